@@ -1,5 +1,6 @@
 package assay.core.kernel;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,23 @@ public record Sampling(
     /** Arg max, one choice, nothing else set. */
     public static Sampling greedy(int maxTokens) {
         return new Sampling(0, 0, 1, 0, 0, 0, new TreeMap<>(), maxTokens, List.of(), 1, false, 0);
+    }
+
+    /** The parameters as bytes that determine them: one line a field, decimals in shortest form. */
+    public byte[] canonical() {
+        StringBuilder out = new StringBuilder();
+        out.append("temperature=").append(temperature).append("\ntop_k=").append(topK);
+        out.append("\ntop_p=").append(topP).append("\nmin_p=").append(minP);
+        out.append("\npresence_penalty=").append(presencePenalty);
+        out.append("\nfrequency_penalty=").append(frequencyPenalty);
+        logitBias.forEach(
+                (id, bias) -> out.append("\nlogit_bias.").append(id).append('=').append(bias));
+        out.append("\nmax_tokens=").append(maxTokens).append("\nn=").append(n);
+        out.append("\nlogprobs=").append(logprobs).append("\ntop_logprobs=").append(topLogprobs);
+        for (String s : stop) {
+            out.append("\nstop.").append(s.length()).append('=').append(s);
+        }
+        return out.append('\n').toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private static void range(String name, double value, double low, double high) {
