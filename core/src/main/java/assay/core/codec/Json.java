@@ -1,5 +1,7 @@
 package assay.core.codec;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 
@@ -22,4 +24,64 @@ public sealed interface Json {
 
     /** null. */
     record Null() implements Json {}
+
+    /** A string. */
+    static Json of(String value) {
+        return new Str(value);
+    }
+
+    /** An integer. */
+    static Json of(long value) {
+        return new Num(Long.toString(value));
+    }
+
+    /** true or false. */
+    static Json of(boolean value) {
+        return new Bool(value);
+    }
+
+    /** An array. */
+    static Json of(List<? extends Json> items) {
+        return new Arr(List.copyOf(items));
+    }
+
+    /** Starts an object whose members appear in the order in which they are put. */
+    static Members object() {
+        return new Members();
+    }
+
+    /** Members of an object under construction. */
+    final class Members {
+        private final LinkedHashMap<String, Json> members = new LinkedHashMap<>();
+
+        private Members() {}
+
+        /** Adds a member; a key that is there already is the caller's mistake. */
+        public Members put(String key, Json value) {
+            if (members.putIfAbsent(key, value) != null) {
+                throw new IllegalArgumentException("key put twice: " + key);
+            }
+            return this;
+        }
+
+        /** Adds a string. */
+        public Members put(String key, String value) {
+            return put(key, of(value));
+        }
+
+        /** Adds an integer. */
+        public Members put(String key, long value) {
+            return put(key, of(value));
+        }
+
+        /** Adds a boolean. */
+        public Members put(String key, boolean value) {
+            return put(key, of(value));
+        }
+
+        /** The object; later puts do not change it. */
+        public Obj build() {
+            return new Obj(Collections.unmodifiableSequencedMap(new LinkedHashMap<>(members)));
+        }
+    }
 }
