@@ -144,8 +144,7 @@ public final class Forward {
             weights.row(matrix, r, w);
             for (int t = 0; t < a.length; t++) {
                 long z = Linear.dot(w, a[t].values());
-                y[t][r] = saturate(
-                        Linear.unsaturated(z, fIn, a[t].shift(), fOut, bias.length == 0 ? 0 : bias[r]));
+                y[t][r] = saturate(Linear.unsaturated(z, fIn, a[t].shift(), fOut, bias.length == 0 ? 0 : bias[r]));
             }
         }
         return y;
