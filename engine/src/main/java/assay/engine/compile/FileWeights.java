@@ -32,7 +32,8 @@ public final class FileWeights implements Weights {
         if (buffer.length != bytes) {
             buffer = new byte[bytes];
         }
-        java.lang.foreign.MemorySegment.copy(tensor.data(), ValueLayout.JAVA_BYTE, (long) row * bytes, buffer, 0, bytes);
+        java.lang.foreign.MemorySegment.copy(
+                tensor.data(), ValueLayout.JAVA_BYTE, (long) row * bytes, buffer, 0, bytes);
         matrix.type().decodeRow(buffer, out);
     }
 }
