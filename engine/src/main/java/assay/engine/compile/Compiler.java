@@ -1,6 +1,5 @@
 package assay.engine.compile;
 
-import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.kernel.Attention;
 import assay.core.kernel.Norm;
@@ -11,6 +10,7 @@ import assay.core.program.LayerConstants;
 import assay.core.program.Matrix;
 import assay.core.program.Program;
 import assay.core.program.Shape;
+import assay.core.text.UnicodeTables;
 import assay.engine.gguf.GgufFile;
 import assay.engine.gguf.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -78,9 +78,9 @@ public final class Compiler {
                 cos,
                 sin,
                 orderedMatrices(),
-                Text.tokenizer(file, shape),
-                Text.template(file),
-                Text.unicode());
+                TextImport.tokenizer(file, shape.vocabulary()),
+                TextImport.template(file),
+                UnicodeTables.digest());
     }
 
     private long[] epsilons(double epsilon) throws MalformedException {
@@ -292,23 +292,6 @@ public final class Compiler {
 
         byte[] row() {
             return row;
-        }
-    }
-
-    /** Parts of the program that are about text; the tokenizer's canonical bytes come from core. */
-    static final class Text {
-        private Text() {}
-
-        static byte[] tokenizer(GgufFile file, Shape shape) throws MalformedException {
-            return new byte[0];
-        }
-
-        static String template(GgufFile file) {
-            return file.string("tokenizer.chat_template").orElse("");
-        }
-
-        static Hash unicode() {
-            return Hash.sha256();
         }
     }
 }
