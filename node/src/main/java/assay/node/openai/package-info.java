@@ -1,0 +1,5 @@
+/** The OpenAI-compatible surface, and the seam behind which models answer. */
+@NullMarked
+package assay.node.openai;
+
+import org.jspecify.annotations.NullMarked;
