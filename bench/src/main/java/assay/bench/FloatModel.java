@@ -138,45 +138,61 @@ public final class FloatModel {
         Threads.forEach(threads, (rows + TILE_ROWS - 1) / TILE_ROWS, tile -> {
             int first = tile * TILE_ROWS;
             int count = Math.min(TILE_ROWS, rows - first);
-            double[] across = new double[columns * TILE_ROWS]; // [column][row of the tile]
+            double[][] across = new double[columns][TILE_ROWS];
             double[] row = new double[columns];
             for (int r = 0; r < count; r++) {
                 FloatWeights.row(w, first + r, row);
                 for (int c = 0; c < columns; c++) {
-                    across[c * TILE_ROWS + r] = row[c];
+                    across[c][r] = row[c];
                 }
             }
             double[] sums = new double[TILE_ROWS];
             for (int i = 0; i < x.length; i++) {
                 Arrays.fill(sums, 0);
-                addProducts(x[i], across, columns, TILE_ROWS, sums);
+                addProducts(x[i], across, columns, sums);
                 System.arraycopy(sums, 0, y[i], first, count);
             }
         });
         return y;
     }
 
-    /** sums[r] += Σ_c a[c]·m[c·stride + r] for all r; the inner loop is what the compiler vectorises. */
-    private static void addProducts(double[] a, double[] m, int count, int stride, double[] sums) {
-        int lanes = sums.length;
+    /** sums[r] += Σ_c a[c]·m[c][r], 8 columns at a time: the compiler vectorises over r. */
+    private static void addProducts(double[] a, double[][] m, int count, double[] sums) {
         int c = 0;
-        for (; c + 4 <= count; c += 4) {
-            double a0 = a[c];
-            double a1 = a[c + 1];
-            double a2 = a[c + 2];
-            double a3 = a[c + 3];
-            int m0 = c * stride;
-            int m1 = m0 + stride;
-            int m2 = m1 + stride;
-            int m3 = m2 + stride;
-            for (int r = 0; r < lanes; r++) {
-                sums[r] += a0 * m[m0 + r] + a1 * m[m1 + r] + (a2 * m[m2 + r] + a3 * m[m3 + r]);
-            }
+        for (; c + 8 <= count; c += 8) {
+            addEight(a, m, c, sums);
         }
         for (; c < count; c++) {
-            for (int r = 0; r < lanes; r++) {
-                sums[r] += a[c] * m[c * stride + r];
+            double by = a[c];
+            double[] row = m[c];
+            for (int r = 0; r < sums.length; r++) {
+                sums[r] += by * row[r];
             }
+        }
+    }
+
+    private static void addEight(double[] a, double[][] m, int c, double[] sums) {
+        double a0 = a[c];
+        double a1 = a[c + 1];
+        double a2 = a[c + 2];
+        double a3 = a[c + 3];
+        double a4 = a[c + 4];
+        double a5 = a[c + 5];
+        double a6 = a[c + 6];
+        double a7 = a[c + 7];
+        double[] m0 = m[c];
+        double[] m1 = m[c + 1];
+        double[] m2 = m[c + 2];
+        double[] m3 = m[c + 3];
+        double[] m4 = m[c + 4];
+        double[] m5 = m[c + 5];
+        double[] m6 = m[c + 6];
+        double[] m7 = m[c + 7];
+        for (int r = 0; r < sums.length; r++) {
+            sums[r] += a0 * m0[r]
+                    + a1 * m1[r]
+                    + (a2 * m2[r] + a3 * m3[r])
+                    + (a4 * m4[r] + a5 * m5[r] + (a6 * m6[r] + a7 * m7[r]));
         }
     }
 
@@ -214,22 +230,22 @@ public final class FloatModel {
         double[][] out = new double[n][heads * headSize];
         Threads.forEach(threads, heads, head -> {
             int kv = head / (heads / kvHeads) * headSize;
-            double[] keys = new double[headSize * n]; // [channel][position]
-            double[] values = new double[n * headSize];
+            double[][] keys = new double[headSize][n];
+            double[][] values = new double[n][headSize];
             for (int j = 0; j < n; j++) {
                 for (int d = 0; d < headSize; d++) {
-                    keys[d * n + j] = k[j][kv + d];
-                    values[j * headSize + d] = v[j][kv + d];
+                    keys[d][j] = k[j][kv + d];
+                    values[j][d] = v[j][kv + d];
                 }
             }
             double[] sums = new double[headSize];
             for (int i = 0; i < n; i++) {
                 double[] scores = new double[i + 1];
                 double[] query = Arrays.copyOfRange(q[i], head * headSize, (head + 1) * headSize);
-                addProducts(query, keys, headSize, n, scores);
+                addProducts(query, keys, headSize, scores);
                 softmax(scores, 1 / Math.sqrt(headSize));
                 Arrays.fill(sums, 0);
-                addProducts(scores, values, i + 1, headSize, sums);
+                addProducts(scores, values, i + 1, sums);
                 System.arraycopy(sums, 0, out[i], head * headSize, headSize);
             }
         });
