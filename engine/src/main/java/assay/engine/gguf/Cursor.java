@@ -10,7 +10,8 @@ import java.nio.charset.StandardCharsets;
  * A position in a mapped file, moving forward; every read checks that the bytes are there.
  *
  * <p>All numbers are little-endian. Nothing is allocated before its length has been checked against
- * the bytes that remain.
+ * the bytes that remain. Bytes pass through a small array, because a vocabulary is a hundred thousand
+ * tiny reads and access to mapped memory is slow before it is compiled.
  */
 final class Cursor {
     static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -19,6 +20,9 @@ final class Cursor {
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final MemorySegment bytes;
+    private final byte[] window = new byte[1 << 14];
+    private long windowAt;
+    private int windowSize;
     private long position;
 
     Cursor(MemorySegment bytes, long position) {
@@ -31,11 +35,29 @@ final class Cursor {
     }
 
     int int32(String what) throws MalformedException {
-        return bytes.get(INT, take(4, what));
+        return int32(see(take(4, what), 4));
     }
 
     long int64(String what) throws MalformedException {
-        return bytes.get(LONG, take(8, what));
+        return int64(see(take(8, what), 8));
+    }
+
+    private long int64(int i) {
+        return int32(i) & 0xffff_ffffL | (long) int32(i + 4) << 32;
+    }
+
+    private int int32(int i) {
+        return window[i] & 0xff | (window[i + 1] & 0xff) << 8 | (window[i + 2] & 0xff) << 16 | window[i + 3] << 24;
+    }
+
+    /** Where in the window byte {@code at} of the file is, with {@code count} more behind it. */
+    private int see(long at, int count) {
+        if (at < windowAt || at + count > windowAt + windowSize) {
+            windowAt = at;
+            windowSize = (int) Math.min(window.length, bytes.byteSize() - at);
+            MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, window, 0, windowSize);
+        }
+        return (int) (at - windowAt);
     }
 
     /** An unsigned 64-bit count or length of at most {@code max}. */
@@ -67,7 +89,7 @@ final class Cursor {
         long length = count("the length of " + what, maxBytes);
         long at = take(length, what);
         requireUtf8(at, length, what);
-        return text(bytes, at, length);
+        return length == 0 ? "" : text(at, length);
     }
 
     /** Moves over a string after checking its length and its UTF-8; gives its bytes' length. */
@@ -77,25 +99,34 @@ final class Cursor {
         return length;
     }
 
-    /** The text of bytes that are known to be UTF-8. */
-    static String text(MemorySegment bytes, long at, long length) {
-        byte[] copy = new byte[Math.toIntExact(length)];
-        MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, copy, 0, copy.length);
+    /** A string that {@link #skipString} or {@link #string} has been over before. */
+    String checkedString() {
+        long length = int64(see(position, 8));
+        long at = position + 8;
+        position = at + length;
+        return length == 0 ? "" : text(at, length);
+    }
+
+    private String text(long at, long length) {
+        if (length <= window.length) {
+            return new String(window, see(at, (int) length), (int) length, StandardCharsets.UTF_8);
+        }
+        byte[] copy = bytes.asSlice(at, length).toArray(ValueLayout.JAVA_BYTE);
         return new String(copy, StandardCharsets.UTF_8);
     }
 
     /** UTF-8 as RFC 3629 has it: shortest forms, no surrogates, nothing above U+10FFFF. */
     private void requireUtf8(long at, long length, String what) throws MalformedException {
-        long i = at;
         long end = at + length;
-        while (i < end) {
-            int lead = bytes.get(ValueLayout.JAVA_BYTE, i) & 0xff;
-            int more = lead < 0x80 ? 0 : lead < 0xc2 ? -1 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : -1;
+        for (long i = skipAscii(at, end); i < end; i = skipAscii(i, end)) {
+            int w = see(i, (int) Math.min(4, end - i));
+            int lead = window[w] & 0xff;
+            int more = lead < 0xc2 ? -1 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : -1;
             if (more < 0 || more >= end - i) {
                 throw new MalformedException(what + " is not UTF-8", i);
             }
             for (int k = 1; k <= more; k++) {
-                int next = bytes.get(ValueLayout.JAVA_BYTE, i + k) & 0xff;
+                int next = window[w + k] & 0xff;
                 boolean low = k == 1 && (lead == 0xe0 && next < 0xa0 || lead == 0xf0 && next < 0x90);
                 boolean high = k == 1 && (lead == 0xed && next > 0x9f || lead == 0xf4 && next > 0x8f);
                 if ((next & 0xc0) != 0x80 || low || high) {
@@ -104,5 +135,22 @@ final class Cursor {
             }
             i += more + 1;
         }
+    }
+
+    /** The first byte from {@code at} on that is not ASCII, or {@code end}. */
+    private long skipAscii(long at, long end) {
+        long i = at;
+        while (i < end) {
+            int w = see(i, 1);
+            int stop = (int) Math.min(windowSize, end - windowAt);
+            while (w < stop && window[w] >= 0) {
+                w++;
+            }
+            i = windowAt + w;
+            if (w < stop) {
+                break;
+            }
+        }
+        return i;
     }
 }

@@ -88,6 +88,9 @@ final class Metadata {
 
     /** Refuses what the accessors below could not return as it is. */
     private void checkNumbers(ValueType element, long at, long count, String key) throws MalformedException {
+        if (element != ValueType.BOOL && element != ValueType.UINT64) {
+            return;
+        }
         for (long i = 0; i < count; i++) {
             long p = at + i * element.bytes;
             if (element == ValueType.BOOL && (bytes.get(ValueLayout.JAVA_BYTE, p) & ~1) != 0) {
@@ -118,7 +121,7 @@ final class Metadata {
         if (value == null || value.type != ValueType.STRING) {
             return Optional.empty();
         }
-        return Optional.of(Cursor.text(bytes, value.at + 8, bytes.get(Cursor.LONG, value.at)));
+        return Optional.of(new Cursor(bytes, value.at).checkedString());
     }
 
     OptionalLong integer(String key) {
@@ -148,11 +151,9 @@ final class Metadata {
             return Optional.empty();
         }
         List<String> strings = new ArrayList<>((int) value.count);
-        long at = value.at;
+        Cursor cursor = new Cursor(bytes, value.at);
         for (long i = 0; i < value.count; i++) {
-            long length = bytes.get(Cursor.LONG, at);
-            strings.add(length == 0 ? "" : Cursor.text(bytes, at + 8, length));
-            at += 8 + length;
+            strings.add(cursor.checkedString());
         }
         return Optional.of(Collections.unmodifiableList(strings));
     }
