@@ -1,10 +1,10 @@
 package assay.core.text.template;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
-import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Arguments of a call, already evaluated. */
@@ -28,7 +28,8 @@ record Arguments(List<Value> positional, SequencedMap<String, Value> named) {
             return values.containsKey(name);
         }
 
-        @Nullable Value orNull(String name) {
+        @Nullable
+        Value orNull(String name) {
             return values.get(name);
         }
 

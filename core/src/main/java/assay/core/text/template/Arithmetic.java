@@ -139,8 +139,8 @@ final class Arithmetic {
             case Value.Big b -> throw Numbers.tooLarge();
             case Value.Undefined u -> throw new Fault(u.message());
             default ->
-                throw new Fault("bad operand type for unary " + (minus ? "-" : "+") + ": '" + Value.typeName(value)
-                        + "'");
+                throw new Fault(
+                        "bad operand type for unary " + (minus ? "-" : "+") + ": '" + Value.typeName(value) + "'");
         };
     }
 

@@ -41,9 +41,7 @@ final class BraceFormat {
                 }
                 boolean isAutomatic = name.isEmpty();
                 numbered |= !isAutomatic && Characters.isAsciiDigit(name.charAt(0));
-                Value value = isAutomatic
-                        ? positional(arguments, automatic++)
-                        : value(arguments, name);
+                Value value = isAutomatic ? positional(arguments, automatic++) : value(arguments, name);
                 if (automatic > 0 && numbered) {
                     throw new Fault("cannot switch from automatic field numbering to manual");
                 }

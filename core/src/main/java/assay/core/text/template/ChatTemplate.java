@@ -22,8 +22,8 @@ public final class ChatTemplate {
     public static final int SOURCE_CHARS_MAX = 256 * 1024;
 
     /**
-     * Member of the context that strftime_now reads: date and time of the request, for example
-     * {@code 2026-01-31T23:59:59}; what follows the seconds is not used.
+     * Member of the context that strftime_now reads, and that is no variable: the day of the request,
+     * {@code 2026-01-31}, or day and time, {@code 2026-01-31T23:59:59}.
      */
     public static final String DATE_KEY = "strftime_now";
 

@@ -214,8 +214,8 @@ final class Comparisons {
                 yield Search.first(s.text(), n.text(), 0, meter) >= 0;
             }
             case Value.Dict d -> d.members().containsKey(Value.Keys.of(needle));
-            case Value.View v when v.kind() == Value.View.Kind.KEYS ->
-                v.dict().members().containsKey(Value.Keys.of(needle));
+            case Value.View v
+            when v.kind() == Value.View.Kind.KEYS -> v.dict().members().containsKey(Value.Keys.of(needle));
             case Value.Items l -> anyEqual(l.items().iterator(), needle);
             case Value.Tuple t -> anyEqual(t.items().iterator(), needle);
             case Value.View v -> anyEqual(v.iterator(), needle);

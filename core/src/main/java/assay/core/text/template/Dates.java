@@ -9,14 +9,26 @@ final class Dates {
     private static final List<String> DAYS =
             List.of("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday");
     private static final List<String> MONTHS = List.of(
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-            "November", "December");
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December");
+
+    private static final String TIME = "HIMpSTR";
 
     private Dates() {}
 
     /**
-     * @param iso date and time of the request's own clock as YYYY-MM-DDTHH:MM:SS, an offset or
-     *     fraction may follow and is not used
+     * @param iso YYYY-MM-DD, or date and time as YYYY-MM-DDTHH:MM:SS; an offset or fraction may follow
+     *     and is not used
      */
     static Str format(String iso, String format, Meter meter) {
         LocalDateTime date = parse(iso);
@@ -33,6 +45,9 @@ final class Dates {
             if (bare) {
                 i++;
             }
+            if (iso.length() == 10 && i < format.length() && TIME.indexOf(format.charAt(i)) >= 0) {
+                throw new Fault("strftime_now: the request has a date but no time of day");
+            }
             String field = i < format.length() ? field(format.charAt(i), date) : null;
             if (field == null || (bare && !Characters.isAsciiDigit(field.charAt(0)))) {
                 throw Fault.unsupported("the date format " + Printing.quoted(format));
@@ -44,12 +59,13 @@ final class Dates {
     }
 
     private static LocalDateTime parse(String iso) {
+        String text = iso.length() == 10 ? iso + "T00:00:00" : iso.substring(0, Math.min(19, iso.length()));
         try {
-            if (iso.length() >= 19 && Characters.isAscii(iso)) {
-                return LocalDateTime.parse(iso.substring(0, 19));
+            if (text.length() == 19 && Characters.isAscii(text)) {
+                return LocalDateTime.parse(text);
             }
         } catch (DateTimeParseException e) {
-            throw new Fault("the date of the request is not like 2026-01-31T23:59:59: " + Printing.quoted(iso));
+            // Falls through: the form is right and the day or time is none.
         }
         throw new Fault("the date of the request is not like 2026-01-31T23:59:59: " + Printing.quoted(iso));
     }

@@ -24,34 +24,36 @@ final class Evaluator {
     Value evaluate(Expr expr, Scope scope) {
         meter.enter();
         meter.at(expr.line());
-        Value value = switch (expr) {
-            case Expr.Const c -> c.value();
-            case Expr.Name n -> scope.get(n.name());
-            case Expr.ListOf l -> new Value.Items(all(l.items(), scope));
-            case Expr.TupleOf t -> new Value.Tuple(all(t.items(), scope));
-            case Expr.DictOf d -> dict(d, scope);
-            case Expr.Attribute a -> runtime.members().attribute(evaluate(a.object(), scope), a.name());
-            case Expr.Item i -> runtime.members().item(evaluate(i.object(), scope), evaluate(i.key(), scope));
-            case Expr.Slice s ->
-                runtime.members()
-                        .slice(
-                                evaluate(s.object(), scope),
-                                bound(s.start(), scope),
-                                bound(s.stop(), scope),
-                                bound(s.step(), scope));
-            case Expr.Call c -> call(c, null, scope);
-            case Expr.Filter f -> filter(f, Str.EMPTY, scope);
-            case Expr.Test t ->
-                Value.Bool.of(predicates.test(t.name(), evaluate(t.subject(), scope), arguments(t.args(), scope)));
-            case Expr.Sign s -> Arithmetic.sign(s.minus(), evaluate(s.operand(), scope));
-            case Expr.Not n -> Value.Bool.of(!Comparisons.truth(evaluate(n.operand(), scope)));
-            case Expr.Logic l -> logic(l, scope);
-            case Expr.Arithmetic a ->
-                runtime.arithmetic().apply(a.operator(), evaluate(a.left(), scope), evaluate(a.right(), scope));
-            case Expr.Concat c -> concat(c, scope);
-            case Expr.Comparison c -> Value.Bool.of(comparison(c, scope));
-            case Expr.Conditional c -> conditional(c, scope);
-        };
+        Value value =
+                switch (expr) {
+                    case Expr.Const c -> c.value();
+                    case Expr.Name n -> scope.get(n.name());
+                    case Expr.ListOf l -> new Value.Items(all(l.items(), scope));
+                    case Expr.TupleOf t -> new Value.Tuple(all(t.items(), scope));
+                    case Expr.DictOf d -> dict(d, scope);
+                    case Expr.Attribute a -> runtime.members().attribute(evaluate(a.object(), scope), a.name());
+                    case Expr.Item i -> runtime.members().item(evaluate(i.object(), scope), evaluate(i.key(), scope));
+                    case Expr.Slice s ->
+                        runtime.members()
+                                .slice(
+                                        evaluate(s.object(), scope),
+                                        bound(s.start(), scope),
+                                        bound(s.stop(), scope),
+                                        bound(s.step(), scope));
+                    case Expr.Call c -> call(c, null, scope);
+                    case Expr.Filter f -> filter(f, Str.EMPTY, scope);
+                    case Expr.Test t ->
+                        Value.Bool.of(
+                                predicates.test(t.name(), evaluate(t.subject(), scope), arguments(t.args(), scope)));
+                    case Expr.Sign s -> Arithmetic.sign(s.minus(), evaluate(s.operand(), scope));
+                    case Expr.Not n -> Value.Bool.of(!Comparisons.truth(evaluate(n.operand(), scope)));
+                    case Expr.Logic l -> logic(l, scope);
+                    case Expr.Arithmetic a ->
+                        runtime.arithmetic().apply(a.operator(), evaluate(a.left(), scope), evaluate(a.right(), scope));
+                    case Expr.Concat c -> concat(c, scope);
+                    case Expr.Comparison c -> Value.Bool.of(comparison(c, scope));
+                    case Expr.Conditional c -> conditional(c, scope);
+                };
         meter.leave();
         return value;
     }
@@ -66,7 +68,8 @@ final class Evaluator {
     }
 
     private Value dict(Expr.DictOf dict, Scope scope) {
-        meter.memory(Meter.VALUE_BYTES + (long) Meter.MEMBER_BYTES * dict.pairs().size());
+        meter.memory(
+                Meter.VALUE_BYTES + (long) Meter.MEMBER_BYTES * dict.pairs().size());
         SequencedMap<Object, Value.Member> members = new LinkedHashMap<>();
         for (Expr.Pair pair : dict.pairs()) {
             Value key = evaluate(pair.key(), scope);
@@ -79,7 +82,9 @@ final class Evaluator {
     /** A later value for a key keeps the key that was there first. */
     static void put(SequencedMap<Object, Value.Member> members, Value key, Value value) {
         members.merge(
-                Value.Keys.of(key), new Value.Member(key, value), (old, now) -> new Value.Member(old.key(), now.value()));
+                Value.Keys.of(key),
+                new Value.Member(key, value),
+                (old, now) -> new Value.Member(old.key(), now.value()));
     }
 
     private Value bound(@Nullable Expr expr, Scope scope) {

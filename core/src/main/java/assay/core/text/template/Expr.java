@@ -32,16 +32,14 @@ sealed interface Expr {
     record Item(Expr object, Expr key, int line) implements Expr {}
 
     /** object[start:stop:step]. */
-    record Slice(
-            Expr object, @Nullable Expr start, @Nullable Expr stop, @Nullable Expr step, int line)
+    record Slice(Expr object, @Nullable Expr start, @Nullable Expr stop, @Nullable Expr step, int line)
             implements Expr {}
 
     /** name=value in a call. */
     record Keyword(String name, Expr value) {}
 
     /** (a, b=c, *d, **e). */
-    record Args(
-            List<Expr> positional, List<Keyword> named, @Nullable Expr star, @Nullable Expr starStar) {
+    record Args(List<Expr> positional, List<Keyword> named, @Nullable Expr star, @Nullable Expr starStar) {
         static final Args NONE = new Args(List.of(), List.of(), null, null);
     }
 

@@ -126,7 +126,8 @@ final class ExpressionParser {
 
     private Expr product() throws MalformedException {
         Expr left = power();
-        while (tokens.is(Token.Kind.OPERATOR) && PRODUCTS.contains(tokens.current().text())) {
+        while (tokens.is(Token.Kind.OPERATOR)
+                && PRODUCTS.contains(tokens.current().text())) {
             Token operator = tokens.next();
             left = new Expr.Arithmetic(operator.text(), left, power(), operator.line());
         }
@@ -231,8 +232,7 @@ final class ExpressionParser {
      * @param parenthesized whether an empty tuple may stand here
      * @param beforeRecursive whether the word recursive ends it
      */
-    Expr tuple(boolean withConditional, boolean parenthesized, boolean beforeRecursive)
-            throws MalformedException {
+    Expr tuple(boolean withConditional, boolean parenthesized, boolean beforeRecursive) throws MalformedException {
         int line = tokens.current().line();
         List<Expr> items = new ArrayList<>();
         boolean isTuple = false;
@@ -395,9 +395,8 @@ final class ExpressionParser {
         if (tokens.isOperator("(")) {
             return args();
         }
-        boolean operand = STARTS_OPERAND.contains(tokens.current().kind())
-                || tokens.isOperator("[")
-                || tokens.isOperator("{");
+        boolean operand =
+                STARTS_OPERAND.contains(tokens.current().kind()) || tokens.isOperator("[") || tokens.isOperator("{");
         if (!operand || tokens.isName("else") || tokens.isName("or") || tokens.isName("and")) {
             return Expr.Args.NONE;
         }

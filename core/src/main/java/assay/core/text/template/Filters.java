@@ -6,11 +6,41 @@ import java.util.Set;
 /** The filters of {@code value|name(arguments)}: those of texts and numbers; {@link Sequences} has the others. */
 final class Filters {
     private static final Set<String> TEXT = Set.of(
-            "abs", "attr", "capitalize", "center", "d", "default", "e", "escape", "float", "format", "indent", "int",
-            "join", "lower", "replace", "round", "safe", "string", "title", "tojson", "trim", "upper");
+            "abs",
+            "attr",
+            "capitalize",
+            "center",
+            "d",
+            "default",
+            "e",
+            "escape",
+            "float",
+            "format",
+            "indent",
+            "int",
+            "join",
+            "lower",
+            "replace",
+            "round",
+            "safe",
+            "string",
+            "title",
+            "tojson",
+            "trim",
+            "upper");
     private static final Set<String> REFUSED = Set.of(
-            "filesizeformat", "forceescape", "groupby", "pprint", "random", "striptags", "truncate", "urlencode",
-            "urlize", "wordcount", "wordwrap", "xmlattr");
+            "filesizeformat",
+            "forceescape",
+            "groupby",
+            "pprint",
+            "random",
+            "striptags",
+            "truncate",
+            "urlencode",
+            "urlize",
+            "wordcount",
+            "wordwrap",
+            "xmlattr");
 
     private final Runtime runtime;
     private final Meter meter;
@@ -40,9 +70,7 @@ final class Filters {
         if (!isSupported(name)) {
             throw new Fault("No filter named '" + name + "' found.");
         }
-        return Sequences.NAMES.contains(name)
-                ? sequences.apply(name, value, arguments)
-                : text(name, value, arguments);
+        return Sequences.NAMES.contains(name) ? sequences.apply(name, value, arguments) : text(name, value, arguments);
     }
 
     private Value text(String name, Value value, Arguments arguments) {
@@ -79,7 +107,8 @@ final class Filters {
             case "format" -> format(str(value), arguments);
             case "tojson" -> tojson(value, arguments);
             case "d", "default" -> fallback(value, arguments.bind(name, "default_value", "boolean"));
-            case "attr" -> attribute(value, arguments.bind(name, "name").str("name").text());
+            case "attr" ->
+                attribute(value, arguments.bind(name, "name").str("name").text());
             default -> number(name, value, arguments);
         };
     }
@@ -139,7 +168,8 @@ final class Filters {
         long blanks = width instanceof Str ? 0 : Math.max(0, Arithmetic.integer(width));
         meter.string(blanks);
         Str indention = width instanceof Str w ? w : filler(s, " ".repeat((int) blanks));
-        List<Value> lines = Splitting.lines(s.plus(filler(s, "\n")), false, meter).items();
+        List<Value> lines =
+                Splitting.lines(s.plus(filler(s, "\n")), false, meter).items();
         Str.Builder out = new Str.Builder();
         boolean all = bound.truth("blank");
         for (int i = 0; i < lines.size(); i++) {
@@ -247,8 +277,8 @@ final class Filters {
                     yield new Value.Int(whole.getAsLong());
                 }
                 var real = Numbers.parseFloat(s.text());
-                boolean finite = real.isPresent() && !Double.isNaN(real.getAsDouble())
-                        && !Double.isInfinite(real.getAsDouble());
+                boolean finite =
+                        real.isPresent() && !Double.isNaN(real.getAsDouble()) && !Double.isInfinite(real.getAsDouble());
                 yield finite ? new Value.Int(Numbers.truncate(real.getAsDouble())) : fallback;
             }
             default -> fallback;

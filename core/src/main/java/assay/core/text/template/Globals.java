@@ -54,22 +54,23 @@ final class Globals {
 
     private Value value(Json json) {
         runtime.meter().enter();
-        Value value = switch (json) {
-            case Json.Str s -> string(s.value());
-            case Json.Num n -> Numbers.ofJson(n.literal());
-            case Json.Bool b -> Value.Bool.of(b.value());
-            case Json.Null n -> Value.None.NONE;
-            case Json.Arr a -> {
-                List<Value> items = new ArrayList<>(a.items().size());
-                a.items().forEach(item -> items.add(value(item)));
-                yield new Value.Items(items);
-            }
-            case Json.Obj o -> {
-                SequencedMap<Object, Value.Member> members = new LinkedHashMap<>();
-                o.members().forEach((k, v) -> members.put(k, new Value.Member(string(k), value(v))));
-                yield new Value.Dict(members);
-            }
-        };
+        Value value =
+                switch (json) {
+                    case Json.Str s -> string(s.value());
+                    case Json.Num n -> Numbers.ofJson(n.literal());
+                    case Json.Bool b -> Value.Bool.of(b.value());
+                    case Json.Null n -> Value.None.NONE;
+                    case Json.Arr a -> {
+                        List<Value> items = new ArrayList<>(a.items().size());
+                        a.items().forEach(item -> items.add(value(item)));
+                        yield new Value.Items(items);
+                    }
+                    case Json.Obj o -> {
+                        SequencedMap<Object, Value.Member> members = new LinkedHashMap<>();
+                        o.members().forEach((k, v) -> members.put(k, new Value.Member(string(k), value(v))));
+                        yield new Value.Dict(members);
+                    }
+                };
         runtime.meter().leave();
         return value;
     }
@@ -103,7 +104,8 @@ final class Globals {
     private SequencedMap<Object, Value.Member> members(String function, Arguments arguments) {
         SequencedMap<Object, Value.Member> members = new LinkedHashMap<>();
         if (arguments.positional().size() > 1) {
-            throw new Fault(function + " expected at most 1 argument, got " + arguments.positional().size());
+            throw new Fault(function + " expected at most 1 argument, got "
+                    + arguments.positional().size());
         }
         for (Value argument : arguments.positional()) {
             if (!(argument instanceof Value.Dict dict)) {

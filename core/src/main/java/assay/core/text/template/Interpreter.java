@@ -46,28 +46,30 @@ final class Interpreter {
     private Flow one(Stmt statement, Scope scope) {
         meter.enter();
         meter.at(statement.line());
-        Flow flow = switch (statement) {
-            case Stmt.Text text -> print(text.text());
-            case Stmt.Print print -> print(runtime.printing().str(evaluator.evaluate(print.value(), scope)));
-            case Stmt.If choice -> branch(choice, scope);
-            case Stmt.For loop -> loop(loop, scope);
-            case Stmt.Set set -> {
-                checkNamespaces(set.target(), scope);
-                assign(set.target(), evaluator.evaluate(set.value(), scope), scope);
-                yield Flow.NEXT;
-            }
-            case Stmt.SetBlock block -> setBlock(block, scope);
-            case Stmt.FilterBlock block -> filterBlock(block, scope);
-            case Stmt.Macro macro -> {
-                scope.set(macro.routine().name(), routine(macro.routine(), scope));
-                yield Flow.NEXT;
-            }
-            case Stmt.CallBlock block ->
-                print(runtime.printing().str(evaluator.call(block.call(), routine(block.caller(), scope), scope)));
-            case Stmt.With with -> with(with, scope);
-            case Stmt.Break b -> Flow.BREAK;
-            case Stmt.Continue c -> Flow.CONTINUE;
-        };
+        Flow flow =
+                switch (statement) {
+                    case Stmt.Text text -> print(text.text());
+                    case Stmt.Print print -> print(runtime.printing().str(evaluator.evaluate(print.value(), scope)));
+                    case Stmt.If choice -> branch(choice, scope);
+                    case Stmt.For loop -> loop(loop, scope);
+                    case Stmt.Set set -> {
+                        checkNamespaces(set.target(), scope);
+                        assign(set.target(), evaluator.evaluate(set.value(), scope), scope);
+                        yield Flow.NEXT;
+                    }
+                    case Stmt.SetBlock block -> setBlock(block, scope);
+                    case Stmt.FilterBlock block -> filterBlock(block, scope);
+                    case Stmt.Macro macro -> {
+                        scope.set(macro.routine().name(), routine(macro.routine(), scope));
+                        yield Flow.NEXT;
+                    }
+                    case Stmt.CallBlock block ->
+                        print(runtime.printing()
+                                .str(evaluator.call(block.call(), routine(block.caller(), scope), scope)));
+                    case Stmt.With with -> with(with, scope);
+                    case Stmt.Break b -> Flow.BREAK;
+                    case Stmt.Continue c -> Flow.CONTINUE;
+                };
         meter.leave();
         return flow;
     }
@@ -193,9 +195,7 @@ final class Interpreter {
         out = new Str.Builder();
         Flow flow = all(block.body(), inner);
         Str text = captured(outer);
-        return flow == Flow.NEXT
-                ? print(runtime.printing().str(evaluator.filter(block.filter(), text, inner)))
-                : flow;
+        return flow == Flow.NEXT ? print(runtime.printing().str(evaluator.filter(block.filter(), text, inner))) : flow;
     }
 
     /** What was written since {@code outer} was put aside, which now goes on. */
@@ -259,8 +259,7 @@ final class Interpreter {
     }
 
     /** caller, kwargs and varargs, for a body that reads them; else what is left over is an error. */
-    private void special(
-            Stmt.Routine routine, List<Value> positional, SequencedMap<String, Value> named, Scope inner) {
+    private void special(Stmt.Routine routine, List<Value> positional, SequencedMap<String, Value> named, Scope inner) {
         if (routine.usesCaller()) {
             Value caller = named.remove("caller");
             inner.set("caller", caller == null ? new Value.Undefined("No caller defined") : caller);

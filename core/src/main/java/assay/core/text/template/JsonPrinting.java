@@ -126,9 +126,7 @@ final class JsonPrinting {
             case Value.Int i -> string(Long.toString(i.value()));
             case Value.Big b -> string(b.digits());
             case Value.Real r -> string(real(r.value()));
-            default ->
-                throw new Fault(
-                        "keys must be str, int, float, bool or None, not " + Value.typeName(key));
+            default -> throw new Fault("keys must be str, int, float, bool or None, not " + Value.typeName(key));
         }
         trusted &= key instanceof Str;
     }

@@ -29,7 +29,8 @@ final class LoopState implements Value {
     }
 
     /** The next item, or null at the end. */
-    @Nullable Value advance() {
+    @Nullable
+    Value advance() {
         Value next = peek();
         after = null;
         if (next != null) {
@@ -61,7 +62,8 @@ final class LoopState implements Value {
     }
 
     /** loop.name, or null if there is no such thing. */
-    @Nullable Value attribute(String name) {
+    @Nullable
+    Value attribute(String name) {
         return switch (name) {
             case "index" -> new Int(index0 + 1);
             case "index0" -> new Int(index0);

@@ -16,8 +16,16 @@ final class Members {
     private static final Set<String> LIST_CHANGES =
             Set.of("append", "clear", "pop", "reverse", "insert", "sort", "extend", "remove");
     private static final Set<String> INT_REFUSED = Set.of(
-            "as_integer_ratio", "bit_count", "bit_length", "conjugate", "denominator", "from_bytes", "imag",
-            "numerator", "real", "to_bytes");
+            "as_integer_ratio",
+            "bit_count",
+            "bit_length",
+            "conjugate",
+            "denominator",
+            "from_bytes",
+            "imag",
+            "numerator",
+            "real",
+            "to_bytes");
     private static final Set<String> REAL_REFUSED =
             Set.of("as_integer_ratio", "conjugate", "fromhex", "hex", "imag", "is_integer", "real");
     private static final Set<String> RANGE_REFUSED = Set.of("count", "index", "start", "step", "stop");
@@ -51,15 +59,16 @@ final class Members {
 
     /** object[key]. */
     Value item(Value object, Value key) {
-        Value item = switch (object) {
-            case Value.Undefined u -> throw new Fault(u.message());
-            case Value.Dict dict -> find(dict, key);
-            case Value.Items l -> at(l.items(), key);
-            case Value.Tuple t -> at(t.items(), key);
-            case Str s -> at(s, key);
-            case Value.Range r -> at(r, key);
-            default -> null;
-        };
+        Value item =
+                switch (object) {
+                    case Value.Undefined u -> throw new Fault(u.message());
+                    case Value.Dict dict -> find(dict, key);
+                    case Value.Items l -> at(l.items(), key);
+                    case Value.Tuple t -> at(t.items(), key);
+                    case Str s -> at(s, key);
+                    case Value.Range r -> at(r, key);
+                    default -> null;
+                };
         if (item != null) {
             return item;
         }
@@ -166,8 +175,9 @@ final class Members {
             case "count" ->
                 new Value.Callable("count", a -> {
                     Value wanted = a.byPosition("count", "value").get("value");
-                    return new Value.Int(
-                            items.stream().filter(i -> comparisons.equal(i, wanted)).count());
+                    return new Value.Int(items.stream()
+                            .filter(i -> comparisons.equal(i, wanted))
+                            .count());
                 });
             case "index" ->
                 new Value.Callable("index", a -> {
@@ -219,7 +229,8 @@ final class Members {
     Value slice(Value object, Value start, Value stop, Value step) {
         return switch (object) {
             case Value.Items l -> meter.listOf(pick(l.items(), start, stop, step));
-            case Value.Tuple t -> new Value.Tuple(meter.listOf(pick(t.items(), start, stop, step)).items());
+            case Value.Tuple t ->
+                new Value.Tuple(meter.listOf(pick(t.items(), start, stop, step)).items());
             case Str s -> slice(s, start, stop, step);
             case Value.Range r -> {
                 Value.Range picked = bounds(start, stop, step, r.size());

@@ -18,8 +18,8 @@ final class Numbers {
     private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
     private static final int DIGITS_MAX = 4300; // Python's own limit between int and str
-    private static final Pattern FLOAT =
-            Pattern.compile("[+-]?(\\d+(_\\d+)*\\.?|(\\d+(_\\d+)*)?\\.\\d+(_\\d+)*|\\d+(_\\d+)*\\.)([eE][+-]?\\d+(_\\d+)*)?");
+    private static final Pattern FLOAT = Pattern.compile(
+            "[+-]?(\\d+(_\\d+)*\\.?|(\\d+(_\\d+)*)?\\.\\d+(_\\d+)*|\\d+(_\\d+)*\\.)([eE][+-]?\\d+(_\\d+)*)?");
     private static final Pattern INTEGER = Pattern.compile("[+-]?\\d+(_\\d+)*");
 
     private Numbers() {}

@@ -8,8 +8,7 @@ import java.util.TreeSet;
 
 /** Statements, as jinja2 3.1 reads them with the loop controls and the generation tag switched on. */
 final class Parser {
-    private static final Set<String> REFUSED =
-            Set.of("block", "extends", "include", "from", "import", "autoescape");
+    private static final Set<String> REFUSED = Set.of("block", "extends", "include", "from", "import", "autoescape");
 
     private final Tokens tokens;
     private final ExpressionParser expressions;
@@ -45,7 +44,8 @@ final class Parser {
                     tokens.expect(Token.Kind.VARIABLE_END, "end of print statement");
                 }
                 default -> {
-                    if (tokens.is(Token.Kind.NAME) && ends.contains(tokens.current().text())) {
+                    if (tokens.is(Token.Kind.NAME)
+                            && ends.contains(tokens.current().text())) {
                         tokens.leave();
                         return List.copyOf(body);
                     }
@@ -148,8 +148,7 @@ final class Parser {
         loops++;
         List<Stmt> body = block("endfor", "else");
         loops--;
-        List<Stmt> otherwise =
-                tokens.next().text().equals("else") ? closedBlock("endfor") : List.of();
+        List<Stmt> otherwise = tokens.next().text().equals("else") ? closedBlock("endfor") : List.of();
         loopsOutside--;
         refuseUnknown(inner);
         return new Stmt.For(target, items, test, body, otherwise, line);
@@ -220,8 +219,7 @@ final class Parser {
         return new Stmt.With(List.of(), body.body(), line);
     }
 
-    private Stmt.Routine routine(String name, List<Stmt.Parameter> parameters, String end)
-            throws MalformedException {
+    private Stmt.Routine routine(String name, List<Stmt.Parameter> parameters, String end) throws MalformedException {
         int inner = expressions.unknown.size();
         int outerLoops = loops;
         Set<String> outerNames = new TreeSet<>(expressions.namesRead);
@@ -238,12 +236,7 @@ final class Parser {
             }
         }
         return new Stmt.Routine(
-                name,
-                parameters,
-                body,
-                names.contains("caller"),
-                names.contains("varargs"),
-                names.contains("kwargs"));
+                name, parameters, body, names.contains("caller"), names.contains("varargs"), names.contains("kwargs"));
     }
 
     private List<Stmt.Parameter> parameters() throws MalformedException {

@@ -107,7 +107,9 @@ final class PercentFormat {
 
         private Value keyed() {
             int end = format.text().indexOf(')', at);
-            if (!(values instanceof Value.Dict dict) || end < 0 || format.text().substring(at, end).contains("(")) {
+            if (!(values instanceof Value.Dict dict)
+                    || end < 0
+                    || format.text().substring(at, end).contains("(")) {
                 throw new Fault("format requires a mapping");
             }
             String name = format.text().substring(at, end);

@@ -6,10 +6,45 @@ import org.jspecify.annotations.Nullable;
 /** The tests of {@code value is name(arguments)}. */
 final class Predicates {
     private static final Set<String> KNOWN = Set.of(
-            "odd", "even", "divisibleby", "defined", "undefined", "filter", "test", "none", "boolean", "false", "true",
-            "integer", "float", "lower", "upper", "string", "mapping", "number", "sequence", "iterable", "callable",
-            "sameas", "escaped", "in", "==", "eq", "equalto", "!=", "ne", ">", "gt", "greaterthan", "ge", ">=", "<",
-            "lt", "lessthan", "<=", "le");
+            "odd",
+            "even",
+            "divisibleby",
+            "defined",
+            "undefined",
+            "filter",
+            "test",
+            "none",
+            "boolean",
+            "false",
+            "true",
+            "integer",
+            "float",
+            "lower",
+            "upper",
+            "string",
+            "mapping",
+            "number",
+            "sequence",
+            "iterable",
+            "callable",
+            "sameas",
+            "escaped",
+            "in",
+            "==",
+            "eq",
+            "equalto",
+            "!=",
+            "ne",
+            ">",
+            "gt",
+            "greaterthan",
+            "ge",
+            ">=",
+            "<",
+            "lt",
+            "lessthan",
+            "<=",
+            "le");
 
     private final Runtime runtime;
 
@@ -95,8 +130,7 @@ final class Predicates {
     }
 
     private boolean remainder(Value value, Value divisor, long expected) {
-        return runtime.comparisons()
-                .equal(runtime.arithmetic().apply("%", value, divisor), new Value.Int(expected));
+        return runtime.comparisons().equal(runtime.arithmetic().apply("%", value, divisor), new Value.Int(expected));
     }
 
     private static boolean same(Value left, Value right) {

@@ -26,7 +26,8 @@ final class Scope {
         variables.put(name, value);
     }
 
-    @Nullable Value find(String name) {
+    @Nullable
+    Value find(String name) {
         for (Scope scope = this; scope != null; scope = scope.outer) {
             Value value = scope.variables.get(name);
             if (value != null) {

@@ -18,8 +18,29 @@ import org.jspecify.annotations.Nullable;
 /** The filters of sequences and mappings. Those that are generators in jinja2 are lazy here. */
 final class Sequences {
     static final Set<String> NAMES = Set.of(
-            "batch", "count", "dictsort", "first", "items", "last", "length", "list", "map", "max", "min", "reject",
-            "rejectattr", "reverse", "select", "selectattr", "slice", "sort", "sum", "unique");
+            "batch",
+            "count",
+            "dictsort",
+            "first",
+            "items",
+            "last",
+            "length",
+            "list",
+            "map",
+            "max",
+            "min",
+            "reject",
+            "rejectattr",
+            "reverse",
+            "select",
+            "selectattr",
+            "slice",
+            "sort",
+            "sum",
+            "unique");
+
+    /** Those without arguments. */
+    private static final Set<String> PLAIN = Set.of("length", "count", "first", "last", "list", "reverse", "items");
 
     private final Runtime runtime;
     private final Meter meter;
@@ -34,13 +55,16 @@ final class Sequences {
     }
 
     Value apply(String name, Value value, Arguments arguments) {
+        if (PLAIN.contains(name)) {
+            arguments.bind(name);
+        }
         return switch (name) {
-            case "length", "count" -> length(value, arguments.byPosition(name));
-            case "first" -> first(value, arguments.bind(name));
-            case "last" -> last(value, arguments.bind(name));
-            case "list" -> list(value, arguments.bind(name));
-            case "reverse" -> reverse(value, arguments.bind(name));
-            case "items" -> items(value, arguments.bind(name));
+            case "length", "count" -> length(value);
+            case "first" -> first(value);
+            case "last" -> last(value);
+            case "list" -> new Value.Items(runtime.iteration().all(value));
+            case "reverse" -> reverse(value);
+            case "items" -> items(value);
             case "map" -> map(value, arguments);
             case "select", "reject", "selectattr", "rejectattr" -> select(name, value, arguments);
             case "unique" -> unique(value, arguments.bind(name, "case_sensitive", "attribute"));
@@ -53,7 +77,7 @@ final class Sequences {
         };
     }
 
-    private Value length(Value value, Arguments.Bound none) {
+    private Value length(Value value) {
         long length = runtime.iteration().length(value);
         if (length < 0) {
             throw new Fault("object of type '" + Value.typeName(value) + "' has no len()");
@@ -61,12 +85,12 @@ final class Sequences {
         return new Value.Int(length);
     }
 
-    private Value first(Value value, Arguments.Bound none) {
+    private Value first(Value value) {
         Iterator<Value> items = runtime.iteration().of(value);
         return items.hasNext() ? items.next() : new Value.Undefined("No first item, sequence was empty.");
     }
 
-    private Value last(Value value, Arguments.Bound none) {
+    private Value last(Value value) {
         if (value instanceof Value.Stream) {
             throw new Fault("'generator' object is not reversible");
         }
@@ -74,21 +98,16 @@ final class Sequences {
         return all.isEmpty() ? new Value.Undefined("No last item, sequence was empty.") : all.getLast();
     }
 
-    private Value list(Value value, Arguments.Bound none) {
-        return new Value.Items(runtime.iteration().all(value));
-    }
-
-    private Value reverse(Value value, Arguments.Bound none) {
+    private Value reverse(Value value) {
         if (value instanceof Str) {
-            return runtime.members()
-                    .slice(value, Value.None.NONE, Value.None.NONE, new Value.Int(-1));
+            return runtime.members().slice(value, Value.None.NONE, Value.None.NONE, new Value.Int(-1));
         }
         List<Value> all = runtime.iteration().all(value);
         Collections.reverse(all);
         return value instanceof Value.Stream ? new Value.Items(all) : new Value.Stream(all.iterator());
     }
 
-    private Value items(Value value, Arguments.Bound none) {
+    private Value items(Value value) {
         return stream(() -> switch (value) {
             case Value.Undefined u -> List.<Value>of().iterator();
             case Value.Dict d -> new Value.View(d, Value.View.Kind.ITEMS).iterator();
@@ -168,14 +187,16 @@ final class Sequences {
     }
 
     private Value unique(Value value, Arguments.Bound bound) {
-        Function<Value, Value> key =
-                keyOf(bound.get("attribute", Value.None.NONE), bound.truth("case_sensitive"));
+        Function<Value, Value> key = keyOf(bound.get("attribute", Value.None.NONE), bound.truth("case_sensitive"));
         return stream(() -> {
             Map<Object, Boolean> seen = new LinkedHashMap<>();
-            return kept(runtime.iteration().of(value), item -> {
-                meter.memory(Meter.MEMBER_BYTES);
-                return seen.put(Value.Keys.of(key.apply(item)), true) == null;
-            }, meter);
+            return kept(
+                    runtime.iteration().of(value),
+                    item -> {
+                        meter.memory(Meter.MEMBER_BYTES);
+                        return seen.put(Value.Keys.of(key.apply(item)), true) == null;
+                    },
+                    meter);
         });
     }
 
@@ -225,13 +246,11 @@ final class Sequences {
         }
         Value position = new Value.Int(by.equals("key") ? 0 : 1);
         List<Value> members = runtime.iteration().all(new Value.View(dict, Value.View.Kind.ITEMS));
-        return new Value.Items(
-                sorted(members, keyOf(position, bound.truth("case_sensitive")), bound.truth("reverse")));
+        return new Value.Items(sorted(members, keyOf(position, bound.truth("case_sensitive")), bound.truth("reverse")));
     }
 
     private Value extreme(String name, Value value, Arguments.Bound bound) {
-        Function<Value, Value> key =
-                keyOf(bound.get("attribute", Value.None.NONE), bound.truth("case_sensitive"));
+        Function<Value, Value> key = keyOf(bound.get("attribute", Value.None.NONE), bound.truth("case_sensitive"));
         Value best = null;
         Value bestKey = Value.None.NONE;
         for (Iterator<Value> items = runtime.iteration().of(value); items.hasNext(); ) {

@@ -32,21 +32,14 @@ sealed interface Stmt {
     record If(List<Branch> branches, List<Stmt> otherwise, int line) implements Stmt {}
 
     /** for target in items if test: body; else: otherwise. */
-    record For(
-            Target target,
-            Expr items,
-            @Nullable Expr test,
-            List<Stmt> body,
-            List<Stmt> otherwise,
-            int line)
+    record For(Target target, Expr items, @Nullable Expr test, List<Stmt> body, List<Stmt> otherwise, int line)
             implements Stmt {}
 
     /** set target = value. */
     record Set(Target target, Expr value, int line) implements Stmt {}
 
     /** set target, with a filter or not: body. */
-    record SetBlock(Target target, Expr.@Nullable Filter filter, List<Stmt> body, int line)
-            implements Stmt {}
+    record SetBlock(Target target, Expr.@Nullable Filter filter, List<Stmt> body, int line) implements Stmt {}
 
     /** filter: body. */
     record FilterBlock(Expr.Filter filter, List<Stmt> body, int line) implements Stmt {}

@@ -23,7 +23,8 @@ final class StringMethods {
     }
 
     /** The method of that name, bound to the string, or null if str has none. */
-    @Nullable Value method(Str s, String name) {
+    @Nullable
+    Value method(Str s, String name) {
         if (REFUSED.contains(name)) {
             throw Fault.unsupported("the method " + name + " of a string");
         }
@@ -57,15 +58,16 @@ final class StringMethods {
                     return replace(s, b.str("old"), b.str("new"), b.integer("count", -1));
                 };
             case "startswith", "endswith" -> a -> Value.Bool.of(affix(s, a, name));
-            case "removeprefix" -> a -> removePrefix(s, a.byPosition(name, "prefix").str("prefix"));
-            case "removesuffix" -> a -> removeSuffix(s, a.byPosition(name, "suffix").str("suffix"));
+            case "removeprefix" ->
+                a -> removePrefix(s, a.byPosition(name, "prefix").str("prefix"));
+            case "removesuffix" ->
+                a -> removeSuffix(s, a.byPosition(name, "suffix").str("suffix"));
             case "find", "rfind", "index", "rindex", "count" -> a -> new Value.Int(find(s, a, name));
             case "partition", "rpartition" ->
                 a -> partition(s, a.byPosition(name, "separator").str("separator"), name.equals("rpartition"));
             case "zfill" -> a -> zfill(s, a.byPosition(name, "width"));
             case "center", "ljust", "rjust" -> a -> pad(s, a.byPosition(name, "width", "fill"), name);
-            case "isdigit", "isdecimal", "isnumeric" ->
-                a -> Value.Bool.of(all(s, a, name, Characters::isAsciiDigit));
+            case "isdigit", "isdecimal", "isnumeric" -> a -> Value.Bool.of(all(s, a, name, Characters::isAsciiDigit));
             case "isalpha" -> a -> Value.Bool.of(all(s, a, name, Characters::isAsciiLetter));
             case "isalnum" -> a -> Value.Bool.of(all(s, a, name, c -> c != '_' && Characters.isNameChar(c)));
             case "isspace" ->
@@ -231,7 +233,9 @@ final class StringMethods {
                 throw new Fault("tuple for " + name + " must only contain str, not " + Value.typeName(choice));
             }
             meter.chars(c.chars());
-            if (name.equals("startswith") ? s.text().startsWith(c.text()) : s.text().endsWith(c.text())) {
+            if (name.equals("startswith")
+                    ? s.text().startsWith(c.text())
+                    : s.text().endsWith(c.text())) {
                 return true;
             }
         }
@@ -279,8 +283,7 @@ final class StringMethods {
         if (at < 0) {
             return new Value.Tuple(last ? List.of(Str.EMPTY, Str.EMPTY, s) : List.of(s, Str.EMPTY, Str.EMPTY));
         }
-        return new Value.Tuple(
-                List.of(s.sub(0, at), separator, s.sub(at + separator.chars(), s.chars())));
+        return new Value.Tuple(List.of(s.sub(0, at), separator, s.sub(at + separator.chars(), s.chars())));
     }
 
     private Str zfill(Str s, Arguments.Bound bound) {
