@@ -1,0 +1,120 @@
+package assay.engine.fast;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The two products of attention, exact in doubles: |q*k| summed over hd stays below 2^36, p*v below 2^49. */
+final class Heads {
+    /** As many shorts as ints fill a vector. */
+    private static final VectorSpecies<Short> S =
+            VectorSpecies.of(short.class, VectorShape.forBitSize(Lanes.BITS / 2));
+
+    private static final int QUAD = Attention.QUAD;
+
+    private Heads() {}
+
+    /**
+     * Scores of 16 positions for four queries.
+     *
+     * @param keys block of K at {@code k}: [hd][16]
+     * @param q [hd][4]
+     * @param out query n's scores at {@code at + n * stride}
+     */
+    static void scores(short[] keys, int k, int headSize, double[] q, double[] out, int at, int stride) {
+        for (int r = 0; r < KvCache.BLOCK; r += Lanes.FLOATS) {
+            DoubleVector a0 = DoubleVector.zero(Lanes.D);
+            DoubleVector a1 = a0;
+            DoubleVector a2 = a0;
+            DoubleVector a3 = a0;
+            DoubleVector b0 = a0;
+            DoubleVector b1 = a0;
+            DoubleVector b2 = a0;
+            DoubleVector b3 = a0;
+            for (int i = 0; i < headSize; i++) {
+                IntVector v = ints(keys, k + KvCache.BLOCK * i + r);
+                DoubleVector x = wide(v, 0);
+                DoubleVector y = wide(v, 1);
+                DoubleVector f = DoubleVector.broadcast(Lanes.D, q[QUAD * i]);
+                a0 = x.fma(f, a0);
+                b0 = y.fma(f, b0);
+                f = DoubleVector.broadcast(Lanes.D, q[QUAD * i + 1]);
+                a1 = x.fma(f, a1);
+                b1 = y.fma(f, b1);
+                f = DoubleVector.broadcast(Lanes.D, q[QUAD * i + 2]);
+                a2 = x.fma(f, a2);
+                b2 = y.fma(f, b2);
+                f = DoubleVector.broadcast(Lanes.D, q[QUAD * i + 3]);
+                a3 = x.fma(f, a3);
+                b3 = y.fma(f, b3);
+            }
+            a0.intoArray(out, at + r);
+            b0.intoArray(out, at + r + Lanes.DOUBLES);
+            a1.intoArray(out, at + r + stride);
+            b1.intoArray(out, at + r + stride + Lanes.DOUBLES);
+            a2.intoArray(out, at + r + 2 * stride);
+            b2.intoArray(out, at + r + 2 * stride + Lanes.DOUBLES);
+            a3.intoArray(out, at + r + 3 * stride);
+            b3.intoArray(out, at + r + 3 * stride + Lanes.DOUBLES);
+        }
+    }
+
+    /**
+     * Adds p * v of a run of positions to four heads' sums.
+     *
+     * @param values rows of V from {@code v} on: [positions][size]
+     * @param size a multiple of 16
+     * @param p [positions][4] from {@code from} on
+     * @param sums [4][size]
+     */
+    static void values(short[] values, int v, int positions, int size, double[] p, int from, double[] sums) {
+        for (int c = 0; c < size; c += Lanes.FLOATS) {
+            int d = c + Lanes.DOUBLES;
+            DoubleVector a0 = DoubleVector.fromArray(Lanes.D, sums, c);
+            DoubleVector b0 = DoubleVector.fromArray(Lanes.D, sums, d);
+            DoubleVector a1 = DoubleVector.fromArray(Lanes.D, sums, c + size);
+            DoubleVector b1 = DoubleVector.fromArray(Lanes.D, sums, d + size);
+            DoubleVector a2 = DoubleVector.fromArray(Lanes.D, sums, c + 2 * size);
+            DoubleVector b2 = DoubleVector.fromArray(Lanes.D, sums, d + 2 * size);
+            DoubleVector a3 = DoubleVector.fromArray(Lanes.D, sums, c + 3 * size);
+            DoubleVector b3 = DoubleVector.fromArray(Lanes.D, sums, d + 3 * size);
+            for (int j = 0; j < positions; j++) {
+                IntVector n = ints(values, v + j * size + c);
+                DoubleVector x = wide(n, 0);
+                DoubleVector y = wide(n, 1);
+                int i = from + QUAD * j;
+                DoubleVector f = DoubleVector.broadcast(Lanes.D, p[i]);
+                a0 = x.fma(f, a0);
+                b0 = y.fma(f, b0);
+                f = DoubleVector.broadcast(Lanes.D, p[i + 1]);
+                a1 = x.fma(f, a1);
+                b1 = y.fma(f, b1);
+                f = DoubleVector.broadcast(Lanes.D, p[i + 2]);
+                a2 = x.fma(f, a2);
+                b2 = y.fma(f, b2);
+                f = DoubleVector.broadcast(Lanes.D, p[i + 3]);
+                a3 = x.fma(f, a3);
+                b3 = y.fma(f, b3);
+            }
+            a0.intoArray(sums, c);
+            b0.intoArray(sums, d);
+            a1.intoArray(sums, c + size);
+            b1.intoArray(sums, d + size);
+            a2.intoArray(sums, c + 2 * size);
+            b2.intoArray(sums, d + 2 * size);
+            a3.intoArray(sums, c + 3 * size);
+            b3.intoArray(sums, d + 3 * size);
+        }
+    }
+
+    private static IntVector ints(short[] from, int at) {
+        return (IntVector) ShortVector.fromArray(S, from, at).convertShape(VectorOperators.S2I, Lanes.I, 0);
+    }
+
+    private static DoubleVector wide(IntVector v, int part) {
+        return (DoubleVector) v.convertShape(VectorOperators.I2D, Lanes.D, part);
+    }
+}

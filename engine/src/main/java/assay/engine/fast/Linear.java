@@ -1,0 +1,222 @@
+package assay.engine.fast;
+
+import assay.engine.fast.PackedMatrix.Form;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Matrix times the vectors of many tokens; the same bits as {@link assay.core.kernel.Linear}.
+ *
+ * <p>One instance serves one thread: it holds the buffers. Threads share a product by taking ranges of
+ * rows; nothing rounds before the end, so neither that nor the number of tokens changes a bit.
+ */
+public final class Linear {
+    /** Tokens for which a group is unpacked at a time: 8 tiles, so that all stays in the first cache. */
+    private static final int TOKENS = 64;
+
+    private final float[] codes = new float[32 * PackedMatrix.STRIP];
+    private final float[] tile = new float[Activations.TILE * PackedMatrix.STRIP];
+    private final double[] sums = new double[TOKENS * PackedMatrix.STRIP];
+    private double[] scales = new double[0];
+    private int touched;
+
+    /** Buffers for one thread. */
+    public Linear() {}
+
+    /**
+     * {@code y[t][r] = sat(rdiv(z, 24 + fIn - shift_t - fOut) + bias[r])} for rows from up to to.
+     *
+     * @param a of w.cols() columns
+     * @param bias (w.rows()) at fOut, or null
+     * @param y token t's row r is set at {@code at + t * stride + r}
+     * @param from a multiple of {@link PackedMatrix#STRIP}
+     * @param to a multiple of it or w.rows()
+     * @return how many outputs were saturated
+     */
+    public long apply(
+            PackedMatrix w,
+            Activations a,
+            int fIn,
+            int fOut,
+            int @Nullable [] bias,
+            int[] y,
+            int at,
+            int stride,
+            int from,
+            int to) {
+        if (a.cols() != w.cols()
+                || from < 0
+                || from % PackedMatrix.STRIP != 0
+                || to > w.rows()
+                || (to % PackedMatrix.STRIP != 0 && to != w.rows())) {
+            throw new IllegalArgumentException(
+                    "rows " + from + " to " + to + " of " + w.rows() + ", columns " + w.cols() + " times " + a.cols());
+        }
+        if (from >= to) {
+            return 0;
+        }
+        int need = 2 * w.groups() * Scales.GROUP;
+        if (scales.length < need) {
+            scales = new double[need];
+        }
+        if (a.tiled() && w.form().scaleLines > 0) {
+            return strips(w, a, 24 + fIn - fOut, bias, y, at, stride, from, to);
+        }
+        long saturated = 0;
+        for (int t = 0; t < a.tokens(); t++) {
+            saturated += blocks(w, a, t, 24 + fIn - fOut - a.shift(t), bias, y, at + t * stride, from, to);
+        }
+        return saturated;
+    }
+
+    /** One token: pairs of blocks that lie half the range apart. */
+    private long blocks(
+            PackedMatrix w, Activations a, int t, int s, int @Nullable [] bias, int[] y, int at, int from, int to) {
+        int first = from / 16;
+        int last = (to + 15) / 16;
+        int half = (last - first + 1) / 2;
+        long saturated = 0;
+        for (int b = first; b < first + half; b++) {
+            int other = Math.min(b + half, last - 1);
+            double unit = pair(w, a, t, w.offset(b), w.offset(other));
+            saturated += Rounding.finish(sums, 0, Math.min(16, to - 16 * b), unit, s, bias, 16 * b, y, at + 16 * b);
+            if (other == b + half) {
+                saturated += Rounding.finish(
+                        sums, 16, Math.min(16, to - 16 * other), unit, s, bias, 16 * other, y, at + 16 * other);
+            }
+        }
+        return saturated;
+    }
+
+    /** Sums of two blocks; returns what they have to be multiplied with. */
+    private double pair(PackedMatrix w, Activations a, int t, int o, int p) {
+        int groups = w.groups();
+        int stride = w.form().lines() * 16;
+        int k = a.start(t);
+        int n = t * groups * 2;
+        switch (w.form()) {
+            case NIBBLES_HALVES -> {
+                touched += VectorDot.nibbles(
+                        w.words(), o, p, groups, a.values(), k, a.negatives(), n, a.sums(), t * groups, sums);
+                return Math.scalb(16.0, -w.exponent());
+            }
+            case NIBBLES_FLOATS -> {
+                scales(w, o, p);
+                VectorDot.nibblesScaled(
+                        w.words(),
+                        o,
+                        p,
+                        stride,
+                        groups,
+                        a.values(),
+                        k,
+                        a.negatives(),
+                        n,
+                        a.sums(),
+                        t * groups,
+                        scales,
+                        sums);
+                return 16;
+            }
+            case BYTES_HALVES, BYTES_FLOATS, BYTES_SIXTEENS -> {
+                scales(w, o, p);
+                touched += VectorDot.bytes(
+                        w.words(),
+                        o,
+                        p,
+                        stride,
+                        groups,
+                        a.values(),
+                        k,
+                        a.negatives(),
+                        n,
+                        a.sums(),
+                        t * groups,
+                        scales,
+                        sums);
+                return 256;
+            }
+            case FLOATS, DOUBLES -> {
+                int step = a.tiled() ? Activations.TILE : 1;
+                VectorDot.floating(w.words(), o, p, w.cols(), w.form() == Form.DOUBLES, a.values(), k, step, sums);
+                return 1;
+            }
+        }
+        throw new AssertionError(w.form());
+    }
+
+    private void scales(PackedMatrix w, int o, int p) {
+        Scales.read(w, o, scales, 0);
+        Scales.read(w, p, scales, w.groups() * Scales.GROUP);
+    }
+
+    /** Many tokens: strips of 32 rows times tiles of 8. */
+    private long strips(
+            PackedMatrix w,
+            Activations a,
+            int s,
+            int @Nullable [] bias,
+            int[] y,
+            int at,
+            int stride,
+            int from,
+            int to) {
+        long saturated = 0;
+        int tokens = a.tokens();
+        for (int row = from; row < to; row += PackedMatrix.STRIP) {
+            scales(w, w.offset(row / 16), w.offset(row / 16 + 1));
+            int rows = Math.min(PackedMatrix.STRIP, to - row);
+            for (int t0 = 0; t0 < tokens; t0 += TOKENS) {
+                int t1 = Math.min(tokens, t0 + TOKENS);
+                strip(w, a, row, t0, t1);
+                for (int t = t0; t < t1; t++) {
+                    saturated += Rounding.finish(
+                            sums,
+                            (t - t0) * PackedMatrix.STRIP,
+                            rows,
+                            1,
+                            s - a.shift(t),
+                            bias,
+                            row,
+                            y,
+                            at + t * stride + row);
+                }
+            }
+        }
+        return saturated;
+    }
+
+    private void strip(PackedMatrix w, Activations a, int row, int t0, int t1) {
+        int groups = w.groups();
+        int lines = w.form().lines() * 16;
+        int first = w.offset(row / 16) + w.form().scaleLines * 16;
+        int second = w.offset(row / 16 + 1) + w.form().scaleLines * 16;
+        boolean nibbles = w.form().codeLines == 4;
+        int span = w.form() == Form.BYTES_SIXTEENS ? 16 : 32;
+        Arrays.fill(sums, 0, TOKENS * PackedMatrix.STRIP, 0.0);
+        for (int g = 0; g < groups; g++) {
+            if (nibbles) {
+                Tiles.nibbles(w.words(), first + g * lines, codes, 0);
+                Tiles.nibbles(w.words(), second + g * lines, codes, 16);
+            } else {
+                Tiles.bytes(w.words(), first + g * lines, codes, 0);
+                Tiles.bytes(w.words(), second + g * lines, codes, 16);
+            }
+            int d0 = g * Scales.GROUP;
+            int d1 = (groups + g) * Scales.GROUP;
+            for (int t = t0; t < t1; t += Activations.TILE) {
+                int group = t * groups + g * Activations.TILE;
+                int acc = (t - t0) * PackedMatrix.STRIP;
+                for (int c = 0; c < 32; c += span) {
+                    Tiles.multiply(codes, c * PackedMatrix.STRIP, span, a.values(), group * 32 + c * 8, tile);
+                    Tiles.fold(tile, scales, d0 + c, d1 + c, d0 + 32, d1 + 32, a.sums(), group, sums, acc);
+                }
+            }
+        }
+    }
+
+    /** Depends on every word read ahead, so that the compiler keeps the reads. */
+    public int touched() {
+        return touched;
+    }
+}

@@ -1,0 +1,79 @@
+package assay.engine.fast;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import org.jspecify.annotations.Nullable;
+
+/** From exact sums in doubles to outputs in ints. */
+final class Rounding {
+    private static final double SAT = (1 << 30) - 1;
+
+    /** Larger than any bias, and small enough to be rounded by {@link #MAGIC}. */
+    private static final double WIDE = 0x1p40;
+
+    /** Adding it leaves an integer below 2^51 in the low bits of a double, rounded half to even. */
+    private static final double MAGIC = 0x1.8p52;
+
+    private Rounding() {}
+
+    /**
+     * {@code y = sat(rdiv(z, s) + bias)} for a run of rows; {@code z = sum * 2^24 / unit} exactly.
+     *
+     * <p>Half up is half to even of a value raised by half of its own unit: 2z + 1 &lt; 2^53 is exact.
+     * From s = 53 on the quotient is 0 in either definition since |z| &lt; 2^52.
+     *
+     * @param sums from {@code from} on
+     * @param unit a power of two that the sums are to be multiplied with to stand at 0
+     * @param bias from row {@code row} on, or null
+     * @param y set from {@code to} on
+     * @return how many outputs were saturated
+     */
+    static int finish(
+            double[] sums, int from, int count, double unit, int s, int @Nullable [] bias, int row, int[] y, int to) {
+        double scale = Math.scalb(unit, 24 - s);
+        double tiny = s > 0 ? Math.scalb(1.0, -s - 1) : 0;
+        if (count % Lanes.DOUBLES != 0 || bias != null) {
+            return plain(sums, from, count, scale, tiny, bias, row, y, to);
+        }
+        int saturated = 0;
+        for (int i = 0; i < count; i += Lanes.DOUBLES) {
+            DoubleVector x = DoubleVector.fromArray(Lanes.D, sums, from + i)
+                    .fma(DoubleVector.broadcast(Lanes.D, scale), DoubleVector.broadcast(Lanes.D, tiny))
+                    .min(WIDE)
+                    .max(-WIDE)
+                    .add(MAGIC)
+                    .sub(MAGIC);
+            saturated += x.abs().compare(VectorOperators.GT, SAT).trueCount();
+            ((IntVector) x.min(SAT)
+                            .max(-SAT)
+                            .add(MAGIC)
+                            .reinterpretAsLongs()
+                            .convertShape(VectorOperators.L2I, Lanes.HALF_I, 0))
+                    .intoArray(y, to + i);
+        }
+        return saturated;
+    }
+
+    private static int plain(
+            double[] sums,
+            int from,
+            int count,
+            double scale,
+            double tiny,
+            int @Nullable [] bias,
+            int row,
+            int[] y,
+            int to) {
+        int saturated = 0;
+        for (int i = 0; i < count; i++) {
+            double x = Math.max(-WIDE, Math.min(WIDE, sums[from + i] * scale + tiny));
+            double v = Math.rint(x) + (bias == null ? 0 : bias[row + i]);
+            if (Math.abs(v) > SAT) {
+                saturated++;
+            }
+            y[to + i] = (int) Math.max(-SAT, Math.min(SAT, v));
+        }
+        return saturated;
+    }
+}

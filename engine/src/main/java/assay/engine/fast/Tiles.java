@@ -1,0 +1,170 @@
+package assay.engine.fast;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Strips of 32 rows times tiles of eight tokens, exactly.
+ *
+ * <p>A group of 32 columns is unpacked to floats once for many tokens; a tile's sums over the group,
+ * |sum| &lt;= 32 * 128 * 4095 &lt; 2^24, are exact floats, and are then folded into doubles with the scales.
+ */
+final class Tiles {
+    /** Rows a strip. */
+    static final int STRIP = PackedMatrix.STRIP;
+
+    private static final int TILE = Activations.TILE;
+
+    private Tiles() {}
+
+    /**
+     * Codes of 4 bits of a block's group as floats 0 to 15.
+     *
+     * @param at the group's first code line
+     * @param out [32 columns][STRIP rows]
+     * @param half 0 or 16: the block's first row in the strip
+     */
+    static void nibbles(int[] w, int at, float[] out, int half) {
+        for (int j = 0; j < 4; j++) {
+            for (int r = 0; r < 16; r += Lanes.FLOATS) {
+                IntVector v = IntVector.fromArray(Lanes.I, w, at + 16 * j + r);
+                int k = 4 * STRIP * j + half + r;
+                put(v.and(15), out, k);
+                put(v.lanewise(VectorOperators.LSHR, 4).and(15), out, k + 16 * STRIP);
+                put(v.lanewise(VectorOperators.LSHR, 8).and(15), out, k + STRIP);
+                put(v.lanewise(VectorOperators.LSHR, 12).and(15), out, k + 17 * STRIP);
+                put(v.lanewise(VectorOperators.LSHR, 16).and(15), out, k + 2 * STRIP);
+                put(v.lanewise(VectorOperators.LSHR, 20).and(15), out, k + 18 * STRIP);
+                put(v.lanewise(VectorOperators.LSHR, 24).and(15), out, k + 3 * STRIP);
+                put(v.lanewise(VectorOperators.LSHR, 28), out, k + 19 * STRIP);
+            }
+        }
+    }
+
+    /** Codes of 8 bits of a block's group as floats -128 to 127. */
+    static void bytes(int[] w, int at, float[] out, int half) {
+        for (int j = 0; j < 8; j++) {
+            for (int r = 0; r < 16; r += Lanes.FLOATS) {
+                IntVector v = IntVector.fromArray(Lanes.I, w, at + 16 * j + r);
+                int k = 4 * STRIP * j + half + r;
+                put(v.and(255).sub(128), out, k);
+                put(v.lanewise(VectorOperators.LSHR, 8).and(255).sub(128), out, k + STRIP);
+                put(v.lanewise(VectorOperators.LSHR, 16).and(255).sub(128), out, k + 2 * STRIP);
+                put(v.lanewise(VectorOperators.LSHR, 24).sub(128), out, k + 3 * STRIP);
+            }
+        }
+    }
+
+    private static void put(IntVector v, float[] out, int at) {
+        ((FloatVector) v.convert(VectorOperators.I2F, 0)).intoArray(out, at);
+    }
+
+    /**
+     * Sums of code times activation over {@code cols} columns.
+     *
+     * @param w [cols][STRIP] codes from {@code at} on
+     * @param a [cols][8] activations from {@code p} on
+     * @param s [8][STRIP] sums, set
+     */
+    static void multiply(float[] w, int at, int cols, float[] a, int p, float[] s) {
+        for (int r = 0; r < STRIP; r += 2 * Lanes.FLOATS) {
+            FloatVector a0 = FloatVector.zero(Lanes.F);
+            FloatVector a1 = a0;
+            FloatVector a2 = a0;
+            FloatVector a3 = a0;
+            FloatVector a4 = a0;
+            FloatVector a5 = a0;
+            FloatVector a6 = a0;
+            FloatVector a7 = a0;
+            FloatVector b0 = a0;
+            FloatVector b1 = a0;
+            FloatVector b2 = a0;
+            FloatVector b3 = a0;
+            FloatVector b4 = a0;
+            FloatVector b5 = a0;
+            FloatVector b6 = a0;
+            FloatVector b7 = a0;
+            for (int k = 0; k < cols; k++) {
+                FloatVector u = FloatVector.fromArray(Lanes.F, w, at + STRIP * k + r);
+                FloatVector v = FloatVector.fromArray(Lanes.F, w, at + STRIP * k + r + Lanes.FLOATS);
+                int q = p + TILE * k;
+                FloatVector x = FloatVector.broadcast(Lanes.F, a[q]);
+                a0 = u.fma(x, a0);
+                b0 = v.fma(x, b0);
+                x = FloatVector.broadcast(Lanes.F, a[q + 1]);
+                a1 = u.fma(x, a1);
+                b1 = v.fma(x, b1);
+                x = FloatVector.broadcast(Lanes.F, a[q + 2]);
+                a2 = u.fma(x, a2);
+                b2 = v.fma(x, b2);
+                x = FloatVector.broadcast(Lanes.F, a[q + 3]);
+                a3 = u.fma(x, a3);
+                b3 = v.fma(x, b3);
+                x = FloatVector.broadcast(Lanes.F, a[q + 4]);
+                a4 = u.fma(x, a4);
+                b4 = v.fma(x, b4);
+                x = FloatVector.broadcast(Lanes.F, a[q + 5]);
+                a5 = u.fma(x, a5);
+                b5 = v.fma(x, b5);
+                x = FloatVector.broadcast(Lanes.F, a[q + 6]);
+                a6 = u.fma(x, a6);
+                b6 = v.fma(x, b6);
+                x = FloatVector.broadcast(Lanes.F, a[q + 7]);
+                a7 = u.fma(x, a7);
+                b7 = v.fma(x, b7);
+            }
+            a0.intoArray(s, r);
+            b0.intoArray(s, r + Lanes.FLOATS);
+            a1.intoArray(s, r + STRIP);
+            b1.intoArray(s, r + STRIP + Lanes.FLOATS);
+            a2.intoArray(s, r + 2 * STRIP);
+            b2.intoArray(s, r + 2 * STRIP + Lanes.FLOATS);
+            a3.intoArray(s, r + 3 * STRIP);
+            b3.intoArray(s, r + 3 * STRIP + Lanes.FLOATS);
+            a4.intoArray(s, r + 4 * STRIP);
+            b4.intoArray(s, r + 4 * STRIP + Lanes.FLOATS);
+            a5.intoArray(s, r + 5 * STRIP);
+            b5.intoArray(s, r + 5 * STRIP + Lanes.FLOATS);
+            a6.intoArray(s, r + 6 * STRIP);
+            b6.intoArray(s, r + 6 * STRIP + Lanes.FLOATS);
+            a7.intoArray(s, r + 7 * STRIP);
+            b7.intoArray(s, r + 7 * STRIP + Lanes.FLOATS);
+        }
+    }
+
+    /**
+     * {@code acc += d * s + m * sum} for a tile.
+     *
+     * @param s [8][STRIP] sums of a group
+     * @param sc scales of two blocks: d of the strip's first 16 rows at {@code d0}, of the others at
+     *     {@code d1}; m at {@code m0}, {@code m1}
+     * @param sum [8] sums of activations from {@code q} on
+     * @param acc [8][STRIP] from {@code at} on
+     */
+    static void fold(
+            float[] s, double[] sc, int d0, int d1, int m0, int m1, double[] sum, int q, double[] acc, int at) {
+        for (int r = 0; r < 16; r += Lanes.DOUBLES) {
+            DoubleVector d = DoubleVector.fromArray(Lanes.D, sc, d0 + r);
+            DoubleVector m = DoubleVector.fromArray(Lanes.D, sc, m0 + r);
+            DoubleVector e = DoubleVector.fromArray(Lanes.D, sc, d1 + r);
+            DoubleVector n = DoubleVector.fromArray(Lanes.D, sc, m1 + r);
+            for (int t = 0; t < TILE; t++) {
+                DoubleVector x = DoubleVector.broadcast(Lanes.D, sum[q + t]);
+                int from = STRIP * t + r;
+                int to = at + from;
+                wide(s, from)
+                        .fma(d, x.fma(m, DoubleVector.fromArray(Lanes.D, acc, to)))
+                        .intoArray(acc, to);
+                wide(s, from + 16)
+                        .fma(e, x.fma(n, DoubleVector.fromArray(Lanes.D, acc, to + 16)))
+                        .intoArray(acc, to + 16);
+            }
+        }
+    }
+
+    private static DoubleVector wide(float[] s, int at) {
+        return (DoubleVector) FloatVector.fromArray(Lanes.HALF_F, s, at).convertShape(VectorOperators.F2D, Lanes.D, 0);
+    }
+}
