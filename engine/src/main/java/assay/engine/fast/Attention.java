@@ -72,7 +72,15 @@ public final class Attention {
     }
 
     private void quad(
-            KvCache cache, int layer, short[] q, int first, Exponents f, int[] out, int kvHead, int group, int in,
+            KvCache cache,
+            int layer,
+            short[] q,
+            int first,
+            Exponents f,
+            int[] out,
+            int kvHead,
+            int group,
+            int in,
             int count) {
         Arrays.fill(queries, 0.0);
         for (int n = 0; n < count; n++) {
@@ -103,8 +111,13 @@ public final class Attention {
         int padded = cache.paddedSize();
         for (int p = 0; p < length; p += KvCache.PAGE) {
             Heads.values(
-                    cache.values(layer, p / KvCache.PAGE), cache.valueIndex(kvHead, p),
-                    Math.min(KvCache.PAGE, length - p), padded, shares, p * QUAD, sums);
+                    cache.values(layer, p / KvCache.PAGE),
+                    cache.valueIndex(kvHead, p),
+                    Math.min(KvCache.PAGE, length - p),
+                    padded,
+                    shares,
+                    p * QUAD,
+                    sums);
         }
         for (int n = 0; n < count; n++) {
             long z = totals[n];

@@ -78,8 +78,17 @@ public final class Elementwise {
      * @return how many values were clamped to 14 bits
      */
     public static int turn(
-            int[] y, int at, int count, int headSize, short[] cos, short[] sin, int table, Pairing pairing, int f,
-            short[] out, int to) {
+            int[] y,
+            int at,
+            int count,
+            int headSize,
+            short[] cos,
+            short[] sin,
+            int table,
+            Pairing pairing,
+            int f,
+            short[] out,
+            int to) {
         int half = headSize / 2;
         int step = pairing == Pairing.ADJACENT ? 2 : 1;
         int apart = pairing == Pairing.ADJACENT ? 1 : half;

@@ -10,8 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
 /** The two products of attention, exact in doubles: |q*k| summed over hd stays below 2^36, p*v below 2^49. */
 final class Heads {
     /** As many shorts as ints fill a vector. */
-    private static final VectorSpecies<Short> S =
-            VectorSpecies.of(short.class, VectorShape.forBitSize(Lanes.BITS / 2));
+    private static final VectorSpecies<Short> S = VectorSpecies.of(short.class, VectorShape.forBitSize(Lanes.BITS / 2));
 
     private static final int QUAD = Attention.QUAD;
 

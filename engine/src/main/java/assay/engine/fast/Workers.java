@@ -38,7 +38,8 @@ public final class Workers implements AutoCloseable {
         parked = new AtomicIntegerArray(count);
         for (int i = 0; i < threads.length; i++) {
             int worker = i + 1;
-            threads[i] = Thread.ofPlatform().daemon().name("assay-worker-" + worker).unstarted(() -> serve(worker));
+            threads[i] =
+                    Thread.ofPlatform().daemon().name("assay-worker-" + worker).unstarted(() -> serve(worker));
         }
         for (Thread thread : threads) {
             thread.start();
@@ -71,7 +72,7 @@ public final class Workers implements AutoCloseable {
                 if (spins < SPINS) {
                     Thread.onSpinWait();
                 } else {
-                    Thread.yield();
+                    LockSupport.parkNanos(this, 20_000); // the machine is busy: let the others run
                 }
             }
         }

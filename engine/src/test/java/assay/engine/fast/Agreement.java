@@ -102,8 +102,7 @@ public final class Agreement {
         return y;
     }
 
-    private static void linear(
-            WeightType type, int rows, int cols, byte[] bytes, int[][] y, SplittableRandom random)
+    private static void linear(WeightType type, int rows, int cols, byte[] bytes, int[][] y, SplittableRandom random)
             throws MalformedException {
         int n = y.length;
         int fOut = random.nextInt(10, 30);
@@ -136,7 +135,8 @@ public final class Agreement {
                 assertEquals(q.shift(), a.shift(t));
                 long z = assay.core.kernel.Linear.dot(want, q.values());
                 long u = assay.core.kernel.Linear.unsaturated(z, 16, q.shift(), fOut, bias == null ? 0 : bias[r]);
-                assertEquals(Fixed.sat(u), out[1 + t * (rows + 1) + r], type + " " + w.form() + " token " + t + " of " + n);
+                assertEquals(
+                        Fixed.sat(u), out[1 + t * (rows + 1) + r], type + " " + w.form() + " token " + t + " of " + n);
                 saturated -= Math.abs(u) > Fixed.SAT ? 1 : 0;
             }
         }
@@ -199,7 +199,14 @@ public final class Agreement {
     }
 
     private static void run(
-            Attention attention, KvCache cache, short[] q, int from, int to, Exponents f, int[] out, int heads,
+            Attention attention,
+            KvCache cache,
+            short[] q,
+            int from,
+            int to,
+            Exponents f,
+            int[] out,
+            int heads,
             int size) {
         if (from == to) {
             return;
@@ -216,9 +223,10 @@ public final class Agreement {
         short[] out = new short[count];
         int limit = (1 << bits) - 1;
         for (int i = 0; i < count; i++) {
-            out[i] = (short) (bits == 13 && random.nextInt(3) == 0
-                    ? (random.nextBoolean() ? limit : -limit)
-                    : random.nextInt(-limit, limit + 1));
+            out[i] = (short)
+                    (bits == 13 && random.nextInt(3) == 0
+                            ? (random.nextBoolean() ? limit : -limit)
+                            : random.nextInt(-limit, limit + 1));
         }
         return out;
     }

@@ -27,11 +27,13 @@ class WorkersTest {
     @Test
     void anErrorInAWorkerReachesTheCaller() {
         try (Workers workers = new Workers(2)) {
-            assertThrows(IllegalStateException.class, () -> workers.run((worker, of) -> {
-                if (worker == 1) {
-                    throw new IllegalArgumentException("on purpose");
-                }
-            }));
+            assertThrows(
+                    IllegalStateException.class,
+                    () -> workers.run((worker, of) -> {
+                        if (worker == 1) {
+                            throw new IllegalArgumentException("on purpose");
+                        }
+                    }));
             int[] ran = new int[2];
             workers.run((worker, of) -> ran[worker]++);
             assertEquals(2, ran[0] + ran[1]);
