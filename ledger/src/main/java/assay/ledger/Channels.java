@@ -1,0 +1,207 @@
+package assay.ledger;
+
+import static assay.ledger.Draft.refused;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.ledger.crypto.Address;
+import assay.ledger.crypto.Secp256k1.Recovery;
+import assay.ledger.state.Channel;
+import assay.ledger.state.Due;
+import assay.ledger.state.Key;
+import assay.ledger.state.Model;
+import assay.ledger.state.Offer;
+import assay.ledger.state.Operator;
+import assay.ledger.state.Receipt;
+import assay.ledger.state.Split;
+import assay.ledger.tx.Ids;
+import assay.ledger.tx.Transaction.CloseChannel;
+import assay.ledger.tx.Transaction.OpenChannel;
+import assay.ledger.tx.Transaction.Redeem;
+import assay.ledger.tx.Transaction.TopUp;
+import java.util.Optional;
+
+/** Rules of payment channels. */
+final class Channels {
+    /** The most receipts that one redemption pays; another one goes on. */
+    static final int PAYMENTS_MAX = 1024;
+
+    private Channels() {}
+
+    static Outcome open(Draft d, Address from, long nonce, OpenChannel t) {
+        if (t.deposit().isZero()) {
+            return refused(Reason.AMOUNT_IS_ZERO);
+        }
+        if (!d.canPay(from, t.deposit())) {
+            return refused(Reason.BALANCE_TOO_SMALL);
+        }
+        if (d.operator(t.operator()).isEmpty()) {
+            return refused(Reason.OPERATOR_UNKNOWN);
+        }
+        if (from.equals(t.operator())) {
+            return refused(Reason.CHANNEL_WITH_SELF);
+        }
+
+        Hash id = Ids.channel(d.chainId(), from, t.operator(), nonce);
+        d.debit(from, t.deposit());
+        d.put(id, new Channel(from, t.operator(), t.deposit(), Amount.ZERO, Amount.ZERO, 0));
+        d.tell(new Event.ChannelOpened(id, from, t.operator(), t.deposit()));
+        return d.applied();
+    }
+
+    static Outcome topUp(Draft d, Address from, TopUp t) {
+        if (t.amount().isZero()) {
+            return refused(Reason.AMOUNT_IS_ZERO);
+        }
+        if (!d.canPay(from, t.amount())) {
+            return refused(Reason.BALANCE_TOO_SMALL);
+        }
+        Optional<Channel> channel = d.channel(t.channel());
+        if (channel.isEmpty()) {
+            return refused(Reason.CHANNEL_UNKNOWN);
+        }
+        if (!from.equals(channel.get().payer())) {
+            return refused(Reason.NOT_THE_PAYER);
+        }
+        if (channel.get().closesAt() != 0) {
+            return refused(Reason.CHANNEL_CLOSING);
+        }
+
+        d.debit(from, t.amount());
+        d.put(t.channel(), channel.get().toppedUp(t.amount()));
+        d.tell(new Event.ChannelToppedUp(t.channel(), t.amount()));
+        return d.applied();
+    }
+
+    static Outcome redeem(Draft d, Address from, Redeem t, Optional<Recovery> signer) {
+        Optional<Channel> channel = d.channel(t.channel());
+        if (channel.isEmpty()) {
+            return refused(Reason.CHANNEL_UNKNOWN);
+        }
+        if (!from.equals(channel.get().operator())) {
+            return refused(Reason.NOT_THE_PAYEE);
+        }
+        if (signer.isPresent() && !(signer.get() instanceof Recovery.Signer)) {
+            return refused(Reason.VOUCHER_SIGNATURE_INVALID);
+        }
+        if (signer.isPresent()
+                && !signer.get().equals(new Recovery.Signer(channel.get().payer()))) {
+            return refused(Reason.VOUCHER_NOT_BY_PAYER);
+        }
+        if (!channel.get().redeemed().isBelow(t.cumulative())) {
+            return refused(Reason.VOUCHER_REDEEMED);
+        }
+        Optional<Reason> stopped = obstacle(d, t, channel.get());
+        if (stopped.isPresent()) {
+            return refused(stopped.get());
+        }
+
+        for (int paid = 0; paid < PAYMENTS_MAX; paid++) {
+            Channel now = d.channel(t.channel()).orElseThrow();
+            if (obstacle(d, t, now).isPresent()) {
+                break;
+            }
+            payNext(d, t.channel(), now);
+        }
+        return d.applied();
+    }
+
+    /** Closes at once for the operator, who gives up what was not redeemed; for the payer after the delay. */
+    static Outcome close(Draft d, Address from, CloseChannel t) {
+        Optional<Channel> channel = d.channel(t.channel());
+        if (channel.isEmpty()) {
+            return refused(Reason.CHANNEL_UNKNOWN);
+        }
+        Channel c = channel.get();
+        if (from.equals(c.operator())) {
+            end(d, t.channel());
+            return d.applied();
+        }
+        if (!from.equals(c.payer())) {
+            return refused(Reason.NOT_THE_PAYER);
+        }
+        if (c.closesAt() != 0) {
+            return refused(Reason.CHANNEL_CLOSING);
+        }
+
+        long closesAt = d.block.height() + d.params().windows().close();
+        d.put(t.channel(), c.closing(closesAt));
+        d.schedule(closesAt, due(t.channel()));
+        d.tell(new Event.ChannelClosing(t.channel(), closesAt));
+        return d.applied();
+    }
+
+    /** Closes a channel: what was not redeemed goes back to the payer. */
+    static void end(Draft d, Hash id) {
+        Channel c = d.channel(id).orElseThrow(() -> new AssertionError("no channel " + id));
+        Optional<byte[]> next = d.unpaid.firstKey(Key.of(id));
+        while (next.isPresent()) {
+            Hash receipt = d.unpaid.get(next.get()).orElseThrow().receipt();
+            d.unpaid = d.unpaid.remove(next.get());
+            Verdicts.end(d, c.operator(), receipt, Receipt.Status.UNPAID);
+            next = d.unpaid.firstKey(Key.of(id));
+        }
+        if (c.closesAt() != 0) {
+            d.unschedule(c.closesAt(), due(id));
+        }
+        Amount left = c.deposit().minus(c.redeemed());
+        d.channels = d.channels.remove(Key.of(id));
+        d.credit(c.payer(), left);
+        d.tell(new Event.ChannelClosed(id, c.payer(), left));
+    }
+
+    /** Why the next receipt of the channel cannot be paid by this voucher now; empty if it can. */
+    private static Optional<Reason> obstacle(Draft d, Redeem t, Channel c) {
+        Optional<Receipt> next = d.unpaid
+                .firstKey(Key.of(t.channel()))
+                .map(key -> d.unpaid.get(key).orElseThrow().receipt())
+                .map(receipt -> d.knownReceipt(c.operator(), receipt));
+        if (next.isEmpty()) {
+            return Optional.of(Reason.VOUCHER_ABOVE_POSTED);
+        }
+        Amount amount = next.get().amount();
+        if (t.cumulative().isBelow(c.redeemed().plus(amount))) {
+            return Optional.of(Reason.VOUCHER_BELOW_RECEIPT);
+        }
+        Operator operator = d.knownOperator(c.operator());
+        if (exposureMax(d, operator).isBelow(operator.pending().plus(amount))) {
+            return Optional.of(Reason.EXPOSURE_TOO_HIGH);
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * The most that an operator may have been paid for receipts that are not final: half of what would
+     * be burned of its bond for one fault, which itself is half of what would be slashed.
+     */
+    private static Amount exposureMax(Draft d, Operator operator) {
+        Amount slash = operator.stake().bonded().share(d.params().audits().slash());
+        return Amount.ofMicro(slash.micro() / 4);
+    }
+
+    private static void payNext(Draft d, Hash id, Channel c) {
+        byte[] key = d.unpaid.firstKey(Key.of(id)).orElseThrow();
+        Hash receipt = d.unpaid.get(key).orElseThrow().receipt();
+        Receipt r = d.knownReceipt(c.operator(), receipt);
+        Model model = d.models.get(Key.of(r.model())).orElseThrow();
+        byte[] offerKey = Key.of(c.operator(), r.model());
+        Offer offer = d.offers.get(offerKey).orElseThrow();
+
+        Split split = offer.earned()
+                .next(r.amount(), model.words().royaltyPpm(), d.params().shares());
+        d.unpaid = d.unpaid.remove(key);
+        d.put(id, c.redeemed(r.amount()));
+        d.offers = d.offers.put(offerKey, offer.earned(split));
+        d.credit(c.operator(), split.node());
+        d.credit(model.publisher(), split.royalty());
+        d.totals = d.totals.plusShares(split.audit(), split.hosts(), split.reserve());
+        d.put(c.operator(), d.knownOperator(c.operator()).earned(r.amount()));
+        d.put(c.operator(), receipt, r.paid(split.audit(), d.block.height()));
+        d.tell(new Event.ReceiptPaid(c.operator(), receipt, id, r.amount(), split));
+        Audits.scheduleDraw(d, c.operator(), receipt);
+    }
+
+    private static Due due(Hash channel) {
+        return new Due(Due.Kind.CLOSE_CHANNEL, channel, Address.NONE);
+    }
+}

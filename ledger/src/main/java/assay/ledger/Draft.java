@@ -1,0 +1,183 @@
+package assay.ledger;
+
+import assay.core.base.Amount;
+import assay.core.base.Checks;
+import assay.core.base.Hash;
+import assay.ledger.crypto.Address;
+import assay.ledger.state.Account;
+import assay.ledger.state.Audit;
+import assay.ledger.state.AuditorBond;
+import assay.ledger.state.Channel;
+import assay.ledger.state.Due;
+import assay.ledger.state.Genesis;
+import assay.ledger.state.Key;
+import assay.ledger.state.Log;
+import assay.ledger.state.Model;
+import assay.ledger.state.ModelName;
+import assay.ledger.state.NodeKey;
+import assay.ledger.state.Offer;
+import assay.ledger.state.Operator;
+import assay.ledger.state.Params;
+import assay.ledger.state.Receipt;
+import assay.ledger.state.State;
+import assay.ledger.state.StateMap;
+import assay.ledger.state.Totals;
+import assay.ledger.state.Unpaid;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The private working copy of a state inside one transition. It never leaves the package: a rule either
+ * refuses, and the copy is forgotten, or ends with {@link #applied}.
+ */
+final class Draft {
+    final Genesis genesis;
+    final BlockContext block;
+    long height;
+    Totals totals;
+    StateMap<Account> accounts;
+    StateMap<Operator> operators;
+    StateMap<NodeKey> nodeKeys;
+    StateMap<AuditorBond> auditors;
+    StateMap<Model> models;
+    StateMap<ModelName> modelNames;
+    StateMap<Offer> offers;
+    StateMap<Channel> channels;
+    StateMap<Log> logs;
+    StateMap<Receipt> receipts;
+    StateMap<Unpaid> unpaid;
+    StateMap<Audit> audits;
+    StateMap<Due> dues;
+    private final List<Event> events = new ArrayList<>();
+
+    Draft(State s, BlockContext block) {
+        genesis = s.genesis();
+        this.block = block;
+        height = s.height();
+        totals = s.totals();
+        accounts = s.accounts();
+        operators = s.operators();
+        nodeKeys = s.nodeKeys();
+        auditors = s.auditors();
+        models = s.models();
+        modelNames = s.modelNames();
+        offers = s.offers();
+        channels = s.channels();
+        logs = s.logs();
+        receipts = s.receipts();
+        unpaid = s.unpaid();
+        audits = s.audits();
+        dues = s.dues();
+    }
+
+    /** The refusal of a rule. */
+    static Outcome refused(Reason reason) {
+        return new Outcome.Rejected(reason);
+    }
+
+    /** The end of a rule: the next state, with its invariants checked. */
+    Outcome.Applied applied() {
+        State next = new State(
+                genesis,
+                height,
+                totals,
+                accounts,
+                operators,
+                nodeKeys,
+                auditors,
+                models,
+                modelNames,
+                offers,
+                channels,
+                logs,
+                receipts,
+                unpaid,
+                audits,
+                dues);
+        Invariants.check(next);
+        return new Outcome.Applied(next, events);
+    }
+
+    void tell(Event event) {
+        events.add(event);
+    }
+
+    Params params() {
+        return genesis.params();
+    }
+
+    long chainId() {
+        return genesis.chainId();
+    }
+
+    Account account(Address address) {
+        return accounts.get(Key.of(address)).orElse(Account.NEW);
+    }
+
+    boolean canPay(Address address, Amount amount) {
+        return !account(address).balance().isBelow(amount);
+    }
+
+    void credit(Address address, Amount amount) {
+        if (!amount.isZero()) {
+            Account a = account(address);
+            accounts = accounts.put(Key.of(address), new Account(a.balance().plus(amount), a.nonce()));
+        }
+    }
+
+    void debit(Address address, Amount amount) {
+        Account a = account(address);
+        accounts = accounts.put(Key.of(address), new Account(a.balance().minus(amount), a.nonce()));
+    }
+
+    void countNonce(Address address) {
+        Account a = account(address);
+        accounts = accounts.put(Key.of(address), new Account(a.balance(), a.nonce() + 1));
+    }
+
+    Optional<Operator> operator(Address address) {
+        return operators.get(Key.of(address));
+    }
+
+    Operator knownOperator(Address address) {
+        return operator(address).orElseThrow(() -> new AssertionError("no operator " + address));
+    }
+
+    void put(Address address, Operator operator) {
+        long pending = operator.pending().micro();
+        Checks.that(
+                operator.stake().total().micro() / 2 >= pending,
+                "the stake of " + address + " backs what it was paid and may have to give back");
+        operators = operators.put(Key.of(address), operator);
+    }
+
+    Optional<Channel> channel(Hash id) {
+        return channels.get(Key.of(id));
+    }
+
+    void put(Hash id, Channel channel) {
+        channels = channels.put(Key.of(id), channel);
+    }
+
+    Optional<Receipt> receipt(Address operator, Hash receipt) {
+        return receipts.get(Key.of(operator, receipt));
+    }
+
+    Receipt knownReceipt(Address operator, Hash receipt) {
+        return receipt(operator, receipt).orElseThrow(() -> new AssertionError("no receipt " + receipt));
+    }
+
+    void put(Address operator, Hash id, Receipt receipt) {
+        receipts = receipts.put(Key.of(operator, id), receipt);
+    }
+
+    void schedule(long at, Due due) {
+        Checks.that(at >= block.height(), "nothing is due in the past: " + due + " at " + at);
+        dues = dues.put(Key.due(at, due), due);
+    }
+
+    void unschedule(long at, Due due) {
+        dues = dues.remove(Key.due(at, due));
+    }
+}

@@ -1,0 +1,101 @@
+package assay.ledger;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.ledger.crypto.Address;
+import assay.ledger.state.Receipt;
+import assay.ledger.state.Split;
+import java.util.List;
+import java.util.Optional;
+
+/** What happened, for those who follow the ledger; the state alone decides. */
+public sealed interface Event {
+    /** Money moved from account to account. */
+    record Transferred(Address from, Address to, Amount amount) implements Event {}
+
+    /** An operator appeared. */
+    record OperatorRegistered(Address operator, Hash nodeKey) implements Event {}
+
+    /** An operator's receipts have another key from this block on. */
+    record KeyRotated(Address operator, Hash nodeKey) implements Event {}
+
+    /** Stake was added. */
+    record Bonded(Address operator, Amount amount) implements Event {}
+
+    /** Stake leaves. */
+    record Unbonding(Address operator, Amount amount, long releaseAt) implements Event {}
+
+    /** Stake is free. */
+    record BondReleased(Address operator, Amount amount) implements Event {}
+
+    /** An auditor's stake was added. */
+    record AuditorBonded(Hash model, Address auditor, Amount amount) implements Event {}
+
+    /** An auditor's stake leaves. */
+    record AuditorUnbonding(Hash model, Address auditor, Amount amount, long releaseAt) implements Event {}
+
+    /** An auditor's stake is free. */
+    record AuditorBondReleased(Hash model, Address auditor, Amount amount) implements Event {}
+
+    /** A model appeared. */
+    record ModelPublished(Hash model, Address publisher, String name) implements Event {}
+
+    /** An operator offers a model at new prices. */
+    record PricesSet(Address operator, Hash model, long version) implements Event {}
+
+    /** A channel opened. */
+    record ChannelOpened(Hash channel, Address payer, Address operator, Amount deposit) implements Event {}
+
+    /** A channel has more money. */
+    record ChannelToppedUp(Hash channel, Amount amount) implements Event {}
+
+    /** A channel closes at this height. */
+    record ChannelClosing(Hash channel, long closesAt) implements Event {}
+
+    /** A channel closed; what was left went back. */
+    record ChannelClosed(Hash channel, Address payer, Amount refunded) implements Event {}
+
+    /** An operator's log grew. */
+    record CheckpointPosted(Address operator, long treeSize, Hash root) implements Event {}
+
+    /**
+     * A receipt is in a posted log.
+     *
+     * @param unpayable why no channel will pay it, if none will
+     */
+    record ReceiptPosted(Address operator, Hash receipt, long index, Optional<Reason> unpayable) implements Event {}
+
+    /** A receipt was paid, and split so; the five parts are the amount. */
+    record ReceiptPaid(Address operator, Hash receipt, Hash channel, Amount amount, Split split) implements Event {}
+
+    /** Auditors were drawn for a receipt, who must commit by this height. */
+    record AuditDrawn(Address operator, Hash receipt, List<Address> auditors, long commitBy) implements Event {}
+
+    /** An auditor is bound to its root. */
+    record AuditCommitted(Address operator, Hash receipt, Address auditor) implements Event {}
+
+    /** Auditors reveal until this height. */
+    record RevealOpened(Address operator, Hash receipt, long revealBy) implements Event {}
+
+    /** An auditor's root is known. */
+    record AuditRevealed(Address operator, Hash receipt, Address auditor, Hash root) implements Event {}
+
+    /** An auditor missed a deadline. */
+    record AuditorSilent(Address operator, Hash receipt, Address auditor) implements Event {}
+
+    /** The node reveals until this height. */
+    record NodeRevealOpened(Address operator, Hash receipt, long revealBy) implements Event {}
+
+    /** The node's root is known. */
+    record NodeRevealed(Address operator, Hash receipt, Hash root) implements Event {}
+
+    /** An auditor was paid its fee. */
+    record AuditFeePaid(Address operator, Hash receipt, Address auditor, Amount amount) implements Event {}
+
+    /** An operator lost stake; the three parts are the amount. */
+    record Slashed(Address operator, Hash receipt, Amount amount, Amount refunded, Amount bounty, Amount burned)
+            implements Event {}
+
+    /** Nothing changes any more for a receipt. */
+    record ReceiptFinal(Address operator, Hash receipt, Receipt.Status status) implements Event {}
+}

@@ -1,0 +1,131 @@
+package assay.ledger;
+
+import static assay.ledger.Draft.refused;
+
+import assay.ledger.crypto.Secp256k1;
+import assay.ledger.crypto.Secp256k1.Recovery;
+import assay.ledger.state.Account;
+import assay.ledger.state.State;
+import assay.ledger.tx.SignedTransaction;
+import assay.ledger.tx.Transaction;
+import assay.ledger.tx.Transaction.Bond;
+import assay.ledger.tx.Transaction.BondAuditor;
+import assay.ledger.tx.Transaction.CloseChannel;
+import assay.ledger.tx.Transaction.CommitAudit;
+import assay.ledger.tx.Transaction.OpenChannel;
+import assay.ledger.tx.Transaction.PostCheckpoint;
+import assay.ledger.tx.Transaction.PublishModel;
+import assay.ledger.tx.Transaction.Redeem;
+import assay.ledger.tx.Transaction.RegisterOperator;
+import assay.ledger.tx.Transaction.RevealAudit;
+import assay.ledger.tx.Transaction.RevealTrace;
+import assay.ledger.tx.Transaction.RotateKey;
+import assay.ledger.tx.Transaction.SetPrices;
+import assay.ledger.tx.Transaction.TopUp;
+import assay.ledger.tx.Transaction.Transfer;
+import assay.ledger.tx.Transaction.Unbond;
+import assay.ledger.tx.Transaction.UnbondAuditor;
+import java.util.Optional;
+
+/**
+ * The state machine: pure functions of their arguments, with no clock, no randomness and no input or
+ * output. The same blocks give the same states everywhere.
+ *
+ * <p>A block is {@link #apply} for each of its transactions and then {@link #settle} once. A refused
+ * transaction changes nothing, its nonce included.
+ */
+public final class Ledger {
+    private Ledger() {}
+
+    /** What a look at the signatures alone says of a transaction. */
+    public sealed interface Check {
+        /** It may be applied. */
+        record Accepted(CheckedTransaction transaction) implements Check {}
+
+        /** No state would accept it. */
+        record Refused(Reason reason) implements Check {}
+    }
+
+    /** Checks and applies one transaction in a block. */
+    public static Outcome apply(State s, SignedTransaction t, BlockContext block) {
+        return switch (check(t, s.genesis().chainId())) {
+            case Check.Refused(Reason reason) -> refused(reason);
+            case Check.Accepted(CheckedTransaction checked) -> apply(s, checked, block);
+        };
+    }
+
+    /** Checks what needs no state: the chain and the signatures. */
+    public static Check check(SignedTransaction t, long chainId) {
+        return signatureFault(t, chainId)
+                .<Check>map(Check.Refused::new)
+                .orElseGet(() -> new Check.Accepted(CheckedTransaction.recovering(t)));
+    }
+
+    /** Applies a transaction whose signatures were checked. */
+    public static Outcome apply(State s, CheckedTransaction checked, BlockContext block) {
+        if (block.height() != s.height() + 1) {
+            throw new IllegalArgumentException("block " + block.height() + " does not follow " + s.height());
+        }
+        SignedTransaction t = checked.transaction();
+        Account sender = s.account(t.from());
+        if (t.chainId() != s.genesis().chainId()) {
+            return refused(Reason.WRONG_CHAIN);
+        }
+        if (t.nonce() < sender.nonce()) {
+            return refused(Reason.NONCE_STALE);
+        }
+        if (t.nonce() > sender.nonce()) {
+            return refused(Reason.NONCE_AHEAD);
+        }
+        Draft d = new Draft(s, block);
+        d.countNonce(t.from());
+        return apply(d, checked);
+    }
+
+    /** Ends a block: what is due at its height happens, in order. */
+    public static Outcome.Applied settle(State s, BlockContext block) {
+        if (block.height() != s.height() + 1) {
+            throw new IllegalArgumentException("block " + block.height() + " does not follow " + s.height());
+        }
+        Draft d = new Draft(s, block);
+        Settlement.settle(d);
+        d.height = block.height();
+        return d.applied();
+    }
+
+    private static Outcome apply(Draft d, CheckedTransaction checked) {
+        SignedTransaction t = checked.transaction();
+        Transaction body = t.body();
+        return switch (body) {
+            case Transfer b -> Accounts.transfer(d, t.from(), b);
+            case RegisterOperator b -> Operators.register(d, t.from(), b);
+            case RotateKey b -> Operators.rotateKey(d, t.from(), b);
+            case Bond b -> Operators.bond(d, t.from(), b);
+            case Unbond b -> Operators.unbond(d, t.from(), b);
+            case BondAuditor b -> Operators.bondAuditor(d, t.from(), b);
+            case UnbondAuditor b -> Operators.unbondAuditor(d, t.from(), b);
+            case PublishModel b -> Models.publish(d, t.from(), b);
+            case SetPrices b -> Models.setPrices(d, t.from(), b);
+            case OpenChannel b -> Channels.open(d, t.from(), t.nonce(), b);
+            case TopUp b -> Channels.topUp(d, t.from(), b);
+            case Redeem b -> Channels.redeem(d, t.from(), b, checked.voucher());
+            case CloseChannel b -> Channels.close(d, t.from(), b);
+            case PostCheckpoint b -> Logs.post(d, t.from(), b);
+            case CommitAudit b -> Audits.commit(d, t.from(), b);
+            case RevealAudit b -> Audits.reveal(d, t.from(), b);
+            case RevealTrace b -> Audits.revealTrace(d, t.from(), b);
+        };
+    }
+
+    private static Optional<Reason> signatureFault(SignedTransaction t, long chainId) {
+        if (t.chainId() != chainId) {
+            return Optional.of(Reason.WRONG_CHAIN);
+        }
+        return switch (Secp256k1.recover(t.id(), t.signature())) {
+            case Recovery.Invalid() -> Optional.of(Reason.SIGNATURE_INVALID);
+            case Recovery.HighS() -> Optional.of(Reason.SIGNATURE_HIGH_S);
+            case Recovery.Signer(var signer) when !signer.equals(t.from()) -> Optional.of(Reason.SIGNER_IS_NOT_SENDER);
+            case Recovery.Signer signer -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,62 @@
+package assay.ledger;
+
+import static assay.ledger.Draft.refused;
+
+import assay.core.base.Hash;
+import assay.ledger.crypto.Address;
+import assay.ledger.state.Key;
+import assay.ledger.state.Model;
+import assay.ledger.state.ModelName;
+import assay.ledger.state.Offer;
+import assay.ledger.state.Split;
+import assay.ledger.state.State;
+import assay.ledger.tx.Ids;
+import assay.ledger.tx.Transaction.PublishModel;
+import assay.ledger.tx.Transaction.SetPrices;
+import java.util.Optional;
+
+/** Rules of models and their prices. */
+final class Models {
+    private Models() {}
+
+    static Outcome publish(Draft d, Address from, PublishModel t) {
+        Hash id = Ids.model(d.chainId(), from, t);
+        if (d.models.has(Key.of(id))) {
+            return refused(Reason.MODEL_EXISTS);
+        }
+        byte[] name = State.nameKey(t.name());
+        if (t.name().isEmpty() || d.modelNames.has(name)) {
+            return refused(Reason.MODEL_NAME_TAKEN);
+        }
+        if (t.royaltyPpm() > d.params().shares().royaltyMax()) {
+            return refused(Reason.ROYALTY_TOO_HIGH);
+        }
+
+        d.models = d.models.put(Key.of(id), new Model(from, d.block.height(), t));
+        d.modelNames = d.modelNames.put(name, new ModelName(id));
+        d.tell(new Event.ModelPublished(id, from, t.name()));
+        return d.applied();
+    }
+
+    static Outcome setPrices(Draft d, Address from, SetPrices t) {
+        if (d.operator(from).isEmpty()) {
+            return refused(Reason.NOT_AN_OPERATOR);
+        }
+        if (!d.models.has(Key.of(t.model()))) {
+            return refused(Reason.MODEL_UNKNOWN);
+        }
+
+        byte[] key = Key.of(from, t.model());
+        Optional<Offer> before = d.offers.get(key);
+        Offer next = new Offer(
+                before.map(Offer::version).orElse(0L) + 1,
+                d.block.height(),
+                t.inputPerMillion(),
+                t.cachedPerMillion(),
+                t.outputPerMillion(),
+                before.map(Offer::earned).orElse(Split.NONE));
+        d.offers = d.offers.put(key, next);
+        d.tell(new Event.PricesSet(from, t.model(), next.version()));
+        return d.applied();
+    }
+}

@@ -1,0 +1,196 @@
+package assay.ledger;
+
+import static assay.ledger.Draft.refused;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.ledger.crypto.Address;
+import assay.ledger.state.AuditorBond;
+import assay.ledger.state.Due;
+import assay.ledger.state.Key;
+import assay.ledger.state.NodeKey;
+import assay.ledger.state.Operator;
+import assay.ledger.state.Stake;
+import assay.ledger.tx.Ids;
+import assay.ledger.tx.Transaction.Bond;
+import assay.ledger.tx.Transaction.BondAuditor;
+import assay.ledger.tx.Transaction.RegisterOperator;
+import assay.ledger.tx.Transaction.RotateKey;
+import assay.ledger.tx.Transaction.Unbond;
+import assay.ledger.tx.Transaction.UnbondAuditor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Rules of operators, their receipt keys and all stakes. */
+final class Operators {
+    private Operators() {}
+
+    static Outcome register(Draft d, Address from, RegisterOperator t) {
+        if (d.operator(from).isPresent()) {
+            return refused(Reason.OPERATOR_EXISTS);
+        }
+        if (d.nodeKeys.has(Key.of(t.nodeKey()))) {
+            return refused(Reason.NODE_KEY_TAKEN);
+        }
+
+        long height = d.block.height();
+        d.put(from, new Operator(t.nodeKey(), t.endpoint(), height, Stake.NONE, Amount.ZERO, 0));
+        d.nodeKeys = d.nodeKeys.put(Key.of(t.nodeKey()), new NodeKey(from, height, 0));
+        d.tell(new Event.OperatorRegistered(from, t.nodeKey()));
+        return d.applied();
+    }
+
+    static Outcome rotateKey(Draft d, Address from, RotateKey t) {
+        Optional<Operator> operator = d.operator(from);
+        if (operator.isEmpty()) {
+            return refused(Reason.NOT_AN_OPERATOR);
+        }
+        if (d.nodeKeys.has(Key.of(t.nodeKey()))) {
+            return refused(Reason.NODE_KEY_TAKEN);
+        }
+
+        long height = d.block.height();
+        byte[] old = Key.of(operator.get().nodeKey());
+        NodeKey used = d.nodeKeys.get(old).orElseThrow();
+        d.nodeKeys = d.nodeKeys
+                .put(old, new NodeKey(from, used.since(), height))
+                .put(Key.of(t.nodeKey()), new NodeKey(from, height, 0));
+        d.put(from, operator.get().withKey(t.nodeKey()));
+        d.tell(new Event.KeyRotated(from, t.nodeKey()));
+        return d.applied();
+    }
+
+    static Outcome bond(Draft d, Address from, Bond t) {
+        if (t.amount().isZero()) {
+            return refused(Reason.AMOUNT_IS_ZERO);
+        }
+        if (!d.canPay(from, t.amount())) {
+            return refused(Reason.BALANCE_TOO_SMALL);
+        }
+        Optional<Operator> operator = d.operator(from);
+        if (operator.isEmpty()) {
+            return refused(Reason.NOT_AN_OPERATOR);
+        }
+
+        d.debit(from, t.amount());
+        d.put(from, operator.get().with(operator.get().stake().bond(t.amount())));
+        d.tell(new Event.Bonded(from, t.amount()));
+        return d.applied();
+    }
+
+    static Outcome unbond(Draft d, Address from, Unbond t) {
+        if (t.amount().isZero()) {
+            return refused(Reason.AMOUNT_IS_ZERO);
+        }
+        Optional<Operator> operator = d.operator(from);
+        if (operator.isEmpty()) {
+            return refused(Reason.NOT_AN_OPERATOR);
+        }
+        Stake stake = operator.get().stake();
+        if (stake.bonded().isBelow(t.amount())) {
+            return refused(Reason.BOND_TOO_SMALL);
+        }
+        if (stake.leaving().size() == Stake.LEAVING_MAX) {
+            return refused(Reason.UNBONDINGS_FULL);
+        }
+
+        long releaseAt = d.block.height() + d.params().windows().unbond();
+        d.put(from, operator.get().with(stake.unbond(t.amount(), releaseAt)));
+        d.schedule(releaseAt, new Due(Due.Kind.RELEASE_BOND, Ids.NONE, from));
+        d.tell(new Event.Unbonding(from, t.amount(), releaseAt));
+        return d.applied();
+    }
+
+    static Outcome bondAuditor(Draft d, Address from, BondAuditor t) {
+        if (t.amount().isZero()) {
+            return refused(Reason.AMOUNT_IS_ZERO);
+        }
+        if (!d.canPay(from, t.amount())) {
+            return refused(Reason.BALANCE_TOO_SMALL);
+        }
+        if (!d.models.has(Key.of(t.model()))) {
+            return refused(Reason.MODEL_UNKNOWN);
+        }
+
+        byte[] key = Key.auditor(t.model(), from);
+        Stake stake = d.auditors.get(key).map(AuditorBond::stake).orElse(Stake.NONE);
+        d.debit(from, t.amount());
+        d.auditors = d.auditors.put(key, new AuditorBond(stake.bond(t.amount())));
+        d.tell(new Event.AuditorBonded(t.model(), from, t.amount()));
+        return d.applied();
+    }
+
+    static Outcome unbondAuditor(Draft d, Address from, UnbondAuditor t) {
+        if (t.amount().isZero()) {
+            return refused(Reason.AMOUNT_IS_ZERO);
+        }
+        byte[] key = Key.auditor(t.model(), from);
+        Stake stake = d.auditors.get(key).map(AuditorBond::stake).orElse(Stake.NONE);
+        if (stake.bonded().isBelow(t.amount())) {
+            return refused(Reason.BOND_TOO_SMALL);
+        }
+        if (stake.leaving().size() == Stake.LEAVING_MAX) {
+            return refused(Reason.UNBONDINGS_FULL);
+        }
+
+        long releaseAt = d.block.height() + d.params().windows().unbond();
+        d.auditors = d.auditors.put(key, new AuditorBond(stake.unbond(t.amount(), releaseAt)));
+        d.schedule(releaseAt, new Due(Due.Kind.RELEASE_AUDITOR_BOND, t.model(), from));
+        d.tell(new Event.AuditorUnbonding(t.model(), from, t.amount(), releaseAt));
+        return d.applied();
+    }
+
+    /**
+     * Frees the stake whose delay is over, except what still has to back payments that are not final:
+     * that waits for one more delay.
+     */
+    static void release(Draft d, Address address) {
+        Operator operator = d.knownOperator(address);
+        long height = d.block.height();
+        Amount free = Amount.ZERO;
+        List<Stake.Leaving> staying = new ArrayList<>();
+        Amount left = operator.stake().total();
+        long later = height + d.params().windows().unbond();
+        for (Stake.Leaving part : operator.stake().leaving()) {
+            if (part.releaseAt() > height) {
+                staying.add(part);
+            } else if (left.minus(part.amount()).micro() / 2
+                    >= operator.pending().micro()) {
+                left = left.minus(part.amount());
+                free = free.plus(part.amount());
+            } else {
+                staying.add(new Stake.Leaving(part.amount(), later));
+                d.schedule(later, new Due(Due.Kind.RELEASE_BOND, Ids.NONE, address));
+            }
+        }
+        if (!staying.equals(operator.stake().leaving())) {
+            d.put(address, operator.with(new Stake(operator.stake().bonded(), staying)));
+        }
+        if (!free.isZero()) {
+            d.credit(address, free);
+            d.tell(new Event.BondReleased(address, free));
+        }
+    }
+
+    /** Frees an auditor's stake whose delay is over. */
+    static void releaseAuditor(Draft d, Hash model, Address auditor) {
+        byte[] key = Key.auditor(model, auditor);
+        Stake stake = d.auditors.get(key).map(AuditorBond::stake).orElse(Stake.NONE);
+        Amount free = Amount.ZERO;
+        List<Stake.Leaving> staying = new ArrayList<>();
+        for (Stake.Leaving part : stake.leaving()) {
+            if (part.releaseAt() > d.block.height()) {
+                staying.add(part);
+            } else {
+                free = free.plus(part.amount());
+            }
+        }
+        Stake next = new Stake(stake.bonded(), staying);
+        d.auditors = next.total().isZero() ? d.auditors.remove(key) : d.auditors.put(key, new AuditorBond(next));
+        if (!free.isZero()) {
+            d.credit(auditor, free);
+            d.tell(new Event.AuditorBondReleased(model, auditor, free));
+        }
+    }
+}

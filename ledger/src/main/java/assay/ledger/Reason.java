@@ -1,0 +1,123 @@
+package assay.ledger;
+
+/**
+ * Why a transaction is refused. The order is the precedence: of several reasons the first is given.
+ * Wire numbers are never changed and never used again.
+ */
+public enum Reason {
+    /** It was signed for another chain. */
+    WRONG_CHAIN(1),
+    /** Its 65 bytes are nobody's signature over it. */
+    SIGNATURE_INVALID(2),
+    /** The signature is the twin of a valid one; only the lower s counts. */
+    SIGNATURE_HIGH_S(3),
+    /** It is signed by another account than its sender. */
+    SIGNER_IS_NOT_SENDER(4),
+    /** A transaction with this nonce was applied before. */
+    NONCE_STALE(5),
+    /** An earlier transaction of the sender is missing. */
+    NONCE_AHEAD(6),
+
+    /** Moving nothing. */
+    AMOUNT_IS_ZERO(20),
+    /** From an account to itself. */
+    TRANSFER_TO_SELF(21),
+    /** The account has less. */
+    BALANCE_TOO_SMALL(22),
+
+    /** The account is an operator already. */
+    OPERATOR_EXISTS(30),
+    /** The sender is not an operator. */
+    NOT_AN_OPERATOR(31),
+    /** The receipt key is, or was, somebody's. */
+    NODE_KEY_TAKEN(32),
+    /** Less is bonded. */
+    BOND_TOO_SMALL(33),
+    /** Too many parts of the stake are leaving already. */
+    UNBONDINGS_FULL(34),
+
+    /** The model was published before, in the same words. */
+    MODEL_EXISTS(40),
+    /** Another model has the name, or the name is empty. */
+    MODEL_NAME_TAKEN(41),
+    /** No such model. */
+    MODEL_UNKNOWN(42),
+    /** The publisher asks for more than the rules allow. */
+    ROYALTY_TOO_HIGH(43),
+
+    /** No such operator. */
+    OPERATOR_UNKNOWN(50),
+    /** Payer and operator are the same account. */
+    CHANNEL_WITH_SELF(51),
+    /** No such open channel. */
+    CHANNEL_UNKNOWN(52),
+    /** Only the channel's payer may. */
+    NOT_THE_PAYER(53),
+    /** Only the channel's operator may. */
+    NOT_THE_PAYEE(54),
+    /** The channel is closing. */
+    CHANNEL_CLOSING(55),
+    /** The voucher's 65 bytes are nobody's signature with the lower s. */
+    VOUCHER_SIGNATURE_INVALID(56),
+    /** The voucher is not signed by the channel's payer for this channel and amount. */
+    VOUCHER_NOT_BY_PAYER(57),
+    /** All that the voucher allows was paid before. */
+    VOUCHER_REDEEMED(58),
+    /** No posted receipt waits for this payment. */
+    VOUCHER_ABOVE_POSTED(59),
+    /** The voucher does not cover the next posted receipt. */
+    VOUCHER_BELOW_RECEIPT(60),
+    /** The stake does not back more payments that are not final. */
+    EXPOSURE_TOO_HIGH(61),
+
+    /** The tree is smaller than one posted before. */
+    CHECKPOINT_BEHIND(70),
+    /** The tree is as large as the one posted before, but another. */
+    CHECKPOINT_CONFLICT(71),
+    /** The same checkpoint was posted before. */
+    CHECKPOINT_POSTED(72),
+    /** The receipts are not those from the last checkpoint to this one. */
+    CHECKPOINT_GAP(73),
+    /** A receipt of it was posted before. */
+    RECEIPT_POSTED(74),
+    /** Its audit weights do not fit in 63 bits. */
+    CHECKPOINT_WEIGHT(75),
+    /** The root is not that of the posted receipts. */
+    CHECKPOINT_ROOT(76),
+
+    /** No such posted receipt. */
+    RECEIPT_UNKNOWN(80),
+    /** The receipt is not being audited. */
+    RECEIPT_NOT_DRAWN(81),
+    /** The sender was not drawn to audit it. */
+    AUDITOR_NOT_DRAWN(82),
+    /** Auditors no longer commit. */
+    COMMIT_CLOSED(83),
+    /** The auditor committed before. */
+    COMMIT_EXISTS(84),
+    /** The auditor did not commit. */
+    COMMIT_MISSING(85),
+    /** Not every auditor committed yet. */
+    REVEAL_EARLY(86),
+    /** The auditor revealed before. */
+    REVEAL_EXISTS(87),
+    /** The time to reveal is over. */
+    REVEAL_CLOSED(88),
+    /** Not what the auditor committed to. */
+    REVEAL_MISMATCH(89),
+    /** The node reveals last. */
+    NODE_EARLY(90),
+    /** Not the root that the receipt blinds. */
+    NODE_MISMATCH(91);
+
+    private final int wire;
+
+    Reason(int wire) {
+        this.wire = wire;
+    }
+
+    /** The number on the wire. */
+    public int wire() {
+        return wire;
+    }
+}

@@ -1,0 +1,71 @@
+package assay.ledger.state;
+
+import assay.core.base.Hash;
+import assay.ledger.crypto.Address;
+import java.nio.ByteBuffer;
+
+/** Keys of the state's maps: fixed lengths, numbers big-endian so that they sort. */
+public final class Key {
+    /** Bytes of a key made of an operator and a digest. */
+    static final int PAIR_BYTES = Address.SIZE_BYTES + Hash.SIZE_BYTES;
+
+    /** Bytes of a deadline's key. */
+    static final int DUE_BYTES = Long.BYTES + 1 + PAIR_BYTES;
+
+    /** Bytes of the key of a receipt that waits for its payment. */
+    static final int UNPAID_BYTES = Hash.SIZE_BYTES + Long.BYTES;
+
+    /** All keys. */
+    public static final byte[] ANY = {};
+
+    private Key() {}
+
+    /** An account or an operator. */
+    public static byte[] of(Address address) {
+        return address.bytes();
+    }
+
+    /** A digest. */
+    public static byte[] of(Hash hash) {
+        return hash.bytes();
+    }
+
+    /** A receipt of an operator, or an operator's offer of a model. */
+    public static byte[] of(Address operator, Hash digest) {
+        return ByteBuffer.allocate(PAIR_BYTES)
+                .put(operator.bytes())
+                .put(digest.bytes())
+                .array();
+    }
+
+    /** An auditor of a model: sorted by model. */
+    public static byte[] auditor(Hash model, Address auditor) {
+        return ByteBuffer.allocate(PAIR_BYTES)
+                .put(model.bytes())
+                .put(auditor.bytes())
+                .array();
+    }
+
+    /** A receipt that waits for its payment: sorted by channel, then by index in the log. */
+    public static byte[] unpaid(Hash channel, long index) {
+        return ByteBuffer.allocate(UNPAID_BYTES)
+                .put(channel.bytes())
+                .putLong(index)
+                .array();
+    }
+
+    /** What is due at a height: sorted by height. */
+    public static byte[] due(long height, Due due) {
+        return ByteBuffer.allocate(DUE_BYTES)
+                .putLong(height)
+                .put((byte) due.kind().ordinal())
+                .put(due.subject().bytes())
+                .put(due.operator().bytes())
+                .array();
+    }
+
+    /** The height in a deadline's key. */
+    public static long height(byte[] dueKey) {
+        return ByteBuffer.wrap(dueKey).getLong();
+    }
+}

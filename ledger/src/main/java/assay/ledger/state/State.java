@@ -1,0 +1,157 @@
+package assay.ledger.state;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.core.codec.Writer;
+import assay.ledger.crypto.Address;
+import assay.ledger.tx.RecordCodec;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that the ledger knows after a transaction: immutable, and cheap to keep.
+ *
+ * @param genesis how it began
+ * @param height the last finished block; 0 at genesis
+ * @param totals money outside the maps
+ */
+public record State(
+        Genesis genesis,
+        long height,
+        Totals totals,
+        StateMap<Account> accounts,
+        StateMap<Operator> operators,
+        StateMap<NodeKey> nodeKeys,
+        StateMap<AuditorBond> auditors,
+        StateMap<Model> models,
+        StateMap<ModelName> modelNames,
+        StateMap<Offer> offers,
+        StateMap<Channel> channels,
+        StateMap<Log> logs,
+        StateMap<Receipt> receipts,
+        StateMap<Unpaid> unpaid,
+        StateMap<Audit> audits,
+        StateMap<Due> dues) {
+
+    /** The state before the first block. */
+    public static State of(Genesis genesis) {
+        StateMap<Account> accounts = StateMap.empty(Address.SIZE_BYTES);
+        for (Genesis.Allocation allocation : genesis.allocations()) {
+            accounts = accounts.put(Key.of(allocation.address()), new Account(allocation.amount(), 0));
+        }
+        return new State(
+                genesis,
+                0,
+                Totals.ZERO,
+                accounts,
+                StateMap.empty(Address.SIZE_BYTES),
+                StateMap.empty(Hash.SIZE_BYTES),
+                StateMap.empty(Key.PAIR_BYTES),
+                StateMap.empty(Hash.SIZE_BYTES),
+                StateMap.empty(Hash.SIZE_BYTES),
+                StateMap.empty(Key.PAIR_BYTES),
+                StateMap.empty(Hash.SIZE_BYTES),
+                StateMap.empty(Address.SIZE_BYTES),
+                StateMap.empty(Key.PAIR_BYTES),
+                StateMap.empty(Key.UNPAID_BYTES),
+                StateMap.empty(Key.PAIR_BYTES),
+                StateMap.empty(Key.DUE_BYTES));
+    }
+
+    /** The maps, in the order in which the root covers them. */
+    public List<StateMap<?>> maps() {
+        return List.of(
+                accounts,
+                operators,
+                nodeKeys,
+                auditors,
+                models,
+                modelNames,
+                offers,
+                channels,
+                logs,
+                receipts,
+                unpaid,
+                audits,
+                dues);
+    }
+
+    /**
+     * The state root: H("assay/state/1" ‖ genesis digest ‖ height ‖ totals ‖ for each map its count, sum
+     * and root).
+     */
+    public Hash root() {
+        Writer out = new Writer().hash(genesis.digest()).i64(height);
+        RecordCodec.write(out, totals);
+        for (StateMap<?> map : maps()) {
+            out.i64(map.count()).i64(map.heldMicro()).hash(map.root());
+        }
+        return Hash.tagged("assay/state/1", out.toBytes());
+    }
+
+    /** The account at this address; one never seen has nothing. */
+    public Account account(Address address) {
+        return accounts.get(Key.of(address)).orElse(Account.NEW);
+    }
+
+    /** What this account may spend. */
+    public Amount balance(Address address) {
+        return account(address).balance();
+    }
+
+    /** The operator with this account. */
+    public Optional<Operator> operator(Address address) {
+        return operators.get(Key.of(address));
+    }
+
+    /** Whose receipts this Ed25519 key signs. */
+    public Optional<NodeKey> nodeKey(Hash publicKey) {
+        return nodeKeys.get(Key.of(publicKey));
+    }
+
+    /** The model with this id. */
+    public Optional<Model> model(Hash id) {
+        return models.get(Key.of(id));
+    }
+
+    /** The id of the model with this name. */
+    public Optional<Hash> modelId(String name) {
+        return modelNames.get(nameKey(name)).map(ModelName::model);
+    }
+
+    /** An operator's price list for a model. */
+    public Optional<Offer> offer(Address operator, Hash model) {
+        return offers.get(Key.of(operator, model));
+    }
+
+    /** An open channel. */
+    public Optional<Channel> channel(Hash id) {
+        return channels.get(Key.of(id));
+    }
+
+    /** An operator's log as far as it was posted. */
+    public Log log(Address operator) {
+        return logs.get(Key.of(operator)).orElse(Log.EMPTY);
+    }
+
+    /** A posted receipt and how far it got. */
+    public Optional<Receipt> receipt(Address operator, Hash receipt) {
+        return receipts.get(Key.of(operator, receipt));
+    }
+
+    /** The audit of a receipt while it is under way. */
+    public Optional<Audit> audit(Address operator, Hash receipt) {
+        return audits.get(Key.of(operator, receipt));
+    }
+
+    /** An auditor's stake for a model. */
+    public Optional<AuditorBond> auditor(Hash model, Address auditor) {
+        return auditors.get(Key.auditor(model, auditor));
+    }
+
+    /** The key of a model's name. */
+    public static byte[] nameKey(String name) {
+        return Hash.sha256(name.getBytes(StandardCharsets.UTF_8)).bytes();
+    }
+}

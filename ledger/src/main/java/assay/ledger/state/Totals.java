@@ -1,0 +1,42 @@
+package assay.ledger.state;
+
+import assay.core.base.Amount;
+
+/**
+ * Money that belongs to no entry of a map.
+ *
+ * @param auditPool audit fees of payments whose auditors are not drawn yet
+ * @param hostsPool for those who keep weights available
+ * @param reserve the protocol's own
+ * @param burned gone for ever
+ */
+public record Totals(Amount auditPool, Amount hostsPool, Amount reserve, Amount burned) {
+    /** Nothing. */
+    public static final Totals ZERO = new Totals(Amount.ZERO, Amount.ZERO, Amount.ZERO, Amount.ZERO);
+
+    /** The sum, in micro-units. */
+    public long sumMicro() {
+        return Math.addExact(
+                Math.addExact(auditPool.micro(), hostsPool.micro()), Math.addExact(reserve.micro(), burned.micro()));
+    }
+
+    /** With more in the audit pool. */
+    public Totals plusAudit(Amount amount) {
+        return new Totals(auditPool.plus(amount), hostsPool, reserve, burned);
+    }
+
+    /** With less in the audit pool. */
+    public Totals minusAudit(Amount amount) {
+        return new Totals(auditPool.minus(amount), hostsPool, reserve, burned);
+    }
+
+    /** With the shares of a payment. */
+    public Totals plusShares(Amount audit, Amount hosts, Amount protocol) {
+        return new Totals(auditPool.plus(audit), hostsPool.plus(hosts), reserve.plus(protocol), burned);
+    }
+
+    /** With more burned. */
+    public Totals plusBurned(Amount amount) {
+        return new Totals(auditPool, hostsPool, reserve, burned.plus(amount));
+    }
+}

@@ -1,0 +1,54 @@
+package assay.ledger.store;
+
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.codec.Reader;
+import assay.core.codec.Writer;
+import assay.ledger.BlockContext;
+import assay.ledger.tx.SignedTransaction;
+import assay.ledger.tx.TransactionCodec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A finished block: its context, the transactions that were applied in it, and the state root after it.
+ *
+ * <p>As bytes, little-endian: height (8), time (8), beacon (32), count (4), transactions, state root (32).
+ */
+public record Block(BlockContext context, List<SignedTransaction> transactions, Hash stateRoot) {
+    /** The most transactions in a block. */
+    public static final int TRANSACTIONS_MAX = 1 << 16;
+
+    private static final int TRANSACTION_BYTES_MIN = 102;
+
+    /** Copies the list. */
+    public Block {
+        transactions = List.copyOf(transactions);
+    }
+
+    /** The bytes of the block with these transactions, already encoded. */
+    static byte[] encode(BlockContext context, List<byte[]> transactions, Hash stateRoot) {
+        Writer out = new Writer().i64(context.height()).i64(context.timeMillis());
+        out.hash(context.beacon()).u32(transactions.size());
+        transactions.forEach(out::bytes);
+        return out.hash(stateRoot).toBytes();
+    }
+
+    /** The block in exactly these bytes. */
+    static Block parse(byte[] bytes) throws MalformedException {
+        Reader in = new Reader(bytes);
+        long height = in.i64();
+        if (height < 1) {
+            throw new MalformedException("heights count from 1, got " + height, 0);
+        }
+        BlockContext context = new BlockContext(height, in.i64(), in.hash());
+        int count = in.count(TRANSACTIONS_MAX, TRANSACTION_BYTES_MIN);
+        List<SignedTransaction> transactions = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            transactions.add(TransactionCodec.read(in));
+        }
+        Block block = new Block(context, transactions, in.hash());
+        in.end();
+        return block;
+    }
+}

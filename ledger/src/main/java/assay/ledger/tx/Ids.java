@@ -1,0 +1,54 @@
+package assay.ledger.tx;
+
+import assay.core.base.Hash;
+import assay.core.codec.Writer;
+import assay.ledger.crypto.Address;
+
+/** Digests that name things on the ledger: SHA-256, each with its own tag, numbers little-endian. */
+public final class Ids {
+    /** All zero: no channel, no commitment yet, no root yet. */
+    public static final Hash NONE = Hash.ofBytes(new byte[Hash.SIZE_BYTES]);
+
+    private Ids() {}
+
+    /** The channel that the payer's transaction with this nonce opened. */
+    public static Hash channel(long chainId, Address payer, Address operator, long nonce) {
+        return Hash.tagged(
+                "assay/channel/1",
+                new Writer()
+                        .i64(chainId)
+                        .bytes(payer.bytes())
+                        .bytes(operator.bytes())
+                        .i64(nonce)
+                        .toBytes());
+    }
+
+    /** The model that this publisher published with exactly these words. */
+    public static Hash model(long chainId, Address publisher, Transaction.PublishModel model) {
+        Writer out = new Writer().i64(chainId).bytes(publisher.bytes());
+        RecordCodec.write(out, model);
+        return Hash.tagged("assay/model/1", out.toBytes());
+    }
+
+    /**
+     * An auditor's commitment: H("assay/audit/1" ‖ chain ‖ receipt ‖ auditor ‖ root ‖ salt).
+     *
+     * <p>It names the auditor and the receipt, so a copy of it can be opened by nobody else.
+     */
+    public static Hash commitment(long chainId, Hash receipt, Address auditor, Hash root, Hash salt) {
+        return Hash.tagged(
+                "assay/audit/1",
+                new Writer()
+                        .i64(chainId)
+                        .hash(receipt)
+                        .bytes(auditor.bytes())
+                        .hash(root)
+                        .hash(salt)
+                        .toBytes());
+    }
+
+    /** The blinded root of a receipt: H(root ‖ salt). */
+    public static Hash blinded(Hash root, Hash salt) {
+        return Hash.sha256(root.bytes(), salt.bytes());
+    }
+}

@@ -1,0 +1,76 @@
+package assay.ledger.tx;
+
+import assay.core.base.MalformedException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The kinds of transactions with their wire numbers, which are never changed and never reused. */
+public enum Kind {
+    TRANSFER(1, Transaction.Transfer.class),
+    REGISTER_OPERATOR(10, Transaction.RegisterOperator.class),
+    ROTATE_KEY(11, Transaction.RotateKey.class),
+    BOND(12, Transaction.Bond.class),
+    UNBOND(13, Transaction.Unbond.class),
+    BOND_AUDITOR(14, Transaction.BondAuditor.class),
+    UNBOND_AUDITOR(15, Transaction.UnbondAuditor.class),
+    PUBLISH_MODEL(20, Transaction.PublishModel.class),
+    SET_PRICES(21, Transaction.SetPrices.class),
+    OPEN_CHANNEL(30, Transaction.OpenChannel.class),
+    TOP_UP(31, Transaction.TopUp.class),
+    REDEEM(32, Transaction.Redeem.class),
+    CLOSE_CHANNEL(33, Transaction.CloseChannel.class),
+    POST_CHECKPOINT(40, Transaction.PostCheckpoint.class),
+    COMMIT_AUDIT(50, Transaction.CommitAudit.class),
+    REVEAL_AUDIT(51, Transaction.RevealAudit.class),
+    REVEAL_TRACE(52, Transaction.RevealTrace.class);
+
+    private static final Map<Class<?>, Kind> BY_TYPE = new LinkedHashMap<>();
+
+    static {
+        for (Kind kind : values()) {
+            BY_TYPE.put(kind.type, kind);
+        }
+    }
+
+    private final int wire;
+    private final Class<? extends Record> type;
+
+    <T extends Record & Transaction> Kind(int wire, Class<T> type) {
+        this.wire = wire;
+        this.type = type;
+    }
+
+    /** The kind of this transaction. */
+    public static Kind of(Transaction transaction) {
+        Kind kind = BY_TYPE.get(transaction.getClass());
+        if (kind == null) {
+            throw new AssertionError("a transaction without a wire number: " + transaction.getClass());
+        }
+        return kind;
+    }
+
+    /** The kind with this wire number. */
+    public static Kind ofWire(int wire, int offset) throws MalformedException {
+        for (Kind kind : values()) {
+            if (kind.wire == wire) {
+                return kind;
+            }
+        }
+        throw new MalformedException("no transaction has number " + wire, offset);
+    }
+
+    /** The number on the wire, 1 to 255. */
+    public int wire() {
+        return wire;
+    }
+
+    /** The record that holds it. */
+    public Class<? extends Record> type() {
+        return type;
+    }
+
+    /** The EIP-712 name of its type. */
+    public String typeName() {
+        return type.getSimpleName();
+    }
+}

@@ -1,0 +1,176 @@
+package assay.ledger;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.core.merkle.Frontier;
+import assay.ledger.crypto.Address;
+import assay.ledger.crypto.PrivateKey;
+import assay.ledger.state.Genesis;
+import assay.ledger.state.Log;
+import assay.ledger.state.Params;
+import assay.ledger.state.State;
+import assay.ledger.tx.Ids;
+import assay.ledger.tx.SignedTransaction;
+import assay.ledger.tx.Transaction;
+import assay.ledger.tx.Transaction.PostCheckpoint;
+import assay.ledger.tx.Transaction.Posting;
+import assay.ledger.tx.Transaction.PublishModel;
+import assay.ledger.tx.TypedData;
+import assay.ledger.tx.Voucher;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A small ledger in memory for tests: named accounts with fixed keys, and blocks on demand. */
+public final class World {
+    public static final Amount START = Amount.ofUnits(1_000);
+
+    public final Genesis genesis;
+    public State state;
+    public long timeMillis = 1_000;
+    private final Map<String, PrivateKey> keys = new LinkedHashMap<>();
+
+    public World(Params params, String... names) {
+        List<Genesis.Allocation> allocations = new ArrayList<>();
+        for (String name : names) {
+            keys.put(name, key(name));
+            allocations.add(new Genesis.Allocation(address(name), START));
+        }
+        allocations.sort((a, b) -> a.address().compareTo(b.address()));
+        genesis = new Genesis(Genesis.CHAIN_ID_FIRST + 7, params, allocations);
+        state = State.of(genesis);
+    }
+
+    /** Small windows: commit 3, reveal 3, node 3, close 5, unbond 60; two rounds; audit 10 %, hosts and reserve 1 %. */
+    public static Params params(int auditors) {
+        return new Params(
+                new Params.Windows(60, 5, 0, 3, 3, 3),
+                new Params.Shares(100_000, 10_000, 10_000, 300_000),
+                new Params.Audits(auditors, 2, 100_000, 100_000, 2));
+    }
+
+    public static PrivateKey key(String name) {
+        Hash secret = Hash.tagged("test key ", name.getBytes(StandardCharsets.UTF_8));
+        try {
+            return PrivateKey.ofBytes(secret.bytes());
+        } catch (assay.core.base.MalformedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    public static Hash hash(String name) {
+        return Hash.sha256(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public Address address(String name) {
+        return keys.computeIfAbsent(name, World::key).address();
+    }
+
+    public PrivateKey keyOf(String name) {
+        return keys.computeIfAbsent(name, World::key);
+    }
+
+    public BlockContext block() {
+        long height = state.height() + 1;
+        return new BlockContext(
+                height,
+                timeMillis,
+                Hash.tagged("beacon", BigInteger.valueOf(height).toByteArray()));
+    }
+
+    public SignedTransaction signed(String from, Transaction body) {
+        return SignedTransaction.sign(
+                genesis.chainId(), keyOf(from), state.account(address(from)).nonce(), body);
+    }
+
+    /** Signs and applies. */
+    public Outcome send(String from, Transaction body) {
+        return take(Ledger.apply(state, signed(from, body), block()));
+    }
+
+    /** Applies without a signature, for tests of many transactions; its voucher is believed. */
+    public Outcome sendUnsigned(String from, Transaction body) {
+        SignedTransaction t = new SignedTransaction(
+                genesis.chainId(),
+                address(from),
+                state.account(address(from)).nonce(),
+                body,
+                assay.ledger.crypto.Signature.ofBytes(new byte[65]));
+        return take(Ledger.apply(state, CheckedTransaction.withoutCheckingSignatures(t), block()));
+    }
+
+    public Outcome take(Outcome outcome) {
+        if (outcome instanceof Outcome.Applied(State next, List<Event> events)) {
+            state = next;
+        }
+        return outcome;
+    }
+
+    /** Ends so many blocks and tells what happened by itself. */
+    public List<Event> settle(int blocks) {
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < blocks; i++) {
+            Outcome.Applied applied = Ledger.settle(state, block());
+            state = applied.next();
+            events.addAll(applied.events());
+        }
+        return events;
+    }
+
+    public PublishModel model(String name, int royaltyPpm) {
+        return new PublishModel(
+                name,
+                hash("file"),
+                hash("program"),
+                hash("weights"),
+                hash("vocabulary"),
+                hash("template"),
+                hash("unicode"),
+                "compiler 1",
+                "Apache-2.0",
+                hash("licence"),
+                royaltyPpm);
+    }
+
+    public Hash modelId(String name) {
+        return state.modelId(name).orElse(hash("no model " + name));
+    }
+
+    /** The id of the channel that this payer's next transaction opens. */
+    public Hash nextChannel(String payer, String operator) {
+        return Ids.channel(
+                genesis.chainId(),
+                address(payer),
+                address(operator),
+                state.account(address(payer)).nonce());
+    }
+
+    public Posting posting(String receipt, Hash channel, Hash model, long micro, String root) {
+        return new Posting(
+                hash(receipt), channel, model, Amount.ofMicro(micro), Ids.blinded(hash(root), salt(receipt)));
+    }
+
+    /** The node's salt for a receipt. */
+    public Hash salt(String receipt) {
+        return hash("salt of " + receipt);
+    }
+
+    /** The checkpoint that adds these receipts to the operator's log. */
+    public PostCheckpoint checkpoint(String operator, Posting... postings) {
+        Log log = state.log(address(operator));
+        Frontier frontier = log.frontier();
+        long weight = log.weight();
+        for (Posting p : postings) {
+            weight += Logs.auditWeight(p.amount(), genesis.params().audits().kappa());
+            frontier.append(Logs.leaf(p.receipt(), weight));
+        }
+        return new PostCheckpoint(frontier.size(), frontier.root(), List.of(postings));
+    }
+
+    public assay.ledger.crypto.Signature voucher(String payer, Hash channel, long micro) {
+        return keyOf(payer).sign(TypedData.digest(genesis.chainId(), new Voucher(channel, Amount.ofMicro(micro))));
+    }
+}
