@@ -104,7 +104,7 @@ class EmbeddedLedgerTest {
             f.write(~whole[48 + 30]);
         }
         IOException e = assertThrows(IOException.class, () -> EmbeddedLedger.open(dir));
-        assertTrue(e.getMessage().contains("damaged at byte 48"), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).contains("damaged at byte 48"), e.getMessage());
     }
 
     @Test
@@ -112,12 +112,12 @@ class EmbeddedLedgerTest {
         Path dir = tmp.resolve("ledger");
         try (EmbeddedLedger first = EmbeddedLedger.open(dir, GENESIS)) {
             IOException e = assertThrows(IOException.class, () -> EmbeddedLedger.open(dir, GENESIS));
-            assertTrue(e.getMessage().contains("in use"), e.getMessage());
+            assertTrue(String.valueOf(e.getMessage()).contains("in use"), e.getMessage());
             assertInstanceOf(Outcome.Applied.class, first.submit(transfer(0, 1)).get());
         }
         Genesis other = Genesis.embedded(2, FAUCET.address(), Amount.ofUnits(1));
         IOException e = assertThrows(IOException.class, () -> EmbeddedLedger.open(dir, other));
-        assertTrue(e.getMessage().contains("another genesis"), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).contains("another genesis"), e.getMessage());
     }
 
     @Test
