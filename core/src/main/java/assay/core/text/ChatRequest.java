@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * <p>A field that would change the answer and is not supported is refused by its name; fields that
  * change nothing here ({@code user}, {@code metadata}, ...) are accepted. A {@code null} is the same
  * as an absent field. {@code top_k} and {@code min_p} are the usual extensions; {@code assay} holds
- * ours ({@code nonce}, {@code sealed}).
+ * ours ({@code nonce}, {@code date}, {@code sealed}).
  *
  * @param model the model that the body names
  * @param messages at least one
@@ -28,6 +28,7 @@ import java.util.TreeMap;
  * @param stream whether the answer is to be streamed
  * @param includeUsage whether a stream ends with a usage chunk
  * @param nonce the client's nonce, lower-case hex of 16 to 32 bytes; empty if it sent none
+ * @param date today for the template, {@code 2026-11-30}; empty if the node's date is wanted
  * @param sealed whether the payer asks that this request is never drawn for an audit
  */
 public record ChatRequest(
@@ -39,6 +40,7 @@ public record ChatRequest(
         boolean stream,
         boolean includeUsage,
         String nonce,
+        String date,
         boolean sealed) {
 
     /** Value of {@code sampling.maxTokens} if the body sets no limit. */
@@ -47,6 +49,8 @@ public record ChatRequest(
     private static final int DEPTH_MAX = 32;
     private static final int MESSAGES_MAX = 4096;
     private static final int BIASES_MAX = 1024;
+    private static final String NONCE = "([0-9a-f]{2}){16,32}";
+    private static final String DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
     private static final String[] KNOWN = {
         "model", "messages", "temperature", "top_p", "top_k", "min_p", "presence_penalty", "frequency_penalty",
         "logit_bias", "max_tokens", "max_completion_tokens", "stop", "n", "logprobs", "top_logprobs", "seed",
@@ -59,8 +63,9 @@ public record ChatRequest(
      *
      * @param role system, user or assistant ({@code developer} is read as system)
      * @param content the text; parts of a list are joined by a line feed
+     * @param name the speaker's name, empty if there is none
      */
-    public record Message(String role, String content) {}
+    public record Message(String role, String content, String name) {}
 
     /** Copies the list. */
     public ChatRequest {
@@ -101,7 +106,8 @@ public record ChatRequest(
                 seed.isPresent() ? seed.get().integer(Long.MIN_VALUE, Long.MAX_VALUE) : 0,
                 bool(root, "stream"),
                 includeUsage(root),
-                ours.isPresent() ? nonce(ours.get()) : "",
+                ours.isPresent() ? hidden(ours.get(), "nonce", NONCE, "lower-case hex of 16 to 32 bytes") : "",
+                ours.isPresent() ? hidden(ours.get(), "date", DATE, "a date as 2026-11-30") : "",
                 ours.isPresent() && bool(ours.get(), "sealed"));
     }
 
@@ -119,7 +125,7 @@ public record ChatRequest(
         allow(root, "tool_choice", Json.of("none"), Json.of("auto"));
         Optional<Field> ours = root.find("assay");
         if (ours.isPresent()) {
-            ours.get().only("nonce", "sealed");
+            ours.get().only("nonce", "date", "sealed");
         }
     }
 
@@ -132,23 +138,25 @@ public record ChatRequest(
 
     private static Message message(Field message) throws MalformedException {
         for (String key : message.object().members().keySet()) {
-            if (!key.equals("role")
-                    && !key.equals("content")
+            if (!List.of("role", "content", "name", "annotations").contains(key)
                     && message.find(key).isPresent()) {
                 throw message.find(key).get().fault("not supported");
             }
         }
+        allow(message, "annotations", Json.of(List.of()));
+        Optional<Field> speaker = message.find("name");
         Field role = message.at("role");
-        String name =
+        String word =
                 switch (role.string()) {
                     case "system", "developer" -> "system";
                     case "user" -> "user";
                     case "assistant" -> "assistant";
                     default -> throw role.fault("system, developer, user or assistant expected");
                 };
+        String name = speaker.isPresent() ? speaker.get().string() : "";
         Field content = message.at("content");
         if (content.value() instanceof Json.Str(var text)) {
-            return new Message(name, text);
+            return new Message(word, text, name);
         }
         List<String> parts = new ArrayList<>();
         for (Field part : content.items(MESSAGES_MAX)) {
@@ -158,7 +166,7 @@ public record ChatRequest(
             part.only("type", "text");
             parts.add(part.at("text").string());
         }
-        return new Message(name, String.join("\n", parts));
+        return new Message(word, String.join("\n", parts), name);
     }
 
     private static Sampling sampling(Field root) throws MalformedException {
@@ -189,8 +197,8 @@ public record ChatRequest(
     }
 
     private static int maxTokens(Field root) throws MalformedException {
-        int older = integer(root, "max_tokens", UNSAID, 1, UNSAID - 1);
-        int newer = integer(root, "max_completion_tokens", older, 1, UNSAID - 1);
+        int older = integer(root, "max_tokens", UNSAID, 1, UNSAID);
+        int newer = integer(root, "max_completion_tokens", older, 1, UNSAID);
         if (older != UNSAID && older != newer) {
             throw root.at("max_tokens").fault("differs from max_completion_tokens");
         }
@@ -244,15 +252,12 @@ public record ChatRequest(
         return bool(options.get(), "include_usage");
     }
 
-    private static String nonce(Field ours) throws MalformedException {
-        Optional<Field> nonce = ours.find("nonce");
-        if (nonce.isEmpty()) {
-            return "";
+    private static String hidden(Field ours, String key, String pattern, String what) throws MalformedException {
+        Optional<Field> field = ours.find(key);
+        if (field.isPresent() && !field.get().string().matches(pattern)) {
+            throw field.get().fault(what + " expected");
         }
-        if (!nonce.get().string().matches("([0-9a-f]{2}){16,32}")) {
-            throw nonce.get().fault("lower-case hex of 16 to 32 bytes expected");
-        }
-        return nonce.get().string();
+        return field.isPresent() ? field.get().string() : "";
     }
 
     private static boolean bool(Field root, String key) throws MalformedException {

@@ -28,7 +28,7 @@ class ChatRequestTest {
     @Test
     void theShortestRequestHasTheDocumentedDefaults() throws Exception {
         ChatRequest r = parse(HELLO);
-        assertEquals(List.of(new ChatRequest.Message("user", "hi")), r.messages());
+        assertEquals(List.of(new ChatRequest.Message("user", "hi", "")), r.messages());
         assertEquals(1, r.sampling().temperature());
         assertEquals(1, r.sampling().topP());
         assertEquals(1, r.sampling().n());
@@ -40,15 +40,16 @@ class ChatRequestTest {
     @Test
     void everySupportedFieldIsRead() throws Exception {
         ChatRequest r = parse("\"model\":\"m\",\"messages\":[{\"role\":\"developer\",\"content\":\"s\"},"
-                + "{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"text\",\"text\":\"b\"}]}],"
+                + "{\"role\":\"user\",\"name\":\"bo\",\"annotations\":[],\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"text\",\"text\":\"b\"}]}],"
                 + "\"temperature\":0.5,\"top_k\":40,\"top_p\":0.9,\"min_p\":0.05,\"presence_penalty\":-1,"
                 + "\"frequency_penalty\":2,\"logit_bias\":{\"7\":-100,\"5\":1.5},\"max_tokens\":9,"
                 + "\"max_completion_tokens\":9,\"stop\":[\"x\",\"y\"],\"n\":2,\"logprobs\":true,\"top_logprobs\":3,"
                 + "\"seed\":-5,\"stream\":true,\"stream_options\":{\"include_usage\":true},\"user\":\"u\","
                 + "\"store\":false,\"tools\":null,\"response_format\":{\"type\":\"text\"},"
-                + "\"assay\":{\"nonce\":\"" + "0f".repeat(16) + "\",\"sealed\":true}");
+                + "\"assay\":{\"nonce\":\"" + "0f".repeat(16) + "\",\"sealed\":true,\"date\":\"2026-11-30\"}");
         assertEquals(
-                List.of(new ChatRequest.Message("system", "s"), new ChatRequest.Message("user", "a\nb")), r.messages());
+                List.of(new ChatRequest.Message("system", "s", ""), new ChatRequest.Message("user", "a\nb", "bo")),
+                r.messages());
         assertEquals(new TreeMap<>(Map.of(5, 1.5, 7, -100.0)), r.sampling().logitBias());
         assertEquals(List.of("x", "y"), r.sampling().stop());
         assertEquals(9, r.sampling(100).maxTokens());
@@ -57,6 +58,7 @@ class ChatRequestTest {
         assertEquals(-5, r.seed());
         assertTrue(r.seeded() && r.stream() && r.includeUsage() && r.sealed());
         assertEquals(32, r.nonce().length());
+        assertEquals("2026-11-30", r.date());
     }
 
     @Test
@@ -69,8 +71,8 @@ class ChatRequestTest {
                 "response_format: not supported, except {\"type\":\"text\"}");
         refuses(HELLO + ",\"assay\":{\"salt\":1}", "assay.salt: unknown field");
         refuses(
-                "\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"\",\"name\":\"x\"}]",
-                "messages[0].name: not supported");
+                "\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"\",\"tool_calls\":[]}]",
+                "messages[0].tool_calls: not supported");
         refuses(
                 "\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]",
                 "messages[0].content[0].type: not supported, except \"text\"");

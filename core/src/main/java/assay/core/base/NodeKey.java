@@ -1,0 +1,113 @@
+package assay.core.base;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * An Ed25519 public key (RFC 8032): the 32 bytes by which a node or an auditor is known.
+ *
+ * <p>Keys of small order are refused: whoever held one could later say that anyone can sign for it.
+ */
+public final class NodeKey implements Comparable<NodeKey> {
+    /** Length of a key in bytes. */
+    public static final int SIZE_BYTES = 32;
+
+    /** Length of a signature in bytes. */
+    public static final int SIGNATURE_SIZE_BYTES = 64;
+
+    private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
+
+    /** The y coordinates of the points whose order divides 8, with the sign bit clear. */
+    private static final List<String> SMALL_ORDER = List.of(
+            "00".repeat(32),
+            "01" + "00".repeat(31),
+            "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+            "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+            "ec" + "ff".repeat(30) + "7f",
+            "ed" + "ff".repeat(30) + "7f",
+            "ee" + "ff".repeat(30) + "7f");
+
+    private final byte[] bytes;
+    private final PublicKey key;
+
+    private NodeKey(byte[] owned, PublicKey key) {
+        this.bytes = owned;
+        this.key = key;
+    }
+
+    /** The key with these 32 bytes. */
+    public static NodeKey ofBytes(byte[] bytes) throws MalformedException {
+        if (bytes.length != SIZE_BYTES) {
+            throw new MalformedException("an Ed25519 key has 32 bytes, got " + bytes.length, -1);
+        }
+        byte[] y = bytes.clone();
+        y[31] &= 0x7f;
+        if (SMALL_ORDER.contains(HexFormat.of().formatHex(y))) {
+            throw new MalformedException("an Ed25519 key of small order", -1);
+        }
+        byte[] encoded = Arrays.copyOf(X509_PREFIX, X509_PREFIX.length + SIZE_BYTES);
+        System.arraycopy(bytes, 0, encoded, X509_PREFIX.length, SIZE_BYTES);
+        try {
+            PublicKey key = KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
+            return new NodeKey(bytes.clone(), key);
+        } catch (GeneralSecurityException e) {
+            throw new MalformedException("not an Ed25519 key", -1);
+        }
+    }
+
+    /** The key written as 64 lower-case hexadecimal digits. */
+    public static NodeKey ofHex(String hex) throws MalformedException {
+        return ofBytes(Hash.ofHex(hex).bytes());
+    }
+
+    /** Whether {@code signature} is this key's over {@code message}; false for whatever is not one. */
+    public boolean verify(byte[] message, byte[] signature) {
+        if (signature.length != SIGNATURE_SIZE_BYTES) {
+            return false;
+        }
+        try {
+            Signature verifier = Signature.getInstance("Ed25519");
+            verifier.initVerify(key);
+            verifier.update(message);
+            return verifier.verify(signature);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    /** A copy of the 32 bytes. */
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+
+    /** 64 lower-case hexadecimal digits. */
+    public String hex() {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    @Override
+    public int compareTo(NodeKey other) {
+        return Arrays.compareUnsigned(bytes, other.bytes);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof NodeKey that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return hex();
+    }
+}

@@ -1,0 +1,43 @@
+package assay.core.verify;
+
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.kernel.Sampling;
+import assay.core.receipt.Receipt;
+import assay.core.text.ChatRequest;
+
+/**
+ * The part of a model that a checker without weights runs: template, tokenizer, stop rules.
+ *
+ * <p>All methods are pure, and total on hostile input apart from the declared exception.
+ */
+public interface TextRules {
+    /** Digest of the tokenizer, as the receipt names it. */
+    Hash tokenizer();
+
+    /** Digest of the chat template, as the receipt names it. */
+    Hash template();
+
+    /** Digest of the Unicode tables, as the receipt names it. */
+    Hash unicode();
+
+    /**
+     * The token ids that the model sees.
+     *
+     * @param date today as the template sees it
+     * @throws MalformedException if the template refuses the request
+     */
+    int[] promptIds(ChatRequest request, String date) throws MalformedException;
+
+    /** What these ids say and why they end; of the sampling, {@code stop} and {@code maxTokens} matter. */
+    Reading read(int[] ids, Sampling sampling);
+
+    /**
+     * An answer, read from its ids.
+     *
+     * @param text the content
+     * @param finish why it ended
+     * @param tokens ids billed
+     */
+    record Reading(String text, Receipt.Finish finish, int tokens) {}
+}

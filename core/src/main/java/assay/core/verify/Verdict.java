@@ -1,0 +1,64 @@
+package assay.core.verify;
+
+import java.util.List;
+
+/** What a verifier says: one of four things that are never folded into one another. */
+public sealed interface Verdict {
+    /**
+     * The claim holds.
+     *
+     * @param tier what kind of check it rests on
+     * @param claim what is now known, in words
+     * @param leavesOpen what it does not prove, in words, one sentence each
+     */
+    record Valid(Tier tier, String claim, List<String> leavesOpen) implements Verdict {
+        /** Copies the list. */
+        public Valid {
+            leavesOpen = List.copyOf(leavesOpen);
+        }
+    }
+
+    /**
+     * The bytes are well-formed and what they claim is false.
+     *
+     * @param reason what is false
+     */
+    record Invalid(String reason) implements Verdict {}
+
+    /**
+     * The bytes are not what they are said to be.
+     *
+     * @param offset where in the input, or -1
+     * @param reason what is wrong
+     */
+    record Malformed(long offset, String reason) implements Verdict {}
+
+    /**
+     * Nothing is wrong, and something is missing.
+     *
+     * @param need what would decide it
+     */
+    record Undecided(String need) implements Verdict {}
+
+    /** Exit code of a tool that ends in {@link Valid}. */
+    int EXIT_VALID = 0;
+
+    /** Exit code of a tool that ends in {@link Invalid}. */
+    int EXIT_INVALID = 1;
+
+    /** Exit code of a tool that ends in {@link Malformed}, or was used wrongly. */
+    int EXIT_MALFORMED = 2;
+
+    /** Exit code of a tool that ends in {@link Undecided}. */
+    int EXIT_UNDECIDED = 3;
+
+    /** The exit code of a tool that ends in this verdict. */
+    default int exitCode() {
+        return switch (this) {
+            case Valid v -> EXIT_VALID;
+            case Invalid v -> EXIT_INVALID;
+            case Malformed v -> EXIT_MALFORMED;
+            case Undecided v -> EXIT_UNDECIDED;
+        };
+    }
+}
