@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a generation commits to: one append-only tree a layer, one of last residuals, one of tokens.
@@ -61,21 +60,22 @@ public final class Trace {
      *
      * @param hasher this thread's
      * @param residual (D) residual-in at 14, from {@code from} on
-     * @param keyValue (2 * kvHeads * hd) K then V
+     * @param keyValue (2 * kvHeads * hd) K then V, from {@code kvFrom} on
      */
-    public void cell(Hasher hasher, int layer, int[] residual, int from, int width, short[] keyValue) {
+    public void cell(
+            Hasher hasher, int layer, int[] residual, int from, int width, short[] keyValue, int kvFrom, int kvCount) {
         int t = counts[layer];
-        byte[] message = hasher.message(CELL, 8 + 2 * SIZE);
+        byte[] message = hasher.cell;
         ByteBuffer out = ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN).position(CELL.length);
         out.putInt(layer).putInt(t);
         hasher.ints(residual, from, width, message, out.position());
-        hasher.shorts(keyValue, message, out.position() + SIZE);
+        hasher.shorts(keyValue, kvFrom, kvCount, message, out.position() + SIZE);
         append(layer, hasher, message);
     }
 
     /** Appends the last layer's residual-out of the next position. */
     public void last(Hasher hasher, int[] residual, int from, int width) {
-        byte[] message = hasher.message(LAST, 4 + SIZE);
+        byte[] message = hasher.last;
         ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN).putInt(LAST.length, counts[layers]);
         hasher.ints(residual, from, width, message, LAST.length + 4);
         append(layers, hasher, message);
@@ -89,7 +89,7 @@ public final class Trace {
      */
     public void token(Hasher hasher, int fed, byte[] state, int picked) {
         int tree = layers + 1;
-        byte[] message = hasher.message(TOKEN, 12 + SIZE);
+        byte[] message = hasher.token;
         ByteBuffer.wrap(message)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .position(TOKEN.length)
@@ -144,7 +144,9 @@ public final class Trace {
     /** One thread's SHA-256 and buffers. */
     public static final class Hasher {
         private final MessageDigest digest = Hash.newSha256();
-        private final byte @Nullable [][] messages = new byte[128][];
+        private final byte[] cell = tagged(CELL, 8 + 2 * SIZE);
+        private final byte[] last = tagged(LAST, 4 + SIZE);
+        private final byte[] token = tagged(TOKEN, 12 + SIZE);
         private byte[] bytes = new byte[0];
         private final byte[] node = new byte[1 + 2 * SIZE];
 
@@ -153,15 +155,8 @@ public final class Trace {
             node[0] = 1;
         }
 
-        private byte[] message(byte[] tag, int rest) {
-            int size = tag.length + rest;
-            byte[] message = messages[size];
-            if (message == null) {
-                message = new byte[size];
-                messages[size] = message;
-            }
-            System.arraycopy(tag, 0, message, 0, tag.length);
-            return message;
+        private static byte[] tagged(byte[] tag, int rest) {
+            return Arrays.copyOf(tag, tag.length + rest);
         }
 
         private void ints(int[] values, int from, int count, byte[] out, int at) {
@@ -172,12 +167,12 @@ public final class Trace {
             finish(4 * count, out, at);
         }
 
-        private void shorts(short[] values, byte[] out, int at) {
-            ByteBuffer.wrap(room(2 * values.length))
+        private void shorts(short[] values, int from, int count, byte[] out, int at) {
+            ByteBuffer.wrap(room(2 * count))
                     .order(ByteOrder.LITTLE_ENDIAN)
                     .asShortBuffer()
-                    .put(values);
-            finish(2 * values.length, out, at);
+                    .put(values, from, count);
+            finish(2 * count, out, at);
         }
 
         private byte[] room(int size) {

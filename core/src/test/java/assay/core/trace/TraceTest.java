@@ -51,7 +51,7 @@ class TraceTest {
             int[] residual = residual(random);
             short[] kv = {(short) random.nextInt(), (short) random.nextInt()};
             for (int l = 0; l < layers; l++) {
-                trace.cell(hasher, l, residual, 0, WIDTH, kv);
+                trace.cell(hasher, l, residual, 0, WIDTH, kv, 0, 2);
             }
             trace.last(hasher, residual, 0, WIDTH);
             trace.token(hasher, t, new byte[32], -1);

@@ -55,18 +55,28 @@ public final class Attention {
      *
      * @param cache holds K and V of positions 0 to first + positions - 1
      * @param q (positions, heads * hd) at f.q()
-     * @param first position of q's first row
+     * @param at where the first row starts in q and in out
+     * @param first position of the first row
      * @param out (positions, heads * hd) at 16, the units' parts are set
      */
     public void apply(
-            KvCache cache, int layer, short[] q, int first, int positions, Exponents f, int[] out, int from, int to) {
+            KvCache cache,
+            int layer,
+            short[] q,
+            int at,
+            int first,
+            int positions,
+            Exponents f,
+            int[] out,
+            int from,
+            int to) {
         int group = heads / cache.kvHeads();
         int perHead = group * positions;
         for (int unit = from; unit < to; ) {
             int kvHead = unit / perHead;
             int in = unit % perHead;
             int count = Math.min(Math.min(QUAD, to - unit), perHead - in);
-            quad(cache, layer, q, first, f, out, kvHead, group, in, count);
+            quad(cache, layer, q, at, first, f, out, kvHead, group, in, count);
             unit += count;
         }
     }
@@ -75,6 +85,7 @@ public final class Attention {
             KvCache cache,
             int layer,
             short[] q,
+            int base,
             int first,
             Exponents f,
             int[] out,
@@ -84,7 +95,7 @@ public final class Attention {
             int count) {
         Arrays.fill(queries, 0.0);
         for (int n = 0; n < count; n++) {
-            int at = row(kvHead, group, in + n);
+            int at = base + row(kvHead, group, in + n);
             for (int i = 0; i < headSize; i++) {
                 queries[i * QUAD + n] = q[at + i];
             }
@@ -121,7 +132,7 @@ public final class Attention {
         }
         for (int n = 0; n < count; n++) {
             long z = totals[n];
-            int at = row(kvHead, group, in + n);
+            int at = base + row(kvHead, group, in + n);
             for (int i = 0; i < headSize; i++) {
                 long num = Fixed.rdiv((long) sums[n * padded + i], f.v() - 16);
                 out[at + i] = (int) Math.floorDiv(2 * num + z, 2 * z);

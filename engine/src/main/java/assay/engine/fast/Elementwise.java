@@ -58,14 +58,14 @@ public final class Elementwise {
      * The gated unit at 12, as {@link assay.core.kernel.Gate#silu}.
      *
      * @param sigmoid (8192)
-     * @param m (count), set
+     * @param m (count), set from {@code mAt} on
      */
-    public static void gate(int[] gate, int gAt, int[] up, int uAt, int count, int[] sigmoid, long[] m) {
+    public static void gate(int[] gate, int gAt, int[] up, int uAt, int count, int[] sigmoid, long[] m, int mAt) {
         for (int i = 0; i < count; i++) {
             long g = gate[gAt + i];
             int index = Math.max(-4096, Math.min(4095, (gate[gAt + i] + 8) >> 4)) + 4096;
             long h = (g * sigmoid[index] + (1L << 14)) >> 15;
-            m[i] = (h * up[uAt + i] + (1L << 11)) >> 12;
+            m[mAt + i] = (h * up[uAt + i] + (1L << 11)) >> 12;
         }
     }
 

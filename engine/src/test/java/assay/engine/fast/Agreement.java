@@ -214,8 +214,8 @@ public final class Agreement {
         short[] part = Arrays.copyOfRange(q, from * heads * size, to * heads * size);
         int[] result = new int[part.length];
         int units = Attention.units(heads, to - from);
-        attention.apply(cache, 1, part, from, to - from, f, result, 0, units / 2);
-        attention.apply(cache, 1, part, from, to - from, f, result, units / 2, units);
+        attention.apply(cache, 1, part, 0, from, to - from, f, result, 0, units / 2);
+        attention.apply(cache, 1, part, 0, from, to - from, f, result, units / 2, units);
         System.arraycopy(result, 0, out, from * heads * size, result.length);
     }
 
@@ -248,7 +248,7 @@ public final class Agreement {
                 long[] y = new long[n];
                 Elementwise.norm(x, 0, gain, epsilon, c, y);
                 assertArrayEquals(Norm.rms(x, gain, epsilon, c), y);
-                Elementwise.gate(x, 0, up, 0, n, TABLES.sigmoidTable(), y);
+                Elementwise.gate(x, 0, up, 0, n, TABLES.sigmoidTable(), y, 0);
                 assertArrayEquals(Gate.silu(x, up, TABLES), y);
                 turn(x, random);
                 int[] sum = x.clone();

@@ -1,0 +1,231 @@
+package assay.engine.infer;
+
+import assay.core.kernel.Sampler;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Generates for many requests at once, step by step (continuous batching).
+ *
+ * <p>One thread plans steps and runs them with the decoder's workers; a step feeds one id of every running
+ * choice and a part of the oldest waiting prompts. What a request gets does not depend on its company.
+ * All public methods are safe for use by many threads.
+ */
+public final class Engine implements AutoCloseable {
+    private final Model model;
+    private final EngineOptions options;
+    private final Decoder decoder;
+    private final PrefixCache cache;
+    private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final ArrayDeque<Task> waiting = new ArrayDeque<>();
+    private final List<Task> running = new ArrayList<>();
+    private final AtomicInteger runningCount = new AtomicInteger();
+    private boolean closed;
+
+    /** Starts an engine on a loaded model; the model stays the caller's. */
+    public Engine(Model model, EngineOptions options) {
+        this.model = model;
+        this.options = options;
+        this.decoder = new Decoder(model, options.threads(), options.chunkTokens());
+        this.cache = new PrefixCache(options.cacheBytes());
+        this.thread = new Thread(this::loop, "assay-engine");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** The model that this engine runs. */
+    public Model model() {
+        return model;
+    }
+
+    /** Most positions of one sequence: the smaller of the model's context and the option. */
+    public int context() {
+        return Math.min(options.contextTokens(), model.program().shape().context());
+    }
+
+    /** Requests that wait for a place. */
+    public int waiting() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Requests that are being worked on. */
+    public int running() {
+        return runningCount.get();
+    }
+
+    /** How often values were saturated or clamped since the start; 0 for an ordinary model. */
+    public long saturations() {
+        return decoder.saturations();
+    }
+
+    /**
+     * Queues a request.
+     *
+     * @return a handle to cancel it
+     * @throws BusyException if the queue is full
+     * @throws IllegalArgumentException if prompt and answer do not fit the context, or an id is none of the model's
+     */
+    public Generation submit(GenerationRequest request, GenerationListener listener) throws BusyException {
+        checkFits(request.prompt(), request.sampling().maxTokens());
+        checkIds(request.prompt());
+        GenerationTask task = new GenerationTask(request, listener);
+        enqueue(task, options.queueMax());
+        return task;
+    }
+
+    /**
+     * Replays a transcript between the steps of other work, and waits for it.
+     *
+     * @throws IllegalArgumentException if it does not fit the context
+     */
+    public ReplayResult replay(ReplayRequest request) throws InterruptedException {
+        for (int[] answer : request.answers()) {
+            checkFits(request.request().prompt(), answer.length);
+            checkIds(answer);
+        }
+        checkIds(request.request().prompt());
+        ReplayTask task = new ReplayTask(request);
+        try {
+            enqueue(task, Integer.MAX_VALUE);
+            return task.result().get();
+        } catch (BusyException e) {
+            throw new AssertionError("replays are not refused", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the engine failed: " + e.getCause(), e);
+        }
+    }
+
+    private void enqueue(Task task, int queueMax) throws BusyException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the engine is closed");
+            }
+            if (waiting.size() >= queueMax) {
+                throw new BusyException(1 + waiting.size() / 2);
+            }
+            waiting.add(task);
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void checkFits(int[] prompt, int answer) {
+        if (Math.addExact(prompt.length, answer - 1) > context()) {
+            throw new IllegalArgumentException("prompt of " + prompt.length + " and answer of up to " + answer
+                    + " tokens do not fit the context of " + context());
+        }
+    }
+
+    private void checkIds(int[] ids) {
+        for (int id : ids) {
+            if (id < 0 || id >= model.program().shape().vocabulary()) {
+                throw new IllegalArgumentException("id " + id + " is not in the vocabulary");
+            }
+        }
+    }
+
+    /** Ends the thread; whatever runs fails. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            work.signal();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        decoder.close();
+    }
+
+    private void loop() {
+        while (admit()) {
+            try {
+                step();
+            } catch (RuntimeException | Error e) {
+                failAll(e);
+            }
+        }
+        failAll(new IllegalStateException("the engine was closed"));
+    }
+
+    /** Takes waiting jobs while there is room; waits when there is nothing to do. False once closed. */
+    private boolean admit() {
+        lock.lock();
+        try {
+            while (!closed && waiting.isEmpty() && running.isEmpty()) {
+                work.awaitUninterruptibly();
+            }
+            while (!closed && !waiting.isEmpty() && running.size() < options.sequencesMax()) {
+                Task task = waiting.remove();
+                task.begin(model, cache);
+                running.add(task);
+            }
+            runningCount.set(running.size());
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void step() {
+        List<Slice> slices = new ArrayList<>();
+        int decoding = 0;
+        for (Task task : running) {
+            decoding += task.addDecoding(slices);
+        }
+        int room = decoding == 0 ? options.chunkTokens() : Math.max(8, options.mixedTokens() - decoding);
+        for (Task task : running) {
+            room -= task.addReading(slices, room);
+        }
+        if (!slices.isEmpty()) {
+            decoder.step(slices);
+        }
+        running.removeIf(task -> task.endStep(cache));
+        runningCount.set(running.size());
+    }
+
+    private void failAll(Throwable why) {
+        List<Task> all = new ArrayList<>(running);
+        running.clear();
+        lock.lock();
+        try {
+            all.addAll(waiting);
+            waiting.clear();
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(task -> task.fail(why));
+        runningCount.set(0);
+    }
+
+    /** A sampler of this model for one choice. */
+    static Sampler sampler(Model model, GenerationRequest request, int choice) {
+        return new Sampler(
+                request.sampling(),
+                request.seed(),
+                request.promptDigest(),
+                choice,
+                model.program().shape().vocabulary(),
+                model.maskedIds(),
+                model.program().tables());
+    }
+}

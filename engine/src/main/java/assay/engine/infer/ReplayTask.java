@@ -1,0 +1,110 @@
+package assay.engine.infer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A replay, while the engine works on it: every position is known, so that it reads like a prompt. */
+final class ReplayTask implements Task {
+    private final ReplayRequest replay;
+    private final CompletableFuture<ReplayResult> result = new CompletableFuture<>();
+    private final List<ReplayResult.Choice> choices = new ArrayList<>();
+    private @Nullable Model model;
+    private @Nullable Sequence prompt;
+    private @Nullable Branch branch;
+    private int firstDifference;
+    private int sampled;
+    private long begun;
+
+    ReplayTask(ReplayRequest replay) {
+        this.replay = replay;
+    }
+
+    CompletableFuture<ReplayResult> result() {
+        return result;
+    }
+
+    /** A replay takes nothing from the cache: it would trust what it is to check. */
+    @Override
+    public void begin(Model model, PrefixCache cache) {
+        this.model = model;
+        begun = System.nanoTime();
+        beginChoice();
+    }
+
+    private void beginChoice() {
+        Model used = Objects.requireNonNull(model);
+        int[] ids = replay.request().prompt();
+        Sequence before = prompt;
+        Sequence sequence = before == null ? new Sequence(used) : before.copy(ids.length - 1);
+        for (int i = sequence.length(); i < ids.length; i++) {
+            sequence.append(ids[i]);
+        }
+        int[] answer = replay.answers()[choices.size()];
+        for (int i = 0; i < answer.length - 1; i++) {
+            sequence.append(answer[i]);
+        }
+        prompt = sequence;
+        firstDifference = -1;
+        sampled = -1;
+        branch = new Branch(
+                sequence,
+                Engine.sampler(used, replay.request(), choices.size()),
+                replay.request().sampling(),
+                ids.length);
+    }
+
+    @Override
+    public int addDecoding(List<Slice> slices) {
+        return 0;
+    }
+
+    @Override
+    public int addReading(List<Slice> slices, int room) {
+        Sequence sequence = Objects.requireNonNull(branch).sequence();
+        int first = sequence.fed();
+        int count = Math.min(room, sequence.length() - first);
+        if (count <= 0) {
+            return 0;
+        }
+        int picksFrom = replay.request().prompt().length - 1;
+        int logitsFrom = Math.min(first + count, Math.max(first, picksFrom));
+        slices.add(new Slice(sequence, first, count, logitsFrom, this::compare));
+        return count;
+    }
+
+    /** Samples for itself; the transcript's id is what goes on. */
+    private void compare(int[] logits, int from, int position) {
+        Branch own = Objects.requireNonNull(branch);
+        int[] answer = replay.answers()[choices.size()];
+        int index = own.count();
+        int id = own.pick(logits, from, position);
+        if (id != answer[index] && firstDifference < 0) {
+            firstDifference = index;
+            sampled = id;
+        }
+        own.accept(answer[index]);
+    }
+
+    @Override
+    public boolean endStep(PrefixCache cache) {
+        Branch own = Objects.requireNonNull(branch);
+        if (own.sequence().fed() < own.sequence().length()) {
+            return false;
+        }
+        choices.add(new ReplayResult.Choice(own.steps(), own.traceRoot(), firstDifference, sampled));
+        if (choices.size() < replay.answers().length) {
+            beginChoice();
+            return false;
+        }
+        result.complete(new ReplayResult(choices, System.nanoTime() - begun));
+        return true;
+    }
+
+    @Override
+    public void fail(Throwable why) {
+        result.completeExceptionally(why);
+    }
+}
