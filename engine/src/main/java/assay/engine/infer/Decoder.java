@@ -308,7 +308,7 @@ final class Decoder implements AutoCloseable {
     private int rowOf(Slice slice) {
         int row = 0;
         for (Slice s : slices) {
-            if (s == slice) {
+            if (s.equals(slice)) {
                 return row;
             }
             row += s.count();
@@ -434,7 +434,7 @@ final class Decoder implements AutoCloseable {
             int turn = -1;
             for (int i = 0; i < part.size(); i++) {
                 Place p = places.get(part.get(i));
-                if (p.slice != before) {
+                if (!p.slice.equals(before)) {
                     before = p.slice;
                     turn++;
                 }
