@@ -34,9 +34,10 @@ final class Heads {
             DoubleVector b2 = a0;
             DoubleVector b3 = a0;
             for (int i = 0; i < headSize; i++) {
-                IntVector v = ints(keys, k + KvCache.BLOCK * i + r);
-                DoubleVector x = wide(v, 0);
-                DoubleVector y = wide(v, 1);
+                IntVector v = (IntVector) ShortVector.fromArray(S, keys, k + KvCache.BLOCK * i + r)
+                        .convertShape(VectorOperators.S2I, Lanes.I, 0);
+                DoubleVector x = (DoubleVector) v.convertShape(VectorOperators.I2D, Lanes.D, 0);
+                DoubleVector y = (DoubleVector) v.convertShape(VectorOperators.I2D, Lanes.D, 1);
                 DoubleVector f = DoubleVector.broadcast(Lanes.D, q[QUAD * i]);
                 a0 = x.fma(f, a0);
                 b0 = y.fma(f, b0);
@@ -81,9 +82,10 @@ final class Heads {
             DoubleVector a3 = DoubleVector.fromArray(Lanes.D, sums, c + 3 * size);
             DoubleVector b3 = DoubleVector.fromArray(Lanes.D, sums, d + 3 * size);
             for (int j = 0; j < positions; j++) {
-                IntVector n = ints(values, v + j * size + c);
-                DoubleVector x = wide(n, 0);
-                DoubleVector y = wide(n, 1);
+                IntVector n = (IntVector) ShortVector.fromArray(S, values, v + j * size + c)
+                        .convertShape(VectorOperators.S2I, Lanes.I, 0);
+                DoubleVector x = (DoubleVector) n.convertShape(VectorOperators.I2D, Lanes.D, 0);
+                DoubleVector y = (DoubleVector) n.convertShape(VectorOperators.I2D, Lanes.D, 1);
                 int i = from + QUAD * j;
                 DoubleVector f = DoubleVector.broadcast(Lanes.D, p[i]);
                 a0 = x.fma(f, a0);
@@ -107,13 +109,5 @@ final class Heads {
             a3.intoArray(sums, c + 3 * size);
             b3.intoArray(sums, d + 3 * size);
         }
-    }
-
-    private static IntVector ints(short[] from, int at) {
-        return (IntVector) ShortVector.fromArray(S, from, at).convertShape(VectorOperators.S2I, Lanes.I, 0);
-    }
-
-    private static DoubleVector wide(IntVector v, int part) {
-        return (DoubleVector) v.convertShape(VectorOperators.I2D, Lanes.D, part);
     }
 }

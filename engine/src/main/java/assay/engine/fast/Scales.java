@@ -46,20 +46,33 @@ final class Scales {
             int p = to + g * GROUP;
             for (int r = 0; r < 8; r += Lanes.DOUBLES) {
                 LongVector h = IntVector.fromArray(Lanes.I, w, o + 2 * r).reinterpretAsLongs();
-                DoubleVector d = half(h.lanewise(VectorOperators.LSHL, 48)).mul(unit);
+                DoubleVector d = h.lanewise(VectorOperators.LSHL, 48)
+                        .lanewise(VectorOperators.ASHR, 6)
+                        .and(HALF_MASK)
+                        .reinterpretAsDoubles()
+                        .mul(unit);
                 d.intoArray(out, p + r);
                 d.intoArray(out, p + 16 + r);
-                d = half(h.lanewise(VectorOperators.LSHL, 16)).mul(unit);
+                d = h.lanewise(VectorOperators.LSHL, 16)
+                        .lanewise(VectorOperators.ASHR, 6)
+                        .and(HALF_MASK)
+                        .reinterpretAsDoubles()
+                        .mul(unit);
                 d.intoArray(out, p + 8 + r);
                 d.intoArray(out, p + 24 + r);
-                half(h.lanewise(VectorOperators.LSHL, 32)).mul(unit).intoArray(out, p + 32 + r);
-                half(h).mul(unit).intoArray(out, p + 40 + r);
+                h.lanewise(VectorOperators.LSHL, 32)
+                        .lanewise(VectorOperators.ASHR, 6)
+                        .and(HALF_MASK)
+                        .reinterpretAsDoubles()
+                        .mul(unit)
+                        .intoArray(out, p + 32 + r);
+                h.lanewise(VectorOperators.ASHR, 6)
+                        .and(HALF_MASK)
+                        .reinterpretAsDoubles()
+                        .mul(unit)
+                        .intoArray(out, p + 40 + r);
             }
         }
-    }
-
-    private static DoubleVector half(LongVector v) {
-        return v.lanewise(VectorOperators.ASHR, 6).and(HALF_MASK).reinterpretAsDoubles();
     }
 
     private static void floats(int[] w, int at, int stride, int groups, boolean sixteens, double[] out, int to) {

@@ -31,14 +31,21 @@ final class Tiles {
             for (int r = 0; r < 16; r += Lanes.FLOATS) {
                 IntVector v = IntVector.fromArray(Lanes.I, w, at + 16 * j + r);
                 int k = 4 * STRIP * j + half + r;
-                put(v.and(15), out, k);
-                put(v.lanewise(VectorOperators.LSHR, 4).and(15), out, k + 16 * STRIP);
-                put(v.lanewise(VectorOperators.LSHR, 8).and(15), out, k + STRIP);
-                put(v.lanewise(VectorOperators.LSHR, 12).and(15), out, k + 17 * STRIP);
-                put(v.lanewise(VectorOperators.LSHR, 16).and(15), out, k + 2 * STRIP);
-                put(v.lanewise(VectorOperators.LSHR, 20).and(15), out, k + 18 * STRIP);
-                put(v.lanewise(VectorOperators.LSHR, 24).and(15), out, k + 3 * STRIP);
-                put(v.lanewise(VectorOperators.LSHR, 28), out, k + 19 * STRIP);
+                ((FloatVector) v.and(15).convert(VectorOperators.I2F, 0)).intoArray(out, k);
+                ((FloatVector) v.lanewise(VectorOperators.LSHR, 4).and(15).convert(VectorOperators.I2F, 0))
+                        .intoArray(out, k + 16 * STRIP);
+                ((FloatVector) v.lanewise(VectorOperators.LSHR, 8).and(15).convert(VectorOperators.I2F, 0))
+                        .intoArray(out, k + STRIP);
+                ((FloatVector) v.lanewise(VectorOperators.LSHR, 12).and(15).convert(VectorOperators.I2F, 0))
+                        .intoArray(out, k + 17 * STRIP);
+                ((FloatVector) v.lanewise(VectorOperators.LSHR, 16).and(15).convert(VectorOperators.I2F, 0))
+                        .intoArray(out, k + 2 * STRIP);
+                ((FloatVector) v.lanewise(VectorOperators.LSHR, 20).and(15).convert(VectorOperators.I2F, 0))
+                        .intoArray(out, k + 18 * STRIP);
+                ((FloatVector) v.lanewise(VectorOperators.LSHR, 24).and(15).convert(VectorOperators.I2F, 0))
+                        .intoArray(out, k + 3 * STRIP);
+                ((FloatVector) v.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0))
+                        .intoArray(out, k + 19 * STRIP);
             }
         }
     }
@@ -49,16 +56,21 @@ final class Tiles {
             for (int r = 0; r < 16; r += Lanes.FLOATS) {
                 IntVector v = IntVector.fromArray(Lanes.I, w, at + 16 * j + r);
                 int k = 4 * STRIP * j + half + r;
-                put(v.and(255).sub(128), out, k);
-                put(v.lanewise(VectorOperators.LSHR, 8).and(255).sub(128), out, k + STRIP);
-                put(v.lanewise(VectorOperators.LSHR, 16).and(255).sub(128), out, k + 2 * STRIP);
-                put(v.lanewise(VectorOperators.LSHR, 24).sub(128), out, k + 3 * STRIP);
+                ((FloatVector) v.and(255).sub(128).convert(VectorOperators.I2F, 0)).intoArray(out, k);
+                ((FloatVector) v.lanewise(VectorOperators.LSHR, 8)
+                                .and(255)
+                                .sub(128)
+                                .convert(VectorOperators.I2F, 0))
+                        .intoArray(out, k + STRIP);
+                ((FloatVector) v.lanewise(VectorOperators.LSHR, 16)
+                                .and(255)
+                                .sub(128)
+                                .convert(VectorOperators.I2F, 0))
+                        .intoArray(out, k + 2 * STRIP);
+                ((FloatVector) v.lanewise(VectorOperators.LSHR, 24).sub(128).convert(VectorOperators.I2F, 0))
+                        .intoArray(out, k + 3 * STRIP);
             }
         }
-    }
-
-    private static void put(IntVector v, float[] out, int at) {
-        ((FloatVector) v.convert(VectorOperators.I2F, 0)).intoArray(out, at);
     }
 
     /**
@@ -154,17 +166,15 @@ final class Tiles {
                 DoubleVector x = DoubleVector.broadcast(Lanes.D, sum[q + t]);
                 int from = STRIP * t + r;
                 int to = at + from;
-                wide(s, from)
+                ((DoubleVector) FloatVector.fromArray(Lanes.HALF_F, s, from)
+                                .convertShape(VectorOperators.F2D, Lanes.D, 0))
                         .fma(d, x.fma(m, DoubleVector.fromArray(Lanes.D, acc, to)))
                         .intoArray(acc, to);
-                wide(s, from + 16)
+                ((DoubleVector) FloatVector.fromArray(Lanes.HALF_F, s, from + 16)
+                                .convertShape(VectorOperators.F2D, Lanes.D, 0))
                         .fma(e, x.fma(n, DoubleVector.fromArray(Lanes.D, acc, to + 16)))
                         .intoArray(acc, to + 16);
             }
         }
-    }
-
-    private static DoubleVector wide(float[] s, int at) {
-        return (DoubleVector) FloatVector.fromArray(Lanes.HALF_F, s, at).convertShape(VectorOperators.F2D, Lanes.D, 0);
     }
 }

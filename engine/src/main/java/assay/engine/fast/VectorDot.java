@@ -17,6 +17,9 @@ import jdk.incubator.vector.VectorOperators;
  *
  * <p>Two blocks that lie far apart are read at once: the memory system follows two streams better than
  * one, and one word of each cache line is read some lines ahead since Java has no prefetch.
+ *
+ * <p>The bodies repeat themselves on purpose: past 18,000 nodes C2 inlines the Vector API's own methods
+ * but no others, and a vector that is passed to a method which is not inlined is boxed.
  */
 final class VectorDot {
     /** How many words ahead of their use lines are touched. */
@@ -80,51 +83,95 @@ final class VectorDot {
                     FloatVector c = FloatVector.broadcast(Lanes.F, a[k + 16]);
                     IntVector s = x.lanewise(VectorOperators.LSHL, 15);
                     IntVector q = y.lanewise(VectorOperators.LSHL, 15);
-                    x0 = code(s, LOW).fma(b, x0);
-                    y0 = code(q, LOW).fma(b, y0);
-                    x1 = code(s, HIGH).fma(c, x1);
-                    y1 = code(q, HIGH).fma(c, y1);
+                    x0 = s.and(LOW).or(ONE).reinterpretAsFloats().fma(b, x0);
+                    y0 = q.and(LOW).or(ONE).reinterpretAsFloats().fma(b, y0);
+                    x1 = s.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, x1);
+                    y1 = q.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, y1);
                     b = FloatVector.broadcast(Lanes.F, a[k + 1]);
                     c = FloatVector.broadcast(Lanes.F, a[k + 17]);
                     s = x.lanewise(VectorOperators.LSHL, 7);
                     q = y.lanewise(VectorOperators.LSHL, 7);
-                    x0 = code(s, LOW).fma(b, x0);
-                    y0 = code(q, LOW).fma(b, y0);
-                    x1 = code(s, HIGH).fma(c, x1);
-                    y1 = code(q, HIGH).fma(c, y1);
+                    x0 = s.and(LOW).or(ONE).reinterpretAsFloats().fma(b, x0);
+                    y0 = q.and(LOW).or(ONE).reinterpretAsFloats().fma(b, y0);
+                    x1 = s.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, x1);
+                    y1 = q.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, y1);
                     b = FloatVector.broadcast(Lanes.F, a[k + 2]);
                     c = FloatVector.broadcast(Lanes.F, a[k + 18]);
                     s = x.lanewise(VectorOperators.LSHR, 1);
                     q = y.lanewise(VectorOperators.LSHR, 1);
-                    x0 = code(s, LOW).fma(b, x0);
-                    y0 = code(q, LOW).fma(b, y0);
-                    x1 = code(s, HIGH).fma(c, x1);
-                    y1 = code(q, HIGH).fma(c, y1);
+                    x0 = s.and(LOW).or(ONE).reinterpretAsFloats().fma(b, x0);
+                    y0 = q.and(LOW).or(ONE).reinterpretAsFloats().fma(b, y0);
+                    x1 = s.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, x1);
+                    y1 = q.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, y1);
                     b = FloatVector.broadcast(Lanes.F, a[k + 3]);
                     c = FloatVector.broadcast(Lanes.F, a[k + 19]);
                     s = x.lanewise(VectorOperators.LSHR, 9);
                     q = y.lanewise(VectorOperators.LSHR, 9);
-                    x0 = code(s, LOW).fma(b, x0);
-                    y0 = code(q, LOW).fma(b, y0);
-                    x1 = code(s, HIGH).fma(c, x1);
-                    y1 = code(q, HIGH).fma(c, y1);
+                    x0 = s.and(LOW).or(ONE).reinterpretAsFloats().fma(b, x0);
+                    y0 = q.and(LOW).or(ONE).reinterpretAsFloats().fma(b, y0);
+                    x1 = s.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, x1);
+                    y1 = q.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, y1);
                 }
                 FloatVector sixteen = FloatVector.broadcast(Lanes.F, 16f);
                 x0 = x0.fma(sixteen, x1);
                 y0 = y0.fma(sixteen, y1);
                 DoubleVector total = DoubleVector.broadcast(Lanes.D, sum[s0 + g] * 0.0625);
                 LongVector h = IntVector.fromArray(Lanes.I, w, u + low).reinterpretAsLongs();
-                c0 = wide(x0, 0).fma(half(h.lanewise(VectorOperators.LSHL, lowShift)), c0);
-                c0 = total.fma(half(h.lanewise(VectorOperators.LSHL, lowShift - 16)), c0);
+                c0 = ((DoubleVector) x0.convertShape(VectorOperators.F2D, Lanes.D, 0))
+                        .fma(
+                                h.lanewise(VectorOperators.LSHL, lowShift)
+                                        .lanewise(VectorOperators.ASHR, 6)
+                                        .and(Scales.HALF_MASK)
+                                        .reinterpretAsDoubles(),
+                                c0);
+                c0 = total.fma(
+                        h.lanewise(VectorOperators.LSHL, lowShift - 16)
+                                .lanewise(VectorOperators.ASHR, 6)
+                                .and(Scales.HALF_MASK)
+                                .reinterpretAsDoubles(),
+                        c0);
                 h = IntVector.fromArray(Lanes.I, w, u + high).reinterpretAsLongs();
-                c1 = wide(x0, 1).fma(half(h.lanewise(VectorOperators.LSHL, highShift)), c1);
-                c1 = total.fma(half(h.lanewise(VectorOperators.LSHL, highShift - 16)), c1);
+                c1 = ((DoubleVector) x0.convertShape(VectorOperators.F2D, Lanes.D, 1))
+                        .fma(
+                                h.lanewise(VectorOperators.LSHL, highShift)
+                                        .lanewise(VectorOperators.ASHR, 6)
+                                        .and(Scales.HALF_MASK)
+                                        .reinterpretAsDoubles(),
+                                c1);
+                c1 = total.fma(
+                        h.lanewise(VectorOperators.LSHL, highShift - 16)
+                                .lanewise(VectorOperators.ASHR, 6)
+                                .and(Scales.HALF_MASK)
+                                .reinterpretAsDoubles(),
+                        c1);
                 h = IntVector.fromArray(Lanes.I, w, v + low).reinterpretAsLongs();
-                c2 = wide(y0, 0).fma(half(h.lanewise(VectorOperators.LSHL, lowShift)), c2);
-                c2 = total.fma(half(h.lanewise(VectorOperators.LSHL, lowShift - 16)), c2);
+                c2 = ((DoubleVector) y0.convertShape(VectorOperators.F2D, Lanes.D, 0))
+                        .fma(
+                                h.lanewise(VectorOperators.LSHL, lowShift)
+                                        .lanewise(VectorOperators.ASHR, 6)
+                                        .and(Scales.HALF_MASK)
+                                        .reinterpretAsDoubles(),
+                                c2);
+                c2 = total.fma(
+                        h.lanewise(VectorOperators.LSHL, lowShift - 16)
+                                .lanewise(VectorOperators.ASHR, 6)
+                                .and(Scales.HALF_MASK)
+                                .reinterpretAsDoubles(),
+                        c2);
                 h = IntVector.fromArray(Lanes.I, w, v + high).reinterpretAsLongs();
-                c3 = wide(y0, 1).fma(half(h.lanewise(VectorOperators.LSHL, highShift)), c3);
-                c3 = total.fma(half(h.lanewise(VectorOperators.LSHL, highShift - 16)), c3);
+                c3 = ((DoubleVector) y0.convertShape(VectorOperators.F2D, Lanes.D, 1))
+                        .fma(
+                                h.lanewise(VectorOperators.LSHL, highShift)
+                                        .lanewise(VectorOperators.ASHR, 6)
+                                        .and(Scales.HALF_MASK)
+                                        .reinterpretAsDoubles(),
+                                c3);
+                c3 = total.fma(
+                        h.lanewise(VectorOperators.LSHL, highShift - 16)
+                                .lanewise(VectorOperators.ASHR, 6)
+                                .and(Scales.HALF_MASK)
+                                .reinterpretAsDoubles(),
+                        c3);
             }
             c0.mul(1 / Scales.HALF_UNIT).intoArray(out, r);
             c1.mul(1 / Scales.HALF_UNIT).intoArray(out, r + Lanes.DOUBLES);
@@ -179,24 +226,60 @@ final class VectorDot {
                         IntVector y = IntVector.fromArray(Lanes.I, w, v + 16 * j);
                         int k = k0 + 32 * g + 4 * j;
                         FloatVector b = FloatVector.broadcast(Lanes.F, a[k]);
-                        x0 = code(x.lanewise(VectorOperators.LSHL, 15), BYTE).fma(b, x0);
-                        y0 = code(y.lanewise(VectorOperators.LSHL, 15), BYTE).fma(b, y0);
+                        x0 = x.lanewise(VectorOperators.LSHL, 15)
+                                .and(BYTE)
+                                .or(ONE)
+                                .reinterpretAsFloats()
+                                .fma(b, x0);
+                        y0 = y.lanewise(VectorOperators.LSHL, 15)
+                                .and(BYTE)
+                                .or(ONE)
+                                .reinterpretAsFloats()
+                                .fma(b, y0);
                         b = FloatVector.broadcast(Lanes.F, a[k + 1]);
-                        x0 = code(x.lanewise(VectorOperators.LSHL, 7), BYTE).fma(b, x0);
-                        y0 = code(y.lanewise(VectorOperators.LSHL, 7), BYTE).fma(b, y0);
+                        x0 = x.lanewise(VectorOperators.LSHL, 7)
+                                .and(BYTE)
+                                .or(ONE)
+                                .reinterpretAsFloats()
+                                .fma(b, x0);
+                        y0 = y.lanewise(VectorOperators.LSHL, 7)
+                                .and(BYTE)
+                                .or(ONE)
+                                .reinterpretAsFloats()
+                                .fma(b, y0);
                         b = FloatVector.broadcast(Lanes.F, a[k + 2]);
-                        x0 = code(x.lanewise(VectorOperators.LSHR, 1), BYTE).fma(b, x0);
-                        y0 = code(y.lanewise(VectorOperators.LSHR, 1), BYTE).fma(b, y0);
+                        x0 = x.lanewise(VectorOperators.LSHR, 1)
+                                .and(BYTE)
+                                .or(ONE)
+                                .reinterpretAsFloats()
+                                .fma(b, x0);
+                        y0 = y.lanewise(VectorOperators.LSHR, 1)
+                                .and(BYTE)
+                                .or(ONE)
+                                .reinterpretAsFloats()
+                                .fma(b, y0);
                         b = FloatVector.broadcast(Lanes.F, a[k + 3]);
-                        x0 = code(x.lanewise(VectorOperators.LSHR, 9), BYTE).fma(b, x0);
-                        y0 = code(y.lanewise(VectorOperators.LSHR, 9), BYTE).fma(b, y0);
+                        x0 = x.lanewise(VectorOperators.LSHR, 9)
+                                .and(BYTE)
+                                .or(ONE)
+                                .reinterpretAsFloats()
+                                .fma(b, x0);
+                        y0 = y.lanewise(VectorOperators.LSHR, 9)
+                                .and(BYTE)
+                                .or(ONE)
+                                .reinterpretAsFloats()
+                                .fma(b, y0);
                     }
                     x0 = x0.add(offset);
                     y0 = y0.add(offset);
-                    c0 = wide(x0, 0).fma(DoubleVector.fromArray(Lanes.D, sc, d + 16 * h), c0);
-                    c1 = wide(x0, 1).fma(DoubleVector.fromArray(Lanes.D, sc, d + 16 * h + Lanes.DOUBLES), c1);
-                    c2 = wide(y0, 0).fma(DoubleVector.fromArray(Lanes.D, sc, e + 16 * h), c2);
-                    c3 = wide(y0, 1).fma(DoubleVector.fromArray(Lanes.D, sc, e + 16 * h + Lanes.DOUBLES), c3);
+                    c0 = ((DoubleVector) x0.convertShape(VectorOperators.F2D, Lanes.D, 0))
+                            .fma(DoubleVector.fromArray(Lanes.D, sc, d + 16 * h), c0);
+                    c1 = ((DoubleVector) x0.convertShape(VectorOperators.F2D, Lanes.D, 1))
+                            .fma(DoubleVector.fromArray(Lanes.D, sc, d + 16 * h + Lanes.DOUBLES), c1);
+                    c2 = ((DoubleVector) y0.convertShape(VectorOperators.F2D, Lanes.D, 0))
+                            .fma(DoubleVector.fromArray(Lanes.D, sc, e + 16 * h), c2);
+                    c3 = ((DoubleVector) y0.convertShape(VectorOperators.F2D, Lanes.D, 1))
+                            .fma(DoubleVector.fromArray(Lanes.D, sc, e + 16 * h + Lanes.DOUBLES), c3);
                 }
                 DoubleVector total = DoubleVector.broadcast(Lanes.D, sum[s0 + g] * 0x1p-8);
                 c0 = total.fma(DoubleVector.fromArray(Lanes.D, sc, d + 32), c0);
@@ -244,10 +327,26 @@ final class VectorDot {
                         int k = k0 + 32 * g + 4 * j + f;
                         FloatVector b = FloatVector.broadcast(Lanes.F, a[k]);
                         FloatVector c = FloatVector.broadcast(Lanes.F, a[k + 16]);
-                        x0 = code(x.lanewise(VectorOperators.LSHL, 19), HIGH).fma(b, x0);
-                        y0 = code(y.lanewise(VectorOperators.LSHL, 19), HIGH).fma(b, y0);
-                        x0 = code(x.lanewise(VectorOperators.LSHL, 15), HIGH).fma(c, x0);
-                        y0 = code(y.lanewise(VectorOperators.LSHL, 15), HIGH).fma(c, y0);
+                        x0 = x.lanewise(VectorOperators.LSHL, 19)
+                                .and(HIGH)
+                                .or(ONE)
+                                .reinterpretAsFloats()
+                                .fma(b, x0);
+                        y0 = y.lanewise(VectorOperators.LSHL, 19)
+                                .and(HIGH)
+                                .or(ONE)
+                                .reinterpretAsFloats()
+                                .fma(b, y0);
+                        x0 = x.lanewise(VectorOperators.LSHL, 15)
+                                .and(HIGH)
+                                .or(ONE)
+                                .reinterpretAsFloats()
+                                .fma(c, x0);
+                        y0 = y.lanewise(VectorOperators.LSHL, 15)
+                                .and(HIGH)
+                                .or(ONE)
+                                .reinterpretAsFloats()
+                                .fma(c, y0);
                         x = x.lanewise(VectorOperators.LSHR, 8);
                         y = y.lanewise(VectorOperators.LSHR, 8);
                     }
@@ -255,10 +354,14 @@ final class VectorDot {
                 int d = Scales.GROUP * g + r;
                 int e = Scales.GROUP * (groups + g) + r;
                 DoubleVector total = DoubleVector.broadcast(Lanes.D, sum[s0 + g] * 0.0625);
-                c0 = wide(x0, 0).fma(DoubleVector.fromArray(Lanes.D, sc, d), c0);
-                c1 = wide(x0, 1).fma(DoubleVector.fromArray(Lanes.D, sc, d + Lanes.DOUBLES), c1);
-                c2 = wide(y0, 0).fma(DoubleVector.fromArray(Lanes.D, sc, e), c2);
-                c3 = wide(y0, 1).fma(DoubleVector.fromArray(Lanes.D, sc, e + Lanes.DOUBLES), c3);
+                c0 = ((DoubleVector) x0.convertShape(VectorOperators.F2D, Lanes.D, 0))
+                        .fma(DoubleVector.fromArray(Lanes.D, sc, d), c0);
+                c1 = ((DoubleVector) x0.convertShape(VectorOperators.F2D, Lanes.D, 1))
+                        .fma(DoubleVector.fromArray(Lanes.D, sc, d + Lanes.DOUBLES), c1);
+                c2 = ((DoubleVector) y0.convertShape(VectorOperators.F2D, Lanes.D, 0))
+                        .fma(DoubleVector.fromArray(Lanes.D, sc, e), c2);
+                c3 = ((DoubleVector) y0.convertShape(VectorOperators.F2D, Lanes.D, 1))
+                        .fma(DoubleVector.fromArray(Lanes.D, sc, e + Lanes.DOUBLES), c3);
                 c0 = total.fma(DoubleVector.fromArray(Lanes.D, sc, d + 32), c0);
                 c1 = total.fma(DoubleVector.fromArray(Lanes.D, sc, d + 32 + Lanes.DOUBLES), c1);
                 c2 = total.fma(DoubleVector.fromArray(Lanes.D, sc, e + 32), c2);
@@ -282,18 +385,38 @@ final class VectorDot {
             if (doubles) {
                 for (int k = 0; k < cols; k++) {
                     DoubleVector x = DoubleVector.broadcast(Lanes.D, a[k0 + k * step]);
-                    c0 = double64(w, o + 32 * k + 2 * r).fma(x, c0);
-                    c1 = double64(w, o + 32 * k + 2 * next).fma(x, c1);
-                    c2 = double64(w, p + 32 * k + 2 * r).fma(x, c2);
-                    c3 = double64(w, p + 32 * k + 2 * next).fma(x, c3);
+                    c0 = IntVector.fromArray(Lanes.I, w, o + 32 * k + 2 * r)
+                            .reinterpretAsDoubles()
+                            .fma(x, c0);
+                    c1 = IntVector.fromArray(Lanes.I, w, o + 32 * k + 2 * next)
+                            .reinterpretAsDoubles()
+                            .fma(x, c1);
+                    c2 = IntVector.fromArray(Lanes.I, w, p + 32 * k + 2 * r)
+                            .reinterpretAsDoubles()
+                            .fma(x, c2);
+                    c3 = IntVector.fromArray(Lanes.I, w, p + 32 * k + 2 * next)
+                            .reinterpretAsDoubles()
+                            .fma(x, c3);
                 }
             } else {
                 for (int k = 0; k < cols; k++) {
                     DoubleVector x = DoubleVector.broadcast(Lanes.D, a[k0 + k * step]);
-                    c0 = double32(w, o + 16 * k + r).fma(x, c0);
-                    c1 = double32(w, o + 16 * k + next).fma(x, c1);
-                    c2 = double32(w, p + 16 * k + r).fma(x, c2);
-                    c3 = double32(w, p + 16 * k + next).fma(x, c3);
+                    c0 = ((DoubleVector) IntVector.fromArray(Lanes.HALF_I, w, o + 16 * k + r)
+                                    .reinterpretAsFloats()
+                                    .convertShape(VectorOperators.F2D, Lanes.D, 0))
+                            .fma(x, c0);
+                    c1 = ((DoubleVector) IntVector.fromArray(Lanes.HALF_I, w, o + 16 * k + next)
+                                    .reinterpretAsFloats()
+                                    .convertShape(VectorOperators.F2D, Lanes.D, 0))
+                            .fma(x, c1);
+                    c2 = ((DoubleVector) IntVector.fromArray(Lanes.HALF_I, w, p + 16 * k + r)
+                                    .reinterpretAsFloats()
+                                    .convertShape(VectorOperators.F2D, Lanes.D, 0))
+                            .fma(x, c2);
+                    c3 = ((DoubleVector) IntVector.fromArray(Lanes.HALF_I, w, p + 16 * k + next)
+                                    .reinterpretAsFloats()
+                                    .convertShape(VectorOperators.F2D, Lanes.D, 0))
+                            .fma(x, c3);
                 }
             }
             c0.intoArray(out, r);
@@ -301,27 +424,5 @@ final class VectorDot {
             c2.intoArray(out, 16 + r);
             c3.intoArray(out, 16 + next);
         }
-    }
-
-    private static DoubleVector double64(int[] w, int at) {
-        return IntVector.fromArray(Lanes.I, w, at).reinterpretAsDoubles();
-    }
-
-    private static DoubleVector double32(int[] w, int at) {
-        return (DoubleVector) IntVector.fromArray(Lanes.HALF_I, w, at)
-                .reinterpretAsFloats()
-                .convertShape(VectorOperators.F2D, Lanes.D, 0);
-    }
-
-    private static FloatVector code(IntVector v, int mask) {
-        return v.and(mask).or(ONE).reinterpretAsFloats();
-    }
-
-    private static DoubleVector wide(FloatVector v, int part) {
-        return (DoubleVector) v.convertShape(VectorOperators.F2D, Lanes.D, part);
-    }
-
-    private static DoubleVector half(LongVector v) {
-        return v.lanewise(VectorOperators.ASHR, 6).and(Scales.HALF_MASK).reinterpretAsDoubles();
     }
 }
