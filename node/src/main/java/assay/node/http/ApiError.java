@@ -48,28 +48,15 @@ public final class ApiError extends Exception {
         return new ApiError(400, INVALID, "invalid_value", param, message, Map.of());
     }
 
-    /** 400: a known field holds a value of the wrong JSON type. */
-    public static ApiError invalidType(String param, String expected, String got) {
-        String message = "Invalid type for '" + param + "': expected " + expected + ", but got " + got + " instead.";
-        return new ApiError(400, INVALID, "invalid_type", param, message, Map.of());
-    }
-
     /** 400: a field that must be there is not. */
     public static ApiError missing(String param) {
         String message = "Missing required parameter: '" + param + "'.";
         return new ApiError(400, INVALID, "missing_required_parameter", param, message, Map.of());
     }
 
-    /** 400: a field of the OpenAI API that this node does not offer. */
-    public static ApiError unsupported(String param) {
-        String message = "Unsupported parameter: '" + param + "' is not supported by this node.";
+    /** 400: a field, or what it asks for, that this node does not offer. */
+    public static ApiError unsupported(String param, String message) {
         return new ApiError(400, INVALID, "unsupported_parameter", param, message, Map.of());
-    }
-
-    /** 400: a field that nobody knows. */
-    public static ApiError unknown(String param) {
-        String message = "Unknown parameter: '" + param + "'.";
-        return new ApiError(400, INVALID, "unknown_parameter", param, message, Map.of());
     }
 
     /** 400: the prompt, or the prompt and the tokens asked for, do not fit; nothing is truncated. */

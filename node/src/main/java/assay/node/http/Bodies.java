@@ -32,28 +32,33 @@ final class Bodies {
         ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
         byte[] piece = new byte[PIECE_BYTES];
         int pieces = 0;
+        ApiError refusal = null;
         boolean complete = false;
         try {
             for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-                if (out.size() + n > bodyMaxBytes) {
-                    drain(in, piece);
-                    throw ApiError.bodyTooLarge(bodyMaxBytes);
-                }
                 int needed = (out.size() + n + PIECE_BYTES - 1) / PIECE_BYTES;
-                if (needed > pieces && !freePieces.tryAcquire(needed - pieces)) {
-                    drain(in, piece);
-                    throw ApiError.unavailable("overloaded", "Too many request bodies at once; try again.", 1);
+                if (out.size() + n > bodyMaxBytes) {
+                    refusal = ApiError.bodyTooLarge(bodyMaxBytes);
+                } else if (needed > pieces && !freePieces.tryAcquire(needed - pieces)) {
+                    refusal = ApiError.unavailable("overloaded", "Too many request bodies at once; try again.", 1);
+                }
+                if (refusal != null) {
+                    break;
                 }
                 pieces = Math.max(pieces, needed);
                 out.write(piece, 0, n);
             }
-            complete = true;
-            return new Body(out.toByteArray(), pieces);
+            complete = refusal == null;
         } finally {
             if (!complete) {
                 freePieces.release(pieces);
             }
         }
+        if (refusal != null) {
+            drain(in, piece);
+            throw refusal;
+        }
+        return new Body(out.toByteArray(), pieces);
     }
 
     void release(Body body) {

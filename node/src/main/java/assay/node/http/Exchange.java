@@ -72,6 +72,9 @@ public final class Exchange {
                 body = bodies.read(raw.getRequestBody());
             } catch (IOException e) {
                 throw new ClientGone("the request broke off", e);
+            } catch (IndexOutOfBoundsException e) {
+                // The JDK's reader of chunked bodies lets sizes past 2^31 wrap around.
+                throw new ClientGone("the request's chunks are malformed", new IOException(e));
             }
         }
         return body.bytes();
