@@ -1,6 +1,5 @@
 package assay.node.metrics;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -165,13 +164,5 @@ public final class Metrics {
                     .append('"');
         }
         return out.toString();
-    }
-
-    /** The families, for a test that compares them with the documentation. */
-    List<String> names() {
-        return Collections.unmodifiableList(text().lines()
-                .filter(l -> l.startsWith("# TYPE "))
-                .map(l -> l.split(" ", 4)[2])
-                .toList());
     }
 }

@@ -1,5 +1,6 @@
 package assay.node.openai;
 
+import assay.core.text.ChatRequest;
 import assay.node.http.ApiError;
 import assay.node.http.Exchange;
 import assay.node.http.Handler;
@@ -84,21 +85,22 @@ public final class OpenAi {
     }
 
     private void chat(Exchange exchange) throws ApiError, IOException, InterruptedException {
-        ChatRequest request;
+        ChatCall call;
         AnswerPipe pipe;
         ChatHandle handle;
         try {
-            request = ChatRequestParser.parse(exchange.jsonBody());
+            call = ChatCall.parse(exchange.jsonBody());
+            ChatRequest request = call.request();
             // A whole answer has its reader in this process and needs no bound of its own.
             int deltasMax = request.stream() ? options.deltasMax() : Integer.MAX_VALUE;
             pipe = new AnswerPipe(deltasMax, request.sampling().n());
-            handle = service.submit(request, pipe);
+            handle = service.submit(call, pipe);
         } catch (ApiError e) {
             chatMetrics.refused(e.code());
             throw e;
         }
         pipe.attach(handle);
-        answer(exchange, request, pipe, handle.model());
+        answer(exchange, call.request(), pipe, handle.model());
     }
 
     private void answer(Exchange exchange, ChatRequest request, AnswerPipe pipe, ModelCard model)

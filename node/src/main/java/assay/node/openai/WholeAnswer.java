@@ -1,5 +1,6 @@
 package assay.node.openai;
 
+import assay.core.text.ChatRequest;
 import assay.node.http.ApiError;
 import assay.node.http.Exchange;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package assay.node.openai;
 
 import assay.core.base.Hash;
 import assay.core.codec.Json;
+import assay.core.text.ChatRequest;
 import assay.node.http.ApiError;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class FakeChatService implements ChatService {
     /** A cancellation that reached this service. */
     record Cancelled(CancelReason reason, List<Integer> tokensSent, int tokensComputed) {}
 
-    final List<ChatRequest> requests = new CopyOnWriteArrayList<>();
+    final List<ChatCall> calls = new CopyOnWriteArrayList<>();
     final List<Cancelled> cancelled = new CopyOnWriteArrayList<>();
     final Map<String, byte[]> receipts = new ConcurrentHashMap<>();
     volatile long paceMillis = 2;
@@ -42,11 +43,12 @@ final class FakeChatService implements ChatService {
     }
 
     @Override
-    public ChatHandle submit(ChatRequest request, ChatListener listener) throws ApiError {
+    public ChatHandle submit(ChatCall call, ChatListener listener) throws ApiError {
+        ChatRequest request = call.request();
         if (!request.model().equals(MODEL.id())) {
             throw ApiError.modelNotFound(request.model());
         }
-        requests.add(request);
+        calls.add(call);
         String text = request.messages().getLast().content();
         switch (text.split(" ", 2)[0]) {
             case "!busy" -> throw ApiError.busy("The queue is full: 8 requests.", 7);
@@ -56,7 +58,7 @@ final class FakeChatService implements ChatService {
             case "!boom" -> throw new IllegalStateException("a fault of ours, with secrets in it");
             default -> {}
         }
-        Answer answer = new Answer(request, listener, text);
+        Answer answer = new Answer(call, listener, text);
         Thread.startVirtualThread(answer);
         return answer;
     }
@@ -81,14 +83,16 @@ final class FakeChatService implements ChatService {
     }
 
     private final class Answer implements ChatHandle, Runnable {
+        private final byte[] body;
         private final ChatRequest request;
         private final ChatListener listener;
         private final String text;
         private final CountDownLatch stop = new CountDownLatch(1);
         private volatile int computed;
 
-        Answer(ChatRequest request, ChatListener listener, String text) {
-            this.request = request;
+        Answer(ChatCall call, ChatListener listener, String text) {
+            body = call.body();
+            request = call.request();
             this.listener = listener;
             this.text = text;
         }
@@ -164,8 +168,11 @@ final class FakeChatService implements ChatService {
         }
 
         private void finish() {
-            int completion = tokens(text).size() * request.sampling().n();
-            Hash digest = Hash.sha256(request.body());
+            int most = request.sampling().maxTokens();
+            boolean endless = text.startsWith("!endless");
+            int completion = (endless ? most : Math.min(most, tokens(text).size()))
+                    * request.sampling().n();
+            Hash digest = Hash.sha256(body);
             String id = digest.hex().substring(0, 16);
             receipts.put(id, ("{\"receiptFor\":\"" + digest + "\"}").getBytes(StandardCharsets.UTF_8));
             LinkedHashMap<String, Json> extra = new LinkedHashMap<>();

@@ -19,6 +19,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -222,9 +224,8 @@ class OpenAiTest {
         String body = " " + chat("x", ",\"seed\" : 7 ");
         post(body);
         assertArrayEquals(
-                body.getBytes(StandardCharsets.UTF_8),
-                service.requests.getLast().body());
-        assertEquals(7L, service.requests.getLast().seed());
+                body.getBytes(StandardCharsets.UTF_8), service.calls.getLast().body());
+        assertEquals(7L, service.calls.getLast().request().seed());
     }
 
     @ParameterizedTest
@@ -282,7 +283,7 @@ class OpenAiTest {
     @ValueSource(strings = {"", ",\"stream\":true"})
     void aClientThatVanishesWhileNothingComesIsNoticed(String stream) throws Exception {
         Socket socket = open(chat("!hang", stream));
-        await(() -> !service.requests.isEmpty());
+        await(() -> !service.calls.isEmpty());
         socket.close();
         await(() -> !service.cancelled.isEmpty());
         assertEquals(CancelReason.CLIENT_GONE, service.cancelled.getFirst().reason());
@@ -405,6 +406,20 @@ class OpenAiTest {
         assertTrue(text.contains("vllm:request_success_total{finished_reason=\"stop\",model_name=\"echo\"} 1\n"));
         assertTrue(text.contains("vllm:time_to_first_token_seconds_count{model_name=\"echo\"} 1\n"));
         assertTrue(text.contains("assay:requests_refused_total{code=\"rate_limit_exceeded\"} 1\n"));
+    }
+
+    @Test
+    void everyFigureIsInTheDocumentation() throws Exception {
+        Path here = Path.of("docs/http.md");
+        String page = Files.readString(Files.exists(here) ? here : Path.of("..").resolve(here));
+        List<String> missing = get("/metrics")
+                .body()
+                .lines()
+                .filter(l -> l.startsWith("# TYPE "))
+                .map(l -> "`" + l.split(" ", 4)[2] + "`")
+                .filter(name -> !page.contains(name))
+                .toList();
+        assertEquals(List.of(), missing);
     }
 
     @Test
