@@ -9,12 +9,11 @@ import assay.ledger.state.Audit;
 import assay.ledger.state.AuditorBond;
 import assay.ledger.state.Channel;
 import assay.ledger.state.Due;
-import assay.ledger.state.Genesis;
 import assay.ledger.state.Key;
+import assay.ledger.state.KeyHolder;
 import assay.ledger.state.Log;
 import assay.ledger.state.Model;
 import assay.ledger.state.ModelName;
-import assay.ledger.state.NodeKey;
 import assay.ledger.state.Offer;
 import assay.ledger.state.Operator;
 import assay.ledger.state.Params;
@@ -32,13 +31,13 @@ import java.util.Optional;
  * refuses, and the copy is forgotten, or ends with {@link #applied}.
  */
 final class Draft {
-    final Genesis genesis;
+    private final State before;
     final BlockContext block;
     long height;
     Totals totals;
     StateMap<Account> accounts;
     StateMap<Operator> operators;
-    StateMap<NodeKey> nodeKeys;
+    StateMap<KeyHolder> nodeKeys;
     StateMap<AuditorBond> auditors;
     StateMap<Model> models;
     StateMap<ModelName> modelNames;
@@ -52,7 +51,7 @@ final class Draft {
     private final List<Event> events = new ArrayList<>();
 
     Draft(State s, BlockContext block) {
-        genesis = s.genesis();
+        before = s;
         this.block = block;
         height = s.height();
         totals = s.totals();
@@ -79,7 +78,9 @@ final class Draft {
     /** The end of a rule: the next state, with its invariants checked. */
     Outcome.Applied applied() {
         State next = new State(
-                genesis,
+                before.genesis(),
+                before.genesisDigest(),
+                before.supply(),
                 height,
                 totals,
                 accounts,
@@ -104,11 +105,11 @@ final class Draft {
     }
 
     Params params() {
-        return genesis.params();
+        return before.genesis().params();
     }
 
     long chainId() {
-        return genesis.chainId();
+        return before.genesis().chainId();
     }
 
     Account account(Address address) {

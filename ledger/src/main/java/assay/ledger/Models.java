@@ -51,9 +51,9 @@ final class Models {
         Offer next = new Offer(
                 before.map(Offer::version).orElse(0L) + 1,
                 d.block.height(),
-                t.inputPerMillion(),
+                t.promptPerMillion(),
                 t.cachedPerMillion(),
-                t.outputPerMillion(),
+                t.completionPerMillion(),
                 before.map(Offer::earned).orElse(Split.NONE));
         d.offers = d.offers.put(key, next);
         d.tell(new Event.PricesSet(from, t.model(), next.version()));

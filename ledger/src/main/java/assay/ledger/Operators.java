@@ -8,7 +8,7 @@ import assay.ledger.crypto.Address;
 import assay.ledger.state.AuditorBond;
 import assay.ledger.state.Due;
 import assay.ledger.state.Key;
-import assay.ledger.state.NodeKey;
+import assay.ledger.state.KeyHolder;
 import assay.ledger.state.Operator;
 import assay.ledger.state.Stake;
 import assay.ledger.tx.Ids;
@@ -36,7 +36,7 @@ final class Operators {
 
         long height = d.block.height();
         d.put(from, new Operator(t.nodeKey(), t.endpoint(), height, Stake.NONE, Amount.ZERO, 0));
-        d.nodeKeys = d.nodeKeys.put(Key.of(t.nodeKey()), new NodeKey(from, height, 0));
+        d.nodeKeys = d.nodeKeys.put(Key.of(t.nodeKey()), new KeyHolder(from, height, 0));
         d.tell(new Event.OperatorRegistered(from, t.nodeKey()));
         return d.applied();
     }
@@ -52,10 +52,10 @@ final class Operators {
 
         long height = d.block.height();
         byte[] old = Key.of(operator.get().nodeKey());
-        NodeKey used = d.nodeKeys.get(old).orElseThrow();
+        KeyHolder used = d.nodeKeys.get(old).orElseThrow();
         d.nodeKeys = d.nodeKeys
-                .put(old, new NodeKey(from, used.since(), height))
-                .put(Key.of(t.nodeKey()), new NodeKey(from, height, 0));
+                .put(old, new KeyHolder(from, used.since(), height))
+                .put(Key.of(t.nodeKey()), new KeyHolder(from, height, 0));
         d.put(from, operator.get().withKey(t.nodeKey()));
         d.tell(new Event.KeyRotated(from, t.nodeKey()));
         return d.applied();

@@ -12,13 +12,13 @@ import assay.core.base.Amount;
 public record Offer(
         long version,
         long since,
-        Amount inputPerMillion,
+        Amount promptPerMillion,
         Amount cachedPerMillion,
-        Amount outputPerMillion,
+        Amount completionPerMillion,
         Split earned)
         implements Entry {
     /** After a payment, split like this. */
     public Offer earned(Split split) {
-        return new Offer(version, since, inputPerMillion, cachedPerMillion, outputPerMillion, earned.plus(split));
+        return new Offer(version, since, promptPerMillion, cachedPerMillion, completionPerMillion, earned.plus(split));
     }
 }

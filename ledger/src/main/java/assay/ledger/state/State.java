@@ -13,16 +13,20 @@ import java.util.Optional;
  * Everything that the ledger knows after a transaction: immutable, and cheap to keep.
  *
  * @param genesis how it began
+ * @param genesisDigest its digest
+ * @param supply all the money that there is, burned money included
  * @param height the last finished block; 0 at genesis
  * @param totals money outside the maps
  */
 public record State(
         Genesis genesis,
+        Hash genesisDigest,
+        Amount supply,
         long height,
         Totals totals,
         StateMap<Account> accounts,
         StateMap<Operator> operators,
-        StateMap<NodeKey> nodeKeys,
+        StateMap<KeyHolder> nodeKeys,
         StateMap<AuditorBond> auditors,
         StateMap<Model> models,
         StateMap<ModelName> modelNames,
@@ -42,6 +46,8 @@ public record State(
         }
         return new State(
                 genesis,
+                genesis.digest(),
+                genesis.supply(),
                 0,
                 Totals.ZERO,
                 accounts,
@@ -78,16 +84,26 @@ public record State(
     }
 
     /**
-     * The state root: H("assay/state/1" ‖ genesis digest ‖ height ‖ totals ‖ for each map its count, sum
-     * and root).
+     * What the state root covers: genesis digest, height (8), totals (4 × 8), and for each map its count
+     * (8), sum (8) and root, little-endian.
      */
-    public Hash root() {
-        Writer out = new Writer().hash(genesis.digest()).i64(height);
+    public byte[] header() {
+        Writer out = new Writer().hash(genesisDigest).i64(height);
         RecordCodec.write(out, totals);
         for (StateMap<?> map : maps()) {
             out.i64(map.count()).i64(map.heldMicro()).hash(map.root());
         }
-        return Hash.tagged("assay/state/1", out.toBytes());
+        return out.toBytes();
+    }
+
+    /** The state root: H("assay/state/1" ‖ {@link #header}). */
+    public Hash root() {
+        return root(header());
+    }
+
+    /** The root of the state with this header. */
+    static Hash root(byte[] header) {
+        return Hash.tagged("assay/state/1", header);
     }
 
     /** The account at this address; one never seen has nothing. */
@@ -106,7 +122,7 @@ public record State(
     }
 
     /** Whose receipts this Ed25519 key signs. */
-    public Optional<NodeKey> nodeKey(Hash publicKey) {
+    public Optional<KeyHolder> nodeKey(Hash publicKey) {
         return nodeKeys.get(Key.of(publicKey));
     }
 

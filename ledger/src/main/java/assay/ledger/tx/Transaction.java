@@ -78,11 +78,11 @@ public sealed interface Transaction {
     /**
      * Offers a model at these prices, in micro-units per million tokens; raises the version by one.
      *
-     * @param inputPerMillion for prompt tokens
+     * @param promptPerMillion for prompt tokens
      * @param cachedPerMillion for prompt tokens reused from an earlier request
-     * @param outputPerMillion for tokens of the answer
+     * @param completionPerMillion for tokens of the answer
      */
-    record SetPrices(Hash model, Amount inputPerMillion, Amount cachedPerMillion, Amount outputPerMillion)
+    record SetPrices(Hash model, Amount promptPerMillion, Amount cachedPerMillion, Amount completionPerMillion)
             implements Transaction {}
 
     /** Opens a payment channel from the sender to an operator; its id is {@link Ids#channel}. */

@@ -2,6 +2,8 @@ package assay.ledger.tx;
 
 import assay.core.base.Amount;
 import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.codec.Field;
 import assay.core.codec.Json;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.Keccak;
@@ -64,15 +66,46 @@ public final class TypedData {
         SequencedMap<String, Json> message = new LinkedHashMap<>();
         message.put("from", new Json.Str(from.toString()));
         message.put("nonce", new Json.Num(Long.toString(nonce)));
-        addMembers(message, (Record) body);
+        RecordJson.write(message, (Record) body);
         return json(chainId, body.getClass(), message);
     }
 
     /** The typed data that a wallet signs for a voucher. */
     public static Json json(long chainId, Voucher voucher) {
         SequencedMap<String, Json> message = new LinkedHashMap<>();
-        addMembers(message, voucher);
+        RecordJson.write(message, voucher);
         return json(chainId, Voucher.class, message);
+    }
+
+    /**
+     * The transaction in typed data that a wallet signed, as {@link #json} writes it; {@code types} is not
+     * read, since the digest is made from our own.
+     */
+    public static SignedTransaction parse(Json typedData, Signature signature) throws MalformedException {
+        Field root = Field.root(typedData);
+        Field domain = root.at("domain");
+        if (!domain.at("name").string(64).equals("Assay")
+                || !domain.at("version").string(8).equals("1")) {
+            throw domain.fault("expected name Assay and version 1");
+        }
+        Field message = root.at("message");
+        return new SignedTransaction(
+                RecordJson.natural(domain.at("chainId"), Long.MAX_VALUE),
+                Address.parse(message.at("from").string(42)),
+                RecordJson.natural(message.at("nonce"), Long.MAX_VALUE),
+                (Transaction)
+                        RecordJson.read(message, kind(root.at("primaryType")).type()),
+                signature);
+    }
+
+    private static Kind kind(Field primaryType) throws MalformedException {
+        String name = primaryType.string(64);
+        for (Kind kind : Kind.values()) {
+            if (kind.typeName().equals(name)) {
+                return kind;
+            }
+        }
+        throw primaryType.fault("no transaction has this type");
     }
 
     private static Hash digest(long chainId, Hash structHash) {
@@ -192,37 +225,6 @@ public final class TypedData {
         out.put("domain", new Json.Obj(domain));
         out.put("message", new Json.Obj(message));
         return new Json.Obj(out);
-    }
-
-    private static void addMembers(SequencedMap<String, Json> out, Record record) {
-        for (Shape.Part part : Shape.of(record.getClass()).parts()) {
-            out.put(part.name(), value(part, part.kind(), part.of(record)));
-        }
-    }
-
-    private static Json value(Shape.Part part, Shape.Kind kind, Object value) {
-        return switch (kind) {
-            case LONG, INT -> new Json.Num(value.toString());
-            case BOOL -> new Json.Bool((boolean) value);
-            // A string, since 10^18 is past the integers that JavaScript keeps.
-            case AMOUNT -> new Json.Str(Long.toString(((Amount) value).micro()));
-            case ADDRESS, SIGNATURE -> new Json.Str(value.toString());
-            case HASH -> new Json.Str("0x" + value);
-            case TEXT -> new Json.Str((String) value);
-            case RECORD -> {
-                SequencedMap<String, Json> members = new LinkedHashMap<>();
-                addMembers(members, (Record) value);
-                yield new Json.Obj(members);
-            }
-            case LIST -> {
-                List<Json> items = new ArrayList<>();
-                for (Object item : (List<?>) value) {
-                    items.add(value(part, Shape.kind(part.type()), item));
-                }
-                yield new Json.Arr(items);
-            }
-            case ENUM -> throw new AssertionError("no enum is signed");
-        };
     }
 
     private static Json member(String name, String type) {

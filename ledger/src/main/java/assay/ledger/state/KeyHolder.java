@@ -9,4 +9,4 @@ import assay.ledger.crypto.Address;
  * @param since first height at which it counts
  * @param until first height at which it no longer does; 0 while it is in use
  */
-public record NodeKey(Address operator, long since, long until) implements Entry {}
+public record KeyHolder(Address operator, long since, long until) implements Entry {}

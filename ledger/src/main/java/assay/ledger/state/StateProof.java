@@ -1,0 +1,104 @@
+package assay.ledger.state;
+
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.codec.Reader;
+import assay.ledger.tx.RecordCodec;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * That a key has a value, or none, in the state with a given root.
+ *
+ * <p>It shows the one leaf to which the key's bits lead. If that leaf has the key, its value is the
+ * key's; if it has another key, the key is absent, since in a crit-bit trie the bits of a present key
+ * lead to itself.
+ *
+ * @param header what the state root is the digest of: {@link State#header}
+ * @param map which map, by its index in {@link State#maps}
+ * @param leafKey the leaf's key; empty for an empty map
+ * @param leafValue its value's bytes, as {@link RecordCodec} writes them
+ * @param leafMicro the money in it, micro-units
+ * @param path from the leaf to the map's root, deepest first
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record StateProof(
+        byte[] header, int map, byte[] leafKey, byte[] leafValue, long leafMicro, List<StateMap.Step> path) {
+
+    private static final int MAPS_AT = Hash.SIZE_BYTES + 8 + 4 * 8;
+    private static final int MAP_BYTES = 8 + 8 + Hash.SIZE_BYTES;
+
+    /** What a proof shows. */
+    public sealed interface Shown {
+        /** The key has the value with these bytes. */
+        @SuppressWarnings("ArrayRecordComponent") // never compared
+        record Present(byte[] value) implements Shown {}
+
+        /** The key has no value. */
+        record Absent() implements Shown {}
+
+        /** Nothing: the proof is not one for this root and key. */
+        record Nothing(String why) implements Shown {}
+    }
+
+    /** Proves what the state's map says of a key. */
+    public static StateProof prove(State s, int map, byte[] key) {
+        StateMap<?> in = s.maps().get(map);
+        Optional<byte[]> nearest = in.nearestKey(key);
+        if (nearest.isEmpty()) {
+            return new StateProof(s.header(), map, Key.ANY, Key.ANY, 0, List.of());
+        }
+        Record value = (Record) in.get(nearest.get()).orElseThrow();
+        return new StateProof(
+                s.header(), map, nearest.get(), RecordCodec.encode(value), ((Entry) value).heldMicro(), in.path(key));
+    }
+
+    /** What this proof shows of the key in the state with this root. Total. */
+    public Shown check(Hash root, byte[] key) {
+        if (!State.root(header).equals(root)) {
+            return new Shown.Nothing("the header is not that of the root");
+        }
+        int mapAt = MAPS_AT + map * MAP_BYTES;
+        if (map < 0 || mapAt + MAP_BYTES > header.length) {
+            return new Shown.Nothing("no map " + map);
+        }
+        try {
+            Reader in = new Reader(Arrays.copyOfRange(header, mapAt + 8, mapAt + MAP_BYTES));
+            return check(in.i64(), in.hash(), key);
+        } catch (MalformedException e) {
+            return new Shown.Nothing("the header is too short");
+        }
+    }
+
+    private Shown check(long mapMicro, Hash mapRoot, byte[] key) {
+        if (leafKey.length == 0) {
+            boolean empty = path.isEmpty() && mapRoot.equals(StateMap.emptyRoot());
+            return empty ? new Shown.Absent() : new Shown.Nothing("the map is not empty");
+        }
+        if (leafKey.length != key.length) {
+            return new Shown.Nothing("the leaf's key has another length");
+        }
+        Hash digest = StateMap.leafDigest(leafKey, leafValue);
+        long micro = leafMicro;
+        int below = 8 * key.length;
+        for (StateMap.Step step : path) {
+            if (step.bit() < 0 || step.bit() >= below) {
+                return new Shown.Nothing("the path's bits do not fall");
+            }
+            below = step.bit();
+            boolean right = StateMap.bit(key, step.bit());
+            if (right != StateMap.bit(leafKey, step.bit())) {
+                return new Shown.Nothing("the key does not lead to the leaf");
+            }
+            digest = right
+                    ? StateMap.branchDigest(step.bit(), step.otherMicro(), step.other(), micro, digest)
+                    : StateMap.branchDigest(step.bit(), micro, digest, step.otherMicro(), step.other());
+            micro += step.otherMicro();
+        }
+        if (!digest.equals(mapRoot) || micro != mapMicro) {
+            return new Shown.Nothing("the path does not lead to the map's root");
+        }
+        return Arrays.equals(leafKey, key) ? new Shown.Present(leafValue) : new Shown.Absent();
+    }
+}

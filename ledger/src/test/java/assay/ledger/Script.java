@@ -1,0 +1,178 @@
+package assay.ledger;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.ledger.crypto.Signature;
+import assay.ledger.state.Receipt;
+import assay.ledger.state.Totals;
+import assay.ledger.tx.Ids;
+import assay.ledger.tx.Transaction;
+import assay.ledger.tx.Transaction.Bond;
+import assay.ledger.tx.Transaction.BondAuditor;
+import assay.ledger.tx.Transaction.CloseChannel;
+import assay.ledger.tx.Transaction.CommitAudit;
+import assay.ledger.tx.Transaction.OpenChannel;
+import assay.ledger.tx.Transaction.PostCheckpoint;
+import assay.ledger.tx.Transaction.Posting;
+import assay.ledger.tx.Transaction.Redeem;
+import assay.ledger.tx.Transaction.RegisterOperator;
+import assay.ledger.tx.Transaction.RevealAudit;
+import assay.ledger.tx.Transaction.RevealTrace;
+import assay.ledger.tx.Transaction.RotateKey;
+import assay.ledger.tx.Transaction.SetPrices;
+import assay.ledger.tx.Transaction.TopUp;
+import assay.ledger.tx.Transaction.Transfer;
+import assay.ledger.tx.Transaction.Unbond;
+import assay.ledger.tx.Transaction.UnbondAuditor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Runs a scenario: one event a line, words parted by blanks, the expected outcome last ({@code ok} or a
+ * reason). {@code block N} ends N blocks; {@code check …} looks at the state. Amounts are micro-units, or
+ * units with a u: {@code 5u}. A receipt to post is {@code name:channel:model:amount:root}.
+ */
+final class Script {
+    final World w;
+    private final Map<String, Hash> channels = new LinkedHashMap<>();
+
+    Script(int auditors) {
+        w = new World(World.params(auditors), "payer", "node", "author", "a1", "a2", "a3", "other");
+        channels.put("none", Ids.NONE);
+    }
+
+    /** Runs a line and says what became of it; what the line expects is its last word. */
+    String run(String line) {
+        String[] words = line.trim().split("\\s+");
+        String[] args = Arrays.copyOfRange(words, 2, words.length - 1);
+        return switch (words[0]) {
+            case "block" -> {
+                w.settle(Integer.parseInt(words[1]));
+                yield words[words.length - 1];
+            }
+            case "check" -> check(words);
+            default -> outcome(w.send(words[0], transaction(words[0], words[1], args)));
+        };
+    }
+
+    private static String outcome(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Applied applied -> "ok";
+            case Outcome.Rejected(Reason reason) -> reason.name();
+        };
+    }
+
+    private String check(String[] words) {
+        Totals totals = w.state.totals();
+        return switch (words[1]) {
+            case "balance" -> w.state.balance(w.address(words[2])).toString();
+            case "stake" ->
+                w.state
+                        .operator(w.address(words[2]))
+                        .orElseThrow()
+                        .stake()
+                        .total()
+                        .toString();
+            case "bonded" ->
+                w.state
+                        .operator(w.address(words[2]))
+                        .orElseThrow()
+                        .stake()
+                        .bonded()
+                        .toString();
+            case "pending" ->
+                w.state.operator(w.address(words[2])).orElseThrow().pending().toString();
+            case "receipt" ->
+                w.state
+                        .receipt(w.address(words[2]), World.hash(words[3]))
+                        .map(Receipt::status)
+                        .orElseThrow()
+                        .name();
+            case "audit" ->
+                w.state
+                        .audit(w.address(words[2]), World.hash(words[3]))
+                        .map(a -> a.phase() + "/" + a.round())
+                        .orElse("none");
+            case "version" ->
+                ""
+                        + w.state
+                                .offer(w.address(words[2]), w.modelId(words[3]))
+                                .orElseThrow()
+                                .version();
+            case "channel" -> w.state.channel(channel(words[2])).isPresent() ? "open" : "closed";
+            case "log" -> "" + w.state.log(w.address(words[2])).size();
+            case "burned" -> totals.burned().toString();
+            case "pool" -> totals.auditPool().toString();
+            case "reserve" -> totals.reserve().toString();
+            default -> throw new IllegalArgumentException("nothing to check: " + words[1]);
+        };
+    }
+
+    private Transaction transaction(String who, String verb, String[] a) {
+        return switch (verb) {
+            case "transfer" -> new Transfer(w.address(a[0]), amount(a[1]));
+            case "register" -> new RegisterOperator(World.hash(a[0]), "http://node");
+            case "rotate" -> new RotateKey(World.hash(a[0]));
+            case "bond" -> new Bond(amount(a[0]));
+            case "unbond" -> new Unbond(amount(a[0]));
+            case "bond-auditor" -> new BondAuditor(w.modelId(a[0]), amount(a[1]));
+            case "unbond-auditor" -> new UnbondAuditor(w.modelId(a[0]), amount(a[1]));
+            case "publish" -> w.model(a[0].equals("(empty)") ? "" : a[0], Integer.parseInt(a[1]));
+            case "prices" -> new SetPrices(w.modelId(a[0]), amount(a[1]), amount(a[2]), amount(a[3]));
+            case "open" -> {
+                channels.put(a[0], w.nextChannel(who, a[1]));
+                yield new OpenChannel(w.address(a[1]), amount(a[2]));
+            }
+            case "topup" -> new TopUp(channel(a[0]), amount(a[1]));
+            case "redeem" -> redeem(a);
+            case "close" -> new CloseChannel(channel(a[0]));
+            case "post" -> w.checkpoint(who, Arrays.stream(a).map(this::posting).toArray(Posting[]::new));
+            case "post-size" -> {
+                PostCheckpoint c = w.checkpoint(who, posting(a[1]));
+                yield new PostCheckpoint(Long.parseLong(a[0]), c.root(), c.postings());
+            }
+            case "post-root" -> {
+                PostCheckpoint c = w.checkpoint(who, posting(a[1]));
+                yield new PostCheckpoint(c.treeSize(), World.hash(a[0]), c.postings());
+            }
+            case "post-again" -> {
+                var log = w.state.log(w.address(who));
+                yield new PostCheckpoint(log.size(), log.root(), java.util.List.of());
+            }
+            case "commit" -> commit(who, a);
+            case "reveal" -> new RevealAudit(w.address(a[0]), World.hash(a[1]), World.hash(a[2]), World.hash(a[3]));
+            case "show" -> new RevealTrace(World.hash(a[0]), World.hash(a[1]), w.salt(a[0]));
+            default -> throw new IllegalArgumentException("no verb: " + verb);
+        };
+    }
+
+    private Redeem redeem(String[] a) {
+        Signature voucher = a[2].equals("nobody")
+                ? Signature.ofBytes(new byte[65])
+                : w.voucher(a[2], channel(a[0]), amount(a[1]).micro());
+        return new Redeem(channel(a[0]), amount(a[1]), voucher);
+    }
+
+    private CommitAudit commit(String who, String[] a) {
+        Hash receipt = World.hash(a[1]);
+        Hash commitment =
+                Ids.commitment(w.genesis.chainId(), receipt, w.address(who), World.hash(a[2]), World.hash(a[3]));
+        return new CommitAudit(w.address(a[0]), receipt, commitment);
+    }
+
+    private Posting posting(String text) {
+        String[] p = text.split(":", -1);
+        return w.posting(p[0], channel(p[1]), w.modelId(p[2]), amount(p[3]).micro(), p[4]);
+    }
+
+    private Hash channel(String name) {
+        return channels.getOrDefault(name, World.hash("no channel " + name));
+    }
+
+    static Amount amount(String text) {
+        return text.endsWith("u")
+                ? Amount.ofUnits(Long.parseLong(text.substring(0, text.length() - 1)))
+                : Amount.ofMicro(Long.parseLong(text));
+    }
+}

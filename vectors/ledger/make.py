@@ -1,0 +1,176 @@
+"""Writes transactions.json, secp256k1.json and keystores.json beside this file.
+
+The signer is eth-account (PyPI), so the vectors are independent of the Java code. The types come from
+eip712.json, which is the published schema.
+
+    pip install eth-account==0.14.0
+    python make.py
+"""
+import hashlib
+import json
+import os
+
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+from eth_keys import keys
+from eth_keyfile import create_keyfile_json
+from eth_utils import keccak, to_checksum_address
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CHAIN = 0x41535341 << 20
+N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+
+
+def load(name):
+    with open(os.path.join(HERE, name)) as f:
+        return json.load(f)
+
+
+def save(name, value):
+    with open(os.path.join(HERE, name), "w") as f:
+        json.dump(value, f, indent=1, sort_keys=False, ensure_ascii=False)
+        f.write("\n")
+
+
+def sha(text):
+    return hashlib.sha256(text.encode()).digest()
+
+
+def sample(kind, types, field, seed):
+    """A value of this type that depends on the seed alone."""
+    if kind.endswith("[]"):
+        count = seed % 4
+        return [sample(kind[:-2], types, field, seed * 7 + i + 1) for i in range(count)]
+    if kind in types:
+        return {m["name"]: sample(m["type"], types, m["name"], seed * 31 + i) for i, m in enumerate(types[kind])}
+    h = sha(f"{field}/{seed}")
+    if kind == "address":
+        return to_checksum_address(h[:20])
+    if kind == "bytes32":
+        return "0x" + h.hex()
+    if kind == "bytes":
+        return "0x" + (h + sha(f"{field}/{seed}/more") + h[:1]).hex()
+    if kind == "string":
+        return ["", "smollm2-135m", "naïve – 模型 🦙", "x" * 60][seed % 4]
+    if kind == "uint64":
+        # Amounts end at 10^18; as strings, as our own JSON has them. Sizes and nonces are numbers.
+        values = [0, 1, 143, 10**18]
+        value = values[seed % 4] if seed % 5 else int.from_bytes(h[:7], "big")
+        return value if field in ("nonce", "treeSize") else str(value)
+    if kind == "uint32":
+        return [0, 1, 300000, 2**31 - 1][seed % 4]
+    raise ValueError(kind)
+
+
+def closure(name, types, out):
+    out[name] = types[name]
+    for m in types[name]:
+        inner = m["type"].replace("[]", "")
+        if inner in types and inner not in out:
+            closure(inner, types, out)
+    return out
+
+
+def transactions():
+    types = load("eip712.json")
+    nested = {m["type"].replace("[]", "") for fields in types.values() for m in fields}
+    vectors = []
+    for name in types:
+        if name == "EIP712Domain" or name in nested:
+            continue
+        for i in range(6):
+            key = sha(f"key {i % 3}")
+            account = Account.from_key(key)
+            chain = CHAIN + (i * 1000 if i < 5 else 2**20 - 1)
+            message = sample(name, types, name, i)
+            if "from" in message:
+                message["from"] = account.address
+            data = {
+                "types": {"EIP712Domain": types["EIP712Domain"], **closure(name, types, {})},
+                "primaryType": name,
+                "domain": {"name": "Assay", "version": "1", "chainId": chain},
+                "message": message,
+            }
+            encodable = json.loads(json.dumps(data), parse_float=None)
+            numbers(encodable["message"], name, types)
+            signable = encode_typed_data(full_message=encodable)
+            signed = account.sign_message(signable)
+            vectors.append(
+                {
+                    "id": f"{name}-{i}",
+                    "privateKey": "0x" + key.hex(),
+                    "typedData": data,
+                    "digest": "0x" + keccak(b"\x19" + signable.version + signable.header + signable.body).hex(),
+                    "signature": "0x" + signed.signature.hex().removeprefix("0x"),
+                }
+            )
+    save("transactions.json", {"comment": "EIP-712 signatures made by eth-account", "vectors": vectors})
+
+
+def numbers(message, name, types):
+    """eth-account wants integers where our JSON has decimal strings."""
+    for m in types[name]:
+        inner = m["type"].replace("[]", "")
+        value = message[m["name"]]
+        if inner in types:
+            for item in value if m["type"].endswith("[]") else [value]:
+                numbers(item, inner, types)
+        elif m["type"] == "uint64":
+            message[m["name"]] = int(value)
+
+
+def secp256k1():
+    vectors = []
+    for i in range(20):
+        key = keys.PrivateKey(sha(f"secp {i}"))
+        digest = sha(f"digest {i}")
+        sig = key.sign_msg_hash(digest)
+        good = sig.r.to_bytes(32, "big") + sig.s.to_bytes(32, "big") + bytes([27 + sig.v])
+        address = key.public_key.to_checksum_address()
+        base = {"digest": digest.hex(), "privateKey": key.to_bytes().hex()}
+        vectors.append({"id": f"valid-{i}", **base, "signature": good.hex(), "expect": address})
+        high = sig.r.to_bytes(32, "big") + (N - sig.s).to_bytes(32, "big") + bytes([28 - sig.v])
+        vectors.append({"id": f"high-s-{i}", **base, "signature": high.hex(), "expect": "high-s"})
+    base = {"digest": sha("digest 0").hex(), "privateKey": sha("secp 0").hex()}
+    r, s, v = good[:32], good[32:64], good[64:]
+    zero, order = bytes(32), N.to_bytes(32, "big")
+    bad = {
+        "r-zero": zero + s + v,
+        "s-zero": r + zero + v,
+        "r-order": order + s + v,
+        "s-order": r + order + v,
+        "r-past-order": b"\xff" * 32 + s + v,
+        "s-past-order": r + b"\xff" * 32 + v,
+        "v-0": r + s + b"\0",
+        "v-1": r + s + b"\1",
+        "v-26": r + s + bytes([26]),
+        "v-29": r + s + bytes([29]),
+        "v-255": r + s + bytes([255]),
+        # x = 5 is on no point: 5^3 + 7 = 132 is no square modulo p.
+        "r-not-on-curve": (5).to_bytes(32, "big") + s + v,
+        "zeros": bytes(65),
+        "ones": b"\xff" * 65,
+    }
+    p = 2**256 - 2**32 - 977
+    assert pow(132, (p - 1) // 2, p) == p - 1
+    for name, signature in bad.items():
+        vectors.append({"id": name, **base, "signature": signature.hex(), "expect": "invalid"})
+    save("secp256k1.json", {"comment": "recoverable signatures made by eth-keys; expect is the signer", "vectors": vectors})
+
+
+def keystores():
+    vectors = []
+    for i, (kdf, work, password) in enumerate(
+        [("scrypt", 1024, "correct horse"), ("scrypt", 2**14, "pässwörd 🔑"), ("pbkdf2", 10_000, ""), ("pbkdf2", 1000, "x")]
+    ):
+        key = sha(f"keystore {i}")
+        store = create_keyfile_json(key, password.encode(), kdf=kdf, iterations=work)
+        vectors.append({"id": f"{kdf}-{i}", "password": password, "privateKey": key.hex(), "keystore": store})
+    save("keystores.json", {"comment": "Web3 Secret Storage v3 made by eth-keyfile", "vectors": vectors})
+
+
+if __name__ == "__main__":
+    transactions()
+    secp256k1()
+    if not os.path.exists(os.path.join(HERE, "keystores.json")):
+        keystores()  # salts are random: written once
