@@ -107,6 +107,36 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** Takes the logits of a text that is read; called in order of position, from any thread. */
+    public interface LogitRows {
+        /**
+         * One position's logits.
+         *
+         * @param position from 0 on
+         * @param logits at 16; the row starts at {@code from} and has the vocabulary's length; not to be kept
+         */
+        void row(int position, int[] logits, int from);
+    }
+
+    /**
+     * Reads a text from an empty context for the logits of all its positions, and waits for it.
+     *
+     * @throws IllegalArgumentException if it does not fit the context
+     */
+    public void read(int[] ids, LogitRows rows) throws InterruptedException {
+        checkFits(ids, 1);
+        checkIds(ids);
+        ReadTask task = new ReadTask(ids, rows);
+        try {
+            enqueue(task, Integer.MAX_VALUE);
+            task.result().get();
+        } catch (BusyException e) {
+            throw new AssertionError("readings are not refused", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the engine failed: " + e.getCause(), e);
+        }
+    }
+
     private void enqueue(Task task, int queueMax) throws BusyException {
         lock.lock();
         try {

@@ -3,7 +3,7 @@ package assay.engine.infer;
 import java.util.List;
 
 /** Something that the engine works on in steps; all methods run on the engine's thread. */
-sealed interface Task permits GenerationTask, ReplayTask {
+sealed interface Task permits GenerationTask, ReplayTask, ReadTask {
     /** Called once, before the first step. */
     void begin(Model model, PrefixCache cache);
 
