@@ -50,7 +50,7 @@ final class Download {
 
     /** How patient we are; tests are less so. */
     record Pace(long stallMillis, long firstPauseMillis) {
-        static final Pace USUAL = new Pace(60_000, 1_000);
+        static final Pace USUAL = new Pace(60_000, 250);
     }
 
     /** What arrived in {@code PART}. */

@@ -1,6 +1,8 @@
 package assay.engine.store;
 
 import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.engine.gguf.GgufFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -63,7 +65,10 @@ final class Fetch {
                 Files.deleteIfExists(file);
             }
             String name = known.map(KnownModel::name).orElse(nameOf(model.fileName()));
-            return entry(name, model.digest(), model.sizeBytes(), model.licence(), source);
+            String licence = model.licence().equals(StoredModel.NO_LICENCE)
+                    ? statedLicence(stored(root, model.digest()))
+                    : model.licence();
+            return entry(name, model.digest(), model.sizeBytes(), licence, source);
         } finally {
             Files.deleteIfExists(unpacked);
         }
@@ -131,7 +136,8 @@ final class Fetch {
                 throw e;
             }
             place(part, got.digest());
-            return entry(nameOf(wanted.what()), got.digest(), got.sizeBytes(), StoredModel.NO_LICENCE, source);
+            String licence = statedLicence(stored(root, got.digest()));
+            return entry(nameOf(wanted.what()), got.digest(), got.sizeBytes(), licence, source);
         }
     }
 
@@ -176,6 +182,18 @@ final class Fetch {
             throw new PullException(
                     what + " is not a GGUF model file",
                     "a GGUF file begins with the letters GGUF; is this a web page?");
+        }
+    }
+
+    /** The licence that a model file states; a file that cannot be read states none. */
+    static String statedLicence(Path file) throws IOException {
+        try (GgufFile gguf = GgufFile.open(file)) {
+            return gguf.string("general.license")
+                    .map(s -> s.replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ").strip())
+                    .filter(s -> !s.isEmpty() && s.length() <= 200)
+                    .orElse(StoredModel.NO_LICENCE);
+        } catch (MalformedException e) {
+            return StoredModel.NO_LICENCE; // whoever opens the model is told what is wrong with it
         }
     }
 

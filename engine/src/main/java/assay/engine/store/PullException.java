@@ -6,6 +6,7 @@ import java.io.IOException;
 public final class PullException extends IOException {
     private static final long serialVersionUID = 1;
 
+    private final String what;
     private final String advice;
 
     /**
@@ -14,7 +15,14 @@ public final class PullException extends IOException {
      */
     public PullException(String what, String advice) {
         super(what);
+        this.what = what;
         this.advice = advice;
+    }
+
+    /** What went wrong. */
+    @Override
+    public String getMessage() {
+        return what;
     }
 
     /** What to do next, or the empty string. */

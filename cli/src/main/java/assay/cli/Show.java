@@ -1,0 +1,102 @@
+package assay.cli;
+
+import assay.core.base.MalformedException;
+import assay.core.codec.Json;
+import assay.engine.gguf.GgufFile;
+import assay.engine.store.ModelStore;
+import assay.engine.store.Sizes;
+import assay.engine.store.StoredModel;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code assay show}: everything that is known about one model. */
+@Command(
+        name = "show",
+        header = "Show what a model is, and what it takes on disk.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  assay show smollm2-135m", "  assay show smollm2-135m --json"})
+final class Show implements Callable<Integer> {
+    private final Assay assay;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "NAME",
+            defaultValue = ModelStore.DEFAULT_MODEL,
+            description = "A name as assay list prints it (default: ${DEFAULT-VALUE}).")
+    private String name = "";
+
+    Show(Assay assay) {
+        this.assay = assay;
+    }
+
+    @Override
+    public Integer call() throws IOException, Mistake, MalformedException {
+        StoredModel model = found(assay.models(), name);
+        long derived = model.derivedSizeBytes();
+        Map<String, Json> facts;
+        try (GgufFile file = GgufFile.open(model.file())) {
+            facts = FileFacts.of(file);
+        }
+        if (assay.json()) {
+            LinkedHashMap<String, Json> all =
+                    new LinkedHashMap<>(ModelLines.json(model, derived).members());
+            all.putAll(facts);
+            assay.screen().json(new Json.Obj(all));
+            return Exit.OK;
+        }
+        Screen screen = assay.screen();
+        screen.out().println(screen.bold(model.name()));
+        line("licence", model.licence());
+        line("source", model.source());
+        line("file", model.file().toString());
+        line("sha256", model.digest().hex());
+        line("on disk", onDisk(model, derived));
+        facts.forEach((key, value) -> line(FileFacts.label(key), FileFacts.text(value)));
+        return Exit.OK;
+    }
+
+    private void line(String label, String value) {
+        Screen screen = assay.screen();
+        screen.out().println("  " + screen.faint(label + " ".repeat(Math.max(1, 18 - label.length()))) + value);
+    }
+
+    private static String onDisk(StoredModel model, long derived) {
+        String packed = derived == 0 ? "nothing packed yet" : Sizes.text(derived) + " packed";
+        return Sizes.text(model.sizeBytes()) + (model.inPlace() ? " (your own file)" : "") + ", " + packed;
+    }
+
+    /** The model with this name, its file whole, or a mistake that lists the names there are. */
+    static StoredModel found(ModelStore models, String name) throws IOException, Mistake {
+        Optional<StoredModel> model = models.find(name);
+        if (model.isEmpty()) {
+            throw unknown(models.list(), name);
+        }
+        return model.get();
+    }
+
+    /** The same without a look at the file. */
+    static void named(ModelStore models, String name) throws IOException, Mistake {
+        List<StoredModel> all = models.list();
+        boolean known = all.stream()
+                .anyMatch(m -> m.name().equalsIgnoreCase(name)
+                        || m.source().equals(name)
+                        || name.length() >= 8 && m.digest().hex().startsWith(name));
+        if (!known) {
+            throw unknown(all, name);
+        }
+    }
+
+    private static Mistake unknown(List<StoredModel> all, String name) {
+        List<String> names = all.stream().map(StoredModel::name).toList();
+        return new Mistake(
+                "there is no model '" + name + "' on this machine",
+                names.isEmpty() ? "fetch the default one with: assay pull" : "there are: " + String.join(", ", names),
+                Exit.FAILED);
+    }
+}
