@@ -12,6 +12,7 @@ says is right.
 import gzip
 import json
 import os
+import random
 import sys
 import tempfile
 
@@ -43,7 +44,7 @@ def small(path):
             "bos": 1, "eos": 2, "unk": 0}
 
 
-def llama_cpp(v, pre, texts):
+def llama_cpp(v, pre, texts, special=False):
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "v.gguf")
         w = gguf.GGUFWriter(path, "llama")
@@ -63,7 +64,7 @@ def llama_cpp(v, pre, texts):
         w.write_tensors_to_file()
         w.close()
         m = Llama(path, vocab_only=True, verbose=False)
-        return [m.tokenize(t.encode(), add_bos=False, special=False) for t in texts]
+        return [m.tokenize(t.encode(), add_bos=False, special=special) for t in texts]
 
 
 def hugging_face(v, pre, texts):
@@ -97,6 +98,31 @@ def main(model, folder):
                 print(pre, json.dumps(text), "llama.cpp", a, "tokenizers", b)
             rows.append(" ".join(map(str, a if dropped else b)))
         write(os.path.join(folder, "small-%s.ids.gz" % pre), "\n".join(rows) + "\n")
+        write(os.path.join(folder, "%s.cuts.gz" % pre), "".join(cuts(pre, text) + "\n" for text in texts))
+    specials(v, texts, folder)
+
+
+def cuts(pre, text):
+    """The lengths of the words in code points; where words begin and end is Hugging Face's answer."""
+    return " ".join(str(to - start) for _, (start, to) in CUTS[pre].pre_tokenize_str(text))
+
+
+def specials(v, texts, folder):
+    """Texts with special tokens in them; llama.cpp's ids with all of the text trusted, and with none."""
+    control = ["<|sep|>", "<|sep|>!", "|sep", "a<|", "\u00e9\u00e9"]
+    user_defined = ["<tool_call>", "<tool", "tool_call>", "   ", "\n\n", "hello", "ello wor", "llo world", "\u4e2d\u6587", "\U0001f642"]
+    v = dict(v, tokens=v["tokens"] + control + user_defined,
+             types=v["types"] + [3] * len(control) + [4] * len(user_defined))
+    rng = random.Random(7)
+    parts = control + user_defined + ["<|im_end|>", "<|im_start|>", "<|endoftext|>", "<|im_start|>user\n", " ", "a", "<", "\n", "!"]
+    parts += [t for t in texts if 0 < len(t) < 12][:60]
+    cases = ["".join(rng.choice(parts) for _ in range(rng.randint(1, 12))) for _ in range(400)]
+    trusted = llama_cpp(v, "smollm", cases, special=True)
+    plain = llama_cpp(v, "smollm", cases)
+    rows = [{"text": t, "trusted": a, "plain": b} for t, a, b in zip(cases, trusted, plain)]
+    body = ",\n".join(json.dumps(row) for row in rows)
+    write(os.path.join(folder, "specials.json.gz"), json.dumps({"control": control, "user_defined": user_defined})[:-1]
+          + ', "cases": [\n' + body + "\n]}\n")
 
 
 def write(path, text):

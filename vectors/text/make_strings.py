@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Writes strings.txt: the texts that all tokenizer vectors share, one JSON string a line.
 
+U+16FF0 to U+16FFF are left out of the ranges: Unicode 17.0 has numbers there, and one library knows it.
+
     python3 vectors/text/make_strings.py > vectors/text/strings.txt
 
 Same output on every machine: a fixed seed, no clock, no library but Python's own.
@@ -41,8 +43,8 @@ for (int i = 0; i < n; ++i) {\r¶\tsum += a[i]*b[i]; // 0x1F && ~0b1011 || !done
 <html><body class="a b">&nbsp;&lt;p&gt;</body></html> <!-- <|not_special|> -->
 SELECT * FROM "t" WHERE a >= 3.14e-10 AND b LIKE '%x_%'; -- done
 https://example.org/path/to?q=a%20b&x=1#frag user@example.com C:\\Users\\me\\file.txt
-{"a":[1,2.5,-3e+7,null,true],"b":{"c":"\\u00e9\¶"}}
-$\\frac{\\partial^2 u}{\\partial t^2} = c^2 \¶abla^2 u$ \\begin{align*} \\end{align*}
+{"a":[1,2.5,-3e+7,null,true],"b":{"c":"\\u00e9\\n"}}
+$\\frac{\\partial^2 u}{\\partial t^2} = c^2 \\nabla^2 u$ \\begin{align*} \\end{align*}
 1 12 123 1234 12345 1234567890 3.14159 1,234,567.89 2026-01-01T00:00:00Z +49 (0)30 12-34
 <|im_start|>user¶hi<|im_end|>¶<|endoftext|></s><s>[INST] <<SYS>> <unk> <0x0A> <|eot_id|>
 ### Instruction:¶* item¶- item¶1. item¶¶| a | b |¶|---|:-:|¶```py¶x¶```¶---
@@ -58,7 +60,7 @@ SCRIPTS = [(0x20, 0x7E), (0xA0, 0x17F), (0x180, 0x24F), (0x250, 0x36F), (0x370, 
            (0x2000, 0x206F), (0x2070, 0x218F), (0x2190, 0x2BFF), (0x2C00, 0x2E7F), (0x3000, 0x30FF), (0x3100, 0x33FF),
            (0x4E00, 0x9FFF), (0xA000, 0xABFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF), (0xFB00, 0xFDFF), (0xFE00, 0xFFFD),
            (0x10000, 0x101FF), (0x10280, 0x10FFF), (0x11000, 0x11FFF), (0x12000, 0x12FFF), (0x13000, 0x1342F),
-           (0x16800, 0x16FFF), (0x1B000, 0x1B2FF), (0x1D000, 0x1D7FF), (0x1E000, 0x1EFFF), (0x1F000, 0x1FAFF),
+           (0x16800, 0x16FEF), (0x1B000, 0x1B2FF), (0x1D000, 0x1D7FF), (0x1E000, 0x1EFFF), (0x1F000, 0x1FAFF),
            (0x20000, 0x2A6DF), (0xE0000, 0xE01EF), (0x0, 0x1F), (0x7F, 0x9F)]
 SPACES = [" ", "  ", "   ", "    ", " " * 9, "\t", "\t\t", "\n", "\n\n", "\n\n\n", "\r\n", "\r", " \n", "\n ", "  \n  ",
           "\u00a0", "\u2003", "\u3000", " \u3000", "\u0085", "\u000b", "\t \n\r ", " " * 17]

@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 
 /** Reads what vectors/text holds: strings, vocabularies and the ids that other libraries made. */
@@ -62,6 +64,46 @@ final class TextVectors {
                 affixes);
     }
 
+    /** Where vectors/text/fetch_vocabularies.py puts a real vocabulary. */
+    static Path cached(String name) {
+        String base = System.getenv("XDG_CACHE_HOME");
+        Path cache =
+                base == null || base.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(base);
+        return cache.resolve(Path.of("assay", "test", "text", name + ".json.gz"));
+    }
+
+    /** The vocabulary with more tokens behind its own. */
+    static Vocabulary extended(Vocabulary v, List<String> control, List<String> userDefined) throws MalformedException {
+        List<String> tokens = new ArrayList<>();
+        List<Integer> types = new ArrayList<>();
+        List<String> merges = new ArrayList<>();
+        for (int id = 0; id < v.size(); id++) {
+            tokens.add(v.token(id));
+            types.add(v.type(id).number());
+        }
+        for (int rank = 0; rank < v.mergeCount(); rank++) {
+            merges.add(v.token(v.mergeLeft(rank)) + " " + v.token(v.mergeRight(rank)));
+        }
+        tokens.addAll(control);
+        types.addAll(Collections.nCopies(control.size(), TokenType.CONTROL.number()));
+        tokens.addAll(userDefined);
+        types.addAll(Collections.nCopies(userDefined.size(), TokenType.USER_DEFINED.number()));
+        int[] numbers = types.stream().mapToInt(Integer::intValue).toArray();
+        return Vocabulary.of(
+                v.model().label(),
+                v.pretokenizer().label(),
+                tokens,
+                numbers,
+                new int[0],
+                merges,
+                v.roles(),
+                v.affixes());
+    }
+
+    static String line(int[] ids) {
+        return Arrays.stream(ids).mapToObj(Integer::toString).collect(Collectors.joining(" "));
+    }
+
     static List<String> lines(Path file) throws IOException {
         String text = new String(bytes(file), StandardCharsets.UTF_8);
         return List.of(text.substring(0, text.length() - 1).split("\n", -1));
@@ -76,11 +118,11 @@ final class TextVectors {
         }
     }
 
-    private static List<String> texts(Json.Obj v, String key) {
+    static List<String> texts(Json.Obj v, String key) {
         return list(v, key).stream().map(t -> ((Json.Str) t).value()).toList();
     }
 
-    private static int[] numbers(Json.Obj v, String key) {
+    static int[] numbers(Json.Obj v, String key) {
         return list(v, key).stream()
                 .mapToInt(n -> Integer.parseInt(((Json.Num) n).literal()))
                 .toArray();
