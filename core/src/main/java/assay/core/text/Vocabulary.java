@@ -3,9 +3,7 @@ package assay.core.text;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SortedSet;
 
@@ -90,42 +88,19 @@ public final class Vocabulary {
     private final Pretokenizer pretokenizer;
     private final Roles roles;
     private final Affixes affixes;
-    private final String[] tokens;
-    private final TokenType[] types;
+    private final TokenTable tokens;
     private final int[] scoreBits;
-    private final int[] mergeLeft;
-    private final int[] mergeRight;
-    private final int[] mergeProduct;
-    private final Map<String, Integer> idOf;
-    private final Structure structure;
+    private final Merges merges;
 
     private Vocabulary(
-            Model model,
-            Pretokenizer pretokenizer,
-            List<String> tokens,
-            int[] types,
-            int[] scoreBits,
-            List<String> merges,
-            Roles roles,
-            Affixes affixes)
+            Pretokenizer pretokenizer, TokenTable tokens, int[] scoreBits, Merges merges, Roles roles, Affixes affixes)
             throws MalformedException {
-        this.model = model;
+        model = pretokenizer == Pretokenizer.NONE ? Model.SENTENCE_PIECE : Model.BYTE_PAIRS;
         this.pretokenizer = pretokenizer;
-        this.tokens = tokens.toArray(String[]::new);
-        this.types = checkTypes(types, tokens.size());
-        this.scoreBits = checkScores(model, scoreBits, tokens.size());
-        idOf = index(this.tokens);
-        this.roles = checkRoles(roles, tokens.size());
-        structure = Structure.of(this.types, roles, idOf);
-        checkByteTokens();
-        int count = bounded("merges", merges.size(), 0, model == Model.BYTE_PAIRS ? MERGES_MAX : 0);
-        mergeLeft = new int[count];
-        mergeRight = new int[count];
-        mergeProduct = new int[count];
-        for (int i = 0; i < count; i++) {
-            readMerge(i, merges.get(i));
-        }
-        checkMergesDiffer();
+        this.tokens = tokens;
+        this.scoreBits = scoreBits;
+        this.merges = merges;
+        this.roles = roles;
         this.affixes = affixes;
         if (affixes.addBos() && roles.bos() < 0 || affixes.addEos() && roles.eos() < 0) {
             throw new MalformedException("text gets a bos or eos that the vocabulary does not name", -1);
@@ -154,16 +129,59 @@ public final class Vocabulary {
             Roles roles,
             Affixes affixes)
             throws MalformedException {
-        Model family = Model.ofLabel(model);
-        if (family == Model.SENTENCE_PIECE) {
-            if (!pre.isEmpty() && !pre.equals("default")) {
-                throw new MalformedException("a llama tokenizer with pre-tokenizer \"" + pre + "\"", -1);
+        TokenTable table = TokenTable.of(tokens, types, roles);
+        return switch (Model.ofLabel(model)) {
+            case SENTENCE_PIECE -> ofPieces(pre, table, scoreBits, roles, affixes);
+            case BYTE_PAIRS -> {
+                Pretokenizer cut = Pretokenizer.ofLabel(pre);
+                yield ofBytePairs(cut, table, Merges.ofTexts(merges, table), roles, affixes);
             }
-            return new Vocabulary(family, Pretokenizer.NONE, tokens, types, scoreBits, List.of(), roles, affixes);
+        };
+    }
+
+    /** As {@link #of}, with the merges as ids in range: left, right, left, right and so on. */
+    static Vocabulary ofPairs(
+            String model,
+            String pre,
+            List<String> tokens,
+            int[] types,
+            int[] scoreBits,
+            int[] pairs,
+            Roles roles,
+            Affixes affixes)
+            throws MalformedException {
+        TokenTable table = TokenTable.of(tokens, types, roles);
+        return switch (Model.ofLabel(model)) {
+            case SENTENCE_PIECE -> ofPieces(pre, table, scoreBits, roles, affixes);
+            case BYTE_PAIRS -> {
+                Pretokenizer cut = Pretokenizer.ofLabel(pre);
+                yield ofBytePairs(cut, table, Merges.ofPairs(pairs, table), roles, affixes);
+            }
+        };
+    }
+
+    private static Vocabulary ofBytePairs(
+            Pretokenizer cut, TokenTable table, Merges merges, Roles roles, Affixes affixes) throws MalformedException {
+        Affixes spaceless = new Affixes(affixes.addBos(), affixes.addEos(), false);
+        return new Vocabulary(cut, table, new int[0], merges, roles, spaceless);
+    }
+
+    private static Vocabulary ofPieces(String pre, TokenTable table, int[] scoreBits, Roles roles, Affixes affixes)
+            throws MalformedException {
+        if (!pre.isEmpty() && !pre.equals("default")) {
+            throw new MalformedException("a llama tokenizer with pre-tokenizer \"" + pre + "\"", -1);
         }
-        Pretokenizer cut = Pretokenizer.ofLabel(pre);
-        Affixes plain = new Affixes(affixes.addBos(), affixes.addEos(), false);
-        return new Vocabulary(family, cut, tokens, types, new int[0], merges, roles, plain);
+        if (table.byteTokenCount() != 256) {
+            throw new MalformedException(
+                    "a llama tokenizer has byte tokens <0x00> to <0xFF>, got " + table.byteTokenCount(), -1);
+        }
+        TokenTable.bounded("count of token scores", scoreBits.length, table.size(), table.size());
+        for (int id = 0; id < scoreBits.length; id++) {
+            if ((scoreBits[id] & 0x7FFFFFFF) > 0x7F800000) {
+                throw new MalformedException("the score of token " + id + " is not a number", id);
+            }
+        }
+        return new Vocabulary(Pretokenizer.NONE, table, scoreBits.clone(), Merges.none(), roles, affixes);
     }
 
     /** Reads canonical bytes, all of them; refuses whatever {@link #encode} would not have written. */
@@ -203,27 +221,27 @@ public final class Vocabulary {
 
     /** Count of tokens; ids are 0 to size - 1. */
     public int size() {
-        return tokens.length;
+        return tokens.size();
     }
 
     /** The text of a token as the file spells it, for example with U+0120 for a space. */
     public String token(int id) {
-        return tokens[id];
+        return tokens.texts()[id];
     }
 
     /** The type of a token. */
     public TokenType type(int id) {
-        return types[id];
+        return tokens.types()[id];
     }
 
     /** Whether a token is structure: control, unknown, bos, or a stop id. */
     boolean isControl(int id) {
-        return structure.control().get(id);
+        return tokens.structure().control().get(id);
     }
 
     /** The ids that end an answer. */
     SortedSet<Integer> stopIds() {
-        return structure.stopIds();
+        return tokens.structure().stopIds();
     }
 
     /** The bits of a token's float32 score; 0 where the family has none. */
@@ -233,146 +251,33 @@ public final class Vocabulary {
 
     /** The id of the token spelled so, of any type. */
     public OptionalInt idOf(String token) {
-        Integer id = idOf.get(token);
+        Integer id = tokens.idOf().get(token);
         return id == null ? OptionalInt.empty() : OptionalInt.of(id);
     }
 
     /** Count of merges, in order of priority. */
     public int mergeCount() {
-        return mergeLeft.length;
+        return merges.count();
     }
 
     /** The left token of a merge. */
     int mergeLeft(int rank) {
-        return mergeLeft[rank];
+        return merges.left()[rank];
     }
 
     /** The right token of a merge. */
     int mergeRight(int rank) {
-        return mergeRight[rank];
+        return merges.right()[rank];
     }
 
     /** The token that a merge makes. */
     int mergeProduct(int rank) {
-        return mergeProduct[rank];
+        return merges.product()[rank];
     }
 
     /** The id of an ordinary token (normal or user-defined) spelled so, or -1. */
     int ordinaryId(String token) {
-        Integer id = idOf.get(token);
-        return id != null && isOrdinary(id) ? id : -1;
-    }
-
-    private boolean isOrdinary(int id) {
-        return !isControl(id) && (types[id] == TokenType.NORMAL || types[id] == TokenType.USER_DEFINED);
-    }
-
-    private void readMerge(int rank, String merge) throws MalformedException {
-        int space = merge.indexOf(' ');
-        if (space < 1 || merge.indexOf(' ', space + 1) >= 0) {
-            throw new MalformedException("merge " + rank + " is not two tokens: \"" + merge + "\"", rank);
-        }
-        String left = merge.substring(0, space);
-        String right = merge.substring(space + 1);
-        mergeLeft[rank] = mergePart(rank, left);
-        mergeRight[rank] = mergePart(rank, right);
-        mergeProduct[rank] = mergePart(rank, left.concat(right));
-    }
-
-    private void checkMergesDiffer() throws MalformedException {
-        long[] pairs = new long[mergeLeft.length];
-        for (int rank = 0; rank < pairs.length; rank++) {
-            pairs[rank] = (long) mergeLeft[rank] << 32 | mergeRight[rank];
-        }
-        Arrays.sort(pairs);
-        for (int i = 1; i < pairs.length; i++) {
-            if (pairs[i] == pairs[i - 1]) {
-                String left = tokens[(int) (pairs[i] >> 32)];
-                throw new MalformedException("two merges of \"" + left + " " + tokens[(int) pairs[i]] + "\"", -1);
-            }
-        }
-    }
-
-    private int mergePart(int rank, String token) throws MalformedException {
-        int id = ordinaryId(token);
-        if (id < 0) {
-            throw new MalformedException(
-                    "merge " + rank + " needs \"" + token + "\", which is no ordinary token", rank);
-        }
-        return id;
-    }
-
-    /** Byte tokens spell their byte; SentencePiece has one for each byte, so every text has ids. */
-    private void checkByteTokens() throws MalformedException {
-        int found = 0;
-        for (int b = 0; b < 256; b++) {
-            int id = idOf(SentencePieces.byteToken(b)).orElse(-1);
-            found += id >= 0 && types[id] == TokenType.BYTE ? 1 : 0;
-        }
-        int typed = (int) Arrays.stream(types).filter(t -> t == TokenType.BYTE).count();
-        if (found != typed || model == Model.SENTENCE_PIECE && found != 256) {
-            throw new MalformedException(
-                    "a llama tokenizer has the byte tokens <0x00> to <0xFF>, got " + found + " of " + typed, -1);
-        }
-    }
-
-    private static Map<String, Integer> index(String[] tokens) throws MalformedException {
-        Map<String, Integer> index = LinkedHashMap.newLinkedHashMap(tokens.length);
-        for (int id = 0; id < tokens.length; id++) {
-            String token = tokens[id];
-            bounded("length of token " + id, token.length(), 0, TOKEN_CHARS_MAX);
-            if (!CodePoints.isWellFormed(token)) {
-                throw new MalformedException("token " + id + " has half a surrogate pair", id);
-            }
-            Integer before = index.putIfAbsent(token, id);
-            if (before != null) {
-                throw new MalformedException("tokens " + before + " and " + id + " are both \"" + token + "\"", id);
-            }
-        }
-        return index;
-    }
-
-    private static TokenType[] checkTypes(int[] numbers, int count) throws MalformedException {
-        bounded("count of tokens", count, 1, TOKENS_MAX);
-        TokenType[] types = new TokenType[count];
-        if (numbers.length == 0) {
-            Arrays.fill(types, TokenType.NORMAL);
-            return types;
-        }
-        bounded("count of token types", numbers.length, count, count);
-        for (int id = 0; id < count; id++) {
-            types[id] = TokenType.of(numbers[id], id);
-        }
-        return types;
-    }
-
-    private static int[] checkScores(Model model, int[] bits, int count) throws MalformedException {
-        if (model == Model.BYTE_PAIRS) {
-            return new int[0];
-        }
-        bounded("count of token scores", bits.length, count, count);
-        for (int id = 0; id < count; id++) {
-            if ((bits[id] & 0x7FFFFFFF) > 0x7F800000) {
-                throw new MalformedException("the score of token " + id + " is not a number", id);
-            }
-        }
-        return bits.clone();
-    }
-
-    private static Roles checkRoles(Roles r, int count) throws MalformedException {
-        bounded("bos id", r.bos(), -1, count - 1);
-        bounded("eos id", r.eos(), -1, count - 1);
-        bounded("unk id", r.unk(), -1, count - 1);
-        bounded("eot id", r.eot(), -1, count - 1);
-        bounded("eom id", r.eom(), -1, count - 1);
-        return r;
-    }
-
-    private static int bounded(String what, int value, int low, int high) throws MalformedException {
-        if (value < low || value > high) {
-            throw new MalformedException(what + " must be from " + low + " to " + high + ", got " + value, -1);
-        }
-        return value;
+        return tokens.ordinaryId(token);
     }
 
     @Override
@@ -382,12 +287,12 @@ public final class Vocabulary {
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(tokens);
+        return Arrays.hashCode(tokens.texts());
     }
 
     @Override
     public String toString() {
-        return model.label + " " + pretokenizer.label() + " vocabulary of " + tokens.length + " tokens, "
-                + mergeLeft.length + " merges";
+        return model.label + " " + pretokenizer.label() + " vocabulary of " + tokens.size() + " tokens, "
+                + merges.count() + " merges";
     }
 }

@@ -1,11 +1,8 @@
 package assay.core.text;
 
 import assay.core.base.MalformedException;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,7 +50,7 @@ final class VocabularyFormat {
             out.word(v.mergeLeft(rank));
             out.word(v.mergeRight(rank));
         }
-        return out.bytes.toByteArray();
+        return out.toByteArray();
     }
 
     static Vocabulary parse(byte[] bytes) throws MalformedException {
@@ -63,8 +60,12 @@ final class VocabularyFormat {
         }
         String model = in.text();
         String pre = in.text();
+        boolean pieces = model.equals(Vocabulary.Model.SENTENCE_PIECE.label());
+        if (pieces && !pre.isEmpty()) {
+            throw new MalformedException("a llama vocabulary has no pre-tokenizer, got " + pre, -1);
+        }
         Vocabulary.Roles roles = new Vocabulary.Roles(in.word(), in.word(), in.word(), in.word(), in.word());
-        int flags = in.count(7, 0);
+        int flags = in.count(pieces ? 7 : 3, 0);
         int size = in.count(Vocabulary.TOKENS_MAX, 8);
         List<String> tokens = new ArrayList<>(size);
         int[] types = new int[size];
@@ -72,43 +73,51 @@ final class VocabularyFormat {
             tokens.add(in.text());
             types[id] = in.word();
         }
-        int[] scores = new int[in.count(size, 4)];
+        int[] scores = new int[in.count(pieces ? size : 0, 4)];
         for (int id = 0; id < scores.length; id++) {
             scores[id] = in.word();
         }
-        int mergeCount = in.count(Vocabulary.MERGES_MAX, 8);
-        List<String> merges = new ArrayList<>(mergeCount);
-        for (int rank = 0; rank < mergeCount; rank++) {
-            merges.add(tokens.get(in.id(size)) + " " + tokens.get(in.id(size)));
+        int mergeCount = in.count(pieces ? 0 : Vocabulary.MERGES_MAX, 8);
+        int[] pairs = new int[2 * mergeCount];
+        for (int i = 0; i < pairs.length; i++) {
+            pairs[i] = in.id(size);
         }
-        Vocabulary v = Vocabulary.of(
+        in.end();
+        return Vocabulary.ofPairs(
                 model,
                 pre,
                 tokens,
                 types,
                 scores,
-                merges,
+                pairs,
                 roles,
                 new Vocabulary.Affixes((flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0));
-        if (!Arrays.equals(v.encode(), bytes)) {
-            throw new MalformedException("the bytes of a vocabulary are not its canonical ones", bytes.length);
-        }
-        return v;
     }
 
     private static final class Out {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 16);
+        private ByteBuffer bytes = ByteBuffer.allocate(1 << 16).order(ByteOrder.LITTLE_ENDIAN);
 
         void word(int value) {
-            for (int shift = 0; shift < 32; shift += 8) {
-                bytes.write(value >> shift);
-            }
+            room(4).putInt(value);
         }
 
         void text(String s) {
             byte[] utf8 = s.getBytes(StandardCharsets.UTF_8);
             word(utf8.length);
-            bytes.write(utf8, 0, utf8.length);
+            room(utf8.length).put(utf8);
+        }
+
+        byte[] toByteArray() {
+            return Arrays.copyOf(bytes.array(), bytes.position());
+        }
+
+        private ByteBuffer room(int count) {
+            if (bytes.remaining() < count) {
+                int at = bytes.position();
+                byte[] more = Arrays.copyOf(bytes.array(), 2 * (at + count));
+                bytes = ByteBuffer.wrap(more).order(ByteOrder.LITTLE_ENDIAN).position(at);
+            }
+            return bytes;
         }
     }
 
@@ -148,13 +157,23 @@ final class VocabularyFormat {
         String text() throws MalformedException {
             int length = count(4 * Vocabulary.TOKEN_CHARS_MAX, 1);
             int at = bytes.position();
-            ByteBuffer slice = bytes.slice(at, length);
             bytes.position(at + length);
-            try {
-                CharBuffer chars = StandardCharsets.UTF_8.newDecoder().decode(slice);
-                return chars.toString();
-            } catch (CharacterCodingException e) {
+            String text = new String(bytes.array(), at, length, StandardCharsets.UTF_8);
+            if (text.indexOf(CodePoints.REPLACEMENT) >= 0 && !isExact(text, at, length)) {
                 throw new MalformedException("a text in a vocabulary is not UTF-8", at);
+            }
+            return text;
+        }
+
+        /** Whether U+FFFD was in the bytes, and not made of bytes that are no UTF-8. */
+        private boolean isExact(String text, int at, int length) {
+            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+            return Arrays.equals(utf8, 0, utf8.length, bytes.array(), at, at + length);
+        }
+
+        void end() throws MalformedException {
+            if (bytes.hasRemaining()) {
+                throw new MalformedException("a vocabulary has bytes behind its end", bytes.position());
             }
         }
     }
