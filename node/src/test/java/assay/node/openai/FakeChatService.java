@@ -6,11 +6,13 @@ import assay.core.text.ChatRequest;
 import assay.node.http.ApiError;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +32,7 @@ final class FakeChatService implements ChatService {
     /** A cancellation that reached this service. */
     record Cancelled(CancelReason reason, List<Integer> tokensSent, int tokensComputed) {}
 
-    final List<ChatCall> calls = new CopyOnWriteArrayList<>();
+    final Deque<ChatCall> calls = new ConcurrentLinkedDeque<>();
     final List<Cancelled> cancelled = new CopyOnWriteArrayList<>();
     final Map<String, byte[]> receipts = new ConcurrentHashMap<>();
     volatile long paceMillis = 2;
