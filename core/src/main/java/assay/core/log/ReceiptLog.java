@@ -1,7 +1,7 @@
 package assay.core.log;
 
 import assay.core.base.Hash;
-import assay.core.base.NodeSigner;
+import assay.core.base.NodeKey;
 import assay.core.merkle.Merkle;
 import assay.core.merkle.MerkleTree;
 import java.util.ArrayList;
@@ -24,8 +24,8 @@ public final class ReceiptLog {
     }
 
     /** The origin that a node uses unless told otherwise: {@code assay.log/} and 16 hex digits of its key's digest. */
-    public static String originOf(NodeSigner signer) {
-        return "assay.log/" + Hash.sha256(signer.key().bytes()).hex().substring(0, 16);
+    public static String originOf(NodeKey key) {
+        return "assay.log/" + Hash.sha256(key.bytes()).hex().substring(0, 16);
     }
 
     /** Appends a receipt of this audit weight and returns its leaf. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** A log of 1,000 receipts; left in target/log for Go to check (vectors/log/README.md). */
 class LogVectorTest {
     private static final NodeSigner SIGNER = NodeSigner.ofSeed(Hash.sha256().bytes());
-    private static final String ORIGIN = ReceiptLog.originOf(SIGNER);
+    private static final String ORIGIN = ReceiptLog.originOf(SIGNER.key());
     private static final long[] SIZES = {1, 2, 41, 256, 257, 700, 1000};
 
     private static Hash receipt(int i) {

@@ -34,7 +34,7 @@ public final class Samples {
     public static final NodeSigner STRANGER = NodeSigner.ofSeed(hash("stranger").bytes());
 
     /** The node's log. */
-    public static final String ORIGIN = ReceiptLog.originOf(NODE);
+    public static final String ORIGIN = ReceiptLog.originOf(NODE.key());
 
     /** The request: everything said, so that nothing is left to the node. */
     public static final String BODY =
