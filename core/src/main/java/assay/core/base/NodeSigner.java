@@ -4,7 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
-import java.security.SecureRandom;
+import java.security.SecureRandom; // tidy: an argument, never drawn from here
 import java.security.Signature;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.NamedParameterSpec;
@@ -32,7 +32,7 @@ public final class NodeSigner {
     }
 
     /** A fresh pair; {@code random} gives 32 bytes. */
-    public static NodeSigner ofRandom(SecureRandom random) {
+    public static NodeSigner ofRandom(SecureRandom random) { // tidy: an argument
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
             generator.initialize(NamedParameterSpec.ED25519, random);
@@ -47,7 +47,7 @@ public final class NodeSigner {
 
     /** The secret seed, to be stored. */
     public byte[] seed() {
-        return ((EdECPrivateKey) secret).getBytes().orElseThrow();
+        return ((EdECPrivateKey) secret).getBytes().orElseThrow(); // tidy: no charset here, a key
     }
 
     /** The public key. */
@@ -68,7 +68,7 @@ public final class NodeSigner {
     }
 
     /** Hands the JDK's generator the seed, since it derives a public key in no other way. */
-    private static final class FixedBytes extends SecureRandom {
+    private static final class FixedBytes extends SecureRandom { // tidy: gives fixed bytes
         private static final long serialVersionUID = 1;
 
         @SuppressWarnings("serial") // never serialised
