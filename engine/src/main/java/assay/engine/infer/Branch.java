@@ -85,20 +85,24 @@ final class Branch {
         ended = true;
     }
 
-    /** Positions that the answer commits to: the prompt and all ids but the last. */
-    int steps() {
-        return count == 0 ? 0 : promptLength + count - 1;
+    /** Positions that the first ids commit to: the prompt and all of those ids but the last. */
+    private int steps(int ids) {
+        return ids == 0 ? 0 : promptLength + ids - 1;
     }
 
-    /** Writes the token steps and gives the root over everything; the empty digest if nothing was picked. */
-    Hash traceRoot() {
-        if (count == 0) {
+    /** Root over the prompt and the first ids; the digest of nothing for none. */
+    Hash traceRoot(int first) {
+        if (first < 0 || first > count) {
+            throw new IllegalArgumentException("root after " + first + " of " + count + " ids");
+        }
+        int steps = steps(first);
+        if (steps == 0) {
             return Hash.sha256();
         }
-        Trace trace = Trace.prefix(sequence.trace(), steps());
+        Trace trace = Trace.prefix(sequence.trace(), steps);
         Trace.Hasher hasher = new Trace.Hasher();
         byte[] state = new byte[Hash.SIZE_BYTES];
-        for (int t = 0; t < steps(); t++) {
+        for (int t = 0; t < steps; t++) {
             int pick = t - (promptLength - 1);
             if (pick < 0) {
                 trace.token(hasher, sequence.id(t), NO_STATE, -1);
@@ -107,6 +111,6 @@ final class Branch {
                 trace.token(hasher, sequence.id(t), state, ids[pick]);
             }
         }
-        return trace.root(steps());
+        return trace.root(steps);
     }
 }

@@ -19,12 +19,23 @@ public record GenerationResult(int cached, List<Choice> choices, Times times) {
     /**
      * One choice.
      *
-     * @param ids all picked ids, the one that ended it included
-     * @param steps positions fed: prompt length + ids - 1
-     * @param traceRoot over those steps
+     * @param ids all picked ids, the one that ended it included; empty if it was cancelled before the first
+     * @param promptLength count of the prompt's ids
+     * @param roots trace roots of this choice
      */
     @SuppressWarnings("ArrayRecordComponent") // ids, never compared
-    public record Choice(int[] ids, int steps, Hash traceRoot) {}
+    public record Choice(int[] ids, int promptLength, Roots roots) {
+        /** Positions fed for the first {@code count} ids: prompt length + count - 1. */
+        public int steps(int count) {
+            return count == 0 ? 0 : promptLength + count - 1;
+        }
+    }
+
+    /** Trace roots, computed when they are asked for, on the thread that asks. */
+    public interface Roots {
+        /** Root over the prompt and the first {@code count} ids; the digest of nothing for 0. */
+        Hash after(int count);
+    }
 
     /**
      * Nanoseconds, as the requester would count them.

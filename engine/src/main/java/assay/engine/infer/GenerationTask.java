@@ -125,12 +125,13 @@ final class GenerationTask implements Task, Generation {
         long now = System.nanoTime();
         List<GenerationResult.Choice> choices = new ArrayList<>();
         for (Branch branch : branches) {
-            choices.add(new GenerationResult.Choice(branch.ids(), branch.steps(), branch.traceRoot()));
+            choices.add(new GenerationResult.Choice(branch.ids(), request.prompt().length, branch::traceRoot));
             cache.put(branch.sequence());
         }
         if (branches.isEmpty()) {
             for (int i = 0; i < request.sampling().n(); i++) {
-                choices.add(new GenerationResult.Choice(new int[0], 0, assay.core.base.Hash.sha256()));
+                choices.add(new GenerationResult.Choice(
+                        new int[0], request.prompt().length, count -> assay.core.base.Hash.sha256()));
             }
         }
         long picked = firstPicked == 0 ? now : firstPicked;

@@ -22,6 +22,12 @@ public record ReplayResult(List<Choice> choices, long nanos) {
      * @param traceRoot over them, with the ids that this replay sampled for itself
      * @param firstDifference index of the first answered id that was not sampled, or -1
      * @param sampled the id sampled there, or -1
+     * @param picks everything sampled, with log-probabilities if they were asked for
      */
-    public record Choice(int steps, Hash traceRoot, int firstDifference, int sampled) {}
+    public record Choice(int steps, Hash traceRoot, int firstDifference, int sampled, List<PickedToken> picks) {
+        /** Copies the list. */
+        public Choice {
+            picks = List.copyOf(picks);
+        }
+    }
 }

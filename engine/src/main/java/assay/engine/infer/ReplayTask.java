@@ -14,6 +14,7 @@ final class ReplayTask implements Task {
     private @Nullable Model model;
     private @Nullable Sequence prompt;
     private @Nullable Branch branch;
+    private final List<PickedToken> picks = new ArrayList<>();
     private int firstDifference;
     private int sampled;
     private long begun;
@@ -47,6 +48,7 @@ final class ReplayTask implements Task {
             sequence.append(answer[i]);
         }
         prompt = sequence;
+        picks.clear();
         firstDifference = -1;
         sampled = -1;
         branch = new Branch(
@@ -81,6 +83,7 @@ final class ReplayTask implements Task {
         int[] answer = replay.answers()[choices.size()];
         int index = own.count();
         int id = own.pick(logits, from, position);
+        picks.add(own.last());
         if (id != answer[index] && firstDifference < 0) {
             firstDifference = index;
             sampled = id;
@@ -94,7 +97,8 @@ final class ReplayTask implements Task {
         if (own.sequence().fed() < own.sequence().length()) {
             return false;
         }
-        choices.add(new ReplayResult.Choice(own.steps(), own.traceRoot(), firstDifference, sampled));
+        choices.add(new ReplayResult.Choice(
+                own.sequence().fed(), own.traceRoot(own.count()), firstDifference, sampled, picks));
         if (choices.size() < replay.answers().length) {
             beginChoice();
             return false;
