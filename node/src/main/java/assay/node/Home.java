@@ -1,0 +1,81 @@
+package assay.node;
+
+import assay.core.base.Hash;
+import assay.core.base.NodeSigner;
+import assay.ledger.crypto.KeyFile;
+import assay.ledger.crypto.OwnerOnly;
+import assay.ledger.crypto.PrivateKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+
+/**
+ * The folder of an embedded network: keys, ledger, book. Everything in it is the owner's alone.
+ *
+ * @param dir the folder
+ */
+public record Home(Path dir) {
+    /** Makes the folders. */
+    public Home {
+        try {
+            OwnerOnly.createFolder(dir);
+            OwnerOnly.createFolder(dir.resolve("keys"));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("cannot make " + dir + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** An account's key, made at first use: {@code wallet}, {@code operator}, {@code auditor} or {@code faucet}. */
+    public PrivateKey account(String name) throws IOException {
+        Path file = dir.resolve("keys").resolve(name + ".key");
+        if (!Files.exists(file)) {
+            KeyFile.write(file, PrivateKey.generate(new SecureRandom()));
+        }
+        return KeyFile.read(file);
+    }
+
+    /** The node's receipt-signing key, made at first use. */
+    public NodeSigner nodeKey() throws IOException {
+        return NodeSigner.ofSeed(secret("node.seed"));
+    }
+
+    /** The auditor's secret, from which its salts are derived. */
+    public Hash auditorSecret() throws IOException {
+        return Hash.ofBytes(secret("auditor.secret"));
+    }
+
+    /** The API key that stands for the local wallet. */
+    public String apiKey() throws IOException {
+        return "assay-" + Hash.ofBytes(secret("api.secret")).hex().substring(0, 40);
+    }
+
+    /** Where the ledger lives. */
+    public Path ledger() {
+        return dir.resolve("ledger");
+    }
+
+    /** Where the node's journal and receipts live. */
+    public Path node() {
+        return dir.resolve("node");
+    }
+
+    /** Where a running node says how to reach it. */
+    public Path running() {
+        return dir.resolve("running.json");
+    }
+
+    private byte[] secret(String name) throws IOException {
+        Path file = dir.resolve("keys").resolve(name);
+        if (!Files.exists(file)) {
+            byte[] fresh = new byte[32];
+            new SecureRandom().nextBytes(fresh);
+            OwnerOnly.writeNew(file, fresh);
+        }
+        byte[] secret = Files.readAllBytes(file);
+        if (secret.length != 32) {
+            throw new IOException(file + " holds " + secret.length + " bytes, expected 32");
+        }
+        return secret;
+    }
+}

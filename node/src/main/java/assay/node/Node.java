@@ -1,0 +1,200 @@
+package assay.node;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.base.NodeSigner;
+import assay.core.log.ReceiptLog;
+import assay.core.program.Program;
+import assay.core.receipt.Receipt;
+import assay.core.verify.ModelText;
+import assay.engine.infer.Engine;
+import assay.engine.infer.Model;
+import assay.ledger.store.EmbeddedLedger;
+import assay.node.audit.Auditor;
+import assay.node.http.Router;
+import assay.node.http.WebOptions;
+import assay.node.http.WebServer;
+import assay.node.metrics.Metrics;
+import assay.node.openai.ModelCard;
+import assay.node.openai.OpenAi;
+import assay.node.openai.OpenAiOptions;
+import assay.node.serve.Book;
+import assay.node.serve.Chats;
+import assay.node.serve.LocalPayer;
+import assay.node.serve.Posting;
+import assay.node.serve.SignedVoucher;
+import java.io.IOException;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+
+/** A whole network in one process: a ledger, a node with its log, an auditor, and the HTTP surface. */
+public final class Node implements AutoCloseable {
+    private final EmbeddedLedger ledger;
+    private final Engine engine;
+    private final Book book;
+    private final Chats chats;
+    private final Posting posting;
+    private final Auditor auditor;
+    private final WebServer web;
+    private final Bootstrap.Ready ready;
+    private final Home home;
+
+    private Node(
+            EmbeddedLedger ledger,
+            Engine engine,
+            Book book,
+            Chats chats,
+            Posting posting,
+            Auditor auditor,
+            WebServer web,
+            Bootstrap.Ready ready,
+            Home home) {
+        this.ledger = ledger;
+        this.engine = engine;
+        this.book = book;
+        this.chats = chats;
+        this.posting = posting;
+        this.auditor = auditor;
+        this.web = web;
+        this.ready = ready;
+        this.home = home;
+    }
+
+    /**
+     * Starts everything on a loaded model and finishes what a killed process left behind.
+     *
+     * @throws MalformedException if the model cannot chat
+     */
+    public static Node start(NodeConfig config, Model model)
+            throws IOException, MalformedException, InterruptedException {
+        Home home = new Home(config.home());
+        EmbeddedLedger ledger = Bootstrap.open(home);
+        Program program = model.program();
+        ModelText text = ModelText.of(program);
+        Bootstrap.Ready ready = Bootstrap.run(ledger, home, program, config);
+        NodeSigner signer = home.nodeKey();
+        Book book = Book.open(
+                home.node(), signer, ledger.state().genesis().params().audits().kappa());
+        LocalPayer payer = payer(ledger, ready, book);
+        Engine engine = new Engine(model, config.engine());
+        Posting posting = new Posting(ledger, ready.operator(), book, payer);
+        Chats.Offer offer = offer(config, ledger, ready, program, signer, engine);
+        Chats chats = new Chats(engine, text, book, payer, offer, InstantSource.system(), e -> posting.post());
+        Auditor auditor =
+                new Auditor(engine, text, ledger, ready.auditor(), digest -> find(book, digest), home.auditorSecret());
+        chats.recover();
+        auditor.start();
+        posting.start();
+        Router router = new Router();
+        OpenAi.route(router, chats, new Metrics(), OpenAiOptions.of(home.apiKey()));
+        Status status = new Status(ledger, book, auditor, ready, config.modelName());
+        status.route(router);
+        WebServer web = WebServer.start(WebOptions.loopback(config.port()), router);
+        return new Node(ledger, engine, book, chats, posting, auditor, web, ready, home);
+    }
+
+    private static Chats.Offer offer(
+            NodeConfig config,
+            EmbeddedLedger ledger,
+            Bootstrap.Ready ready,
+            Program program,
+            NodeSigner signer,
+            Engine engine) {
+        String operator = ready.operator().signer().address().toString();
+        return new Chats.Offer(
+                new ModelCard(
+                        config.modelName(),
+                        System.currentTimeMillis() / 1000,
+                        operator,
+                        program.root(),
+                        engine.context()),
+                new Receipt.Model(
+                        config.modelName(),
+                        program.root(),
+                        program.weightRoot(),
+                        program.tokenizerDigest(),
+                        program.templateDigest(),
+                        program.unicode(),
+                        config.fileDigest()),
+                new Receipt.Node(operator, signer.key(), ReceiptLog.originOf(signer)),
+                ready.model(),
+                ready.price(),
+                ledger.chainId(),
+                config.engine().queueMax(),
+                () -> ledger.state().height());
+    }
+
+    private static LocalPayer payer(EmbeddedLedger ledger, Bootstrap.Ready ready, Book book) {
+        LocalPayer payer = new LocalPayer(ledger, ready.wallet(), ready.channel(), Amount.ofUnits(50));
+        long owed = book.entries(0).stream()
+                .filter(e ->
+                        e.receipt().payment().channel().equals(ready.channel().hex()))
+                .mapToLong(e -> e.receipt().payment().amount())
+                .sum();
+        Optional<SignedVoucher> newest = book.unfinished().stream()
+                .map(u -> u.accepted().voucher())
+                .max((a, b) -> a.cumulative().compareTo(b.cumulative()));
+        payer.restore(Amount.ofMicro(owed), newest);
+        return payer;
+    }
+
+    private static Optional<Auditor.Case> find(Book book, Hash digest) throws IOException, MalformedException {
+        Optional<Book.Entry> entry = book.find(digest);
+        return entry.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Auditor.Case(entry.get().receipt(), book.transcript(entry.get())));
+    }
+
+    /** Where the API answers. */
+    public URI uri() {
+        return web.uri();
+    }
+
+    /** The key that the API asks for. */
+    public String apiKey() throws IOException {
+        return home.apiKey();
+    }
+
+    /** The ledger. */
+    public EmbeddedLedger ledger() {
+        return ledger;
+    }
+
+    /** Receipts and their log. */
+    public Book book() {
+        return book;
+    }
+
+    /** The engine. */
+    public Engine engine() {
+        return engine;
+    }
+
+    /** Accounts of this network, as {@code role address} lines for people. */
+    public List<String> accounts() {
+        return List.of(
+                "wallet   " + ready.wallet().signer().address(),
+                "operator " + ready.operator().signer().address(),
+                "auditor  " + ready.auditor().signer().address());
+    }
+
+    /** Why receipts do not reach the ledger; empty while all is well. */
+    public String trouble() {
+        return posting.trouble();
+    }
+
+    /** Takes no new work, finishes what runs, and leaves everything on the disk. */
+    @Override
+    public void close() throws IOException {
+        chats.stop();
+        web.close();
+        engine.close();
+        posting.close();
+        auditor.close();
+        book.close();
+        ledger.close();
+    }
+}

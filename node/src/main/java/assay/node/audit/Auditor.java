@@ -1,0 +1,181 @@
+package assay.node.audit;
+
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.receipt.Receipt;
+import assay.core.receipt.Transcript;
+import assay.core.verify.ModelText;
+import assay.engine.infer.Engine;
+import assay.ledger.Event;
+import assay.ledger.crypto.Address;
+import assay.ledger.state.Audit;
+import assay.ledger.state.Key;
+import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.Sender;
+import assay.ledger.tx.Ids;
+import assay.ledger.tx.Transaction;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * Replays receipts that the ledger drew for it, commits to the root that it found, and reveals it in turn.
+ *
+ * <p>A fault that the trace does not show (text, bill, prompt) is committed to as another root, since in this
+ * version roots are the verdict. One thread works one receipt after another; after a restart the ledger's
+ * state says what is still to be done.
+ */
+public final class Auditor implements AutoCloseable {
+    /** Where a drawn auditor gets what it has to replay. */
+    public interface Source {
+        /** The receipt of this digest, if it can be had. */
+        Optional<Case> find(Hash receipt) throws IOException, MalformedException;
+    }
+
+    /**
+     * What is to be audited.
+     *
+     * @param receipt as signed
+     * @param transcript as delivered
+     */
+    public record Case(Receipt receipt, Transcript transcript) {}
+
+    private sealed interface Task {
+        record Commit(Address operator, Hash receipt) implements Task {}
+
+        record Reveal(Address operator, Hash receipt) implements Task {}
+
+        record Stop() implements Task {}
+    }
+
+    private final Engine engine;
+    private final ModelText text;
+    private final Sender sender;
+    private final EmbeddedLedger ledger;
+    private final Source source;
+    private final Hash secret;
+    private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
+    private final Map<Hash, Replays.Report> reports = new ConcurrentHashMap<>();
+    private final Thread thread;
+
+    /** @param secret known to this auditor alone: its salts are derived from it */
+    public Auditor(Engine engine, ModelText text, EmbeddedLedger ledger, Sender sender, Source source, Hash secret) {
+        this.engine = engine;
+        this.text = text;
+        this.ledger = ledger;
+        this.sender = sender;
+        this.source = source;
+        this.secret = secret;
+        this.thread = Thread.ofPlatform().daemon().name("assay-auditor").unstarted(this::work);
+    }
+
+    /** Begins: with what the ledger's state still expects, then with every draw. */
+    public void start() {
+        ledger.onBlock(block -> block.events().forEach(this::hear));
+        ledger.state().audits().forEach(Key.ANY, this::resume);
+        thread.start();
+    }
+
+    /** What the last replay of a receipt found. */
+    public Optional<Replays.Report> report(Hash receipt) {
+        return Optional.ofNullable(reports.get(receipt));
+    }
+
+    private void resume(byte[] key, Audit audit) {
+        Address operator = Address.ofBytes(Arrays.copyOf(key, Address.SIZE_BYTES));
+        Hash receipt = Hash.ofBytes(Arrays.copyOfRange(key, Address.SIZE_BYTES, key.length));
+        audit.slot(sender.signer().address()).ifPresent(slot -> {
+            if (audit.phase() == Audit.Phase.COMMIT && slot.status() == Audit.SlotStatus.DRAWN) {
+                queue.add(new Task.Commit(operator, receipt));
+            } else if (audit.phase() == Audit.Phase.REVEAL && slot.status() == Audit.SlotStatus.COMMITTED) {
+                queue.add(new Task.Reveal(operator, receipt));
+            }
+        });
+    }
+
+    private void hear(Event event) {
+        Address me = sender.signer().address();
+        switch (event) {
+            case Event.AuditDrawn drawn -> {
+                if (drawn.auditors().contains(me)) {
+                    queue.add(new Task.Commit(drawn.operator(), drawn.receipt()));
+                }
+            }
+            case Event.RevealOpened opened -> queue.add(new Task.Reveal(opened.operator(), opened.receipt()));
+            default -> {}
+        }
+    }
+
+    private void work() {
+        try {
+            while (true) {
+                switch (queue.take()) {
+                    case Task.Commit(Address operator, Hash receipt) -> commit(operator, receipt);
+                    case Task.Reveal(Address operator, Hash receipt) -> reveal(operator, receipt);
+                    case Task.Stop stop -> {
+                        return;
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void commit(Address operator, Hash receipt) throws InterruptedException {
+        Optional<Hash> root = root(receipt);
+        if (root.isPresent()) {
+            Address me = sender.signer().address();
+            Hash commitment = Ids.commitment(ledger.chainId(), receipt, me, root.get(), salt(receipt));
+            sender.send(new Transaction.CommitAudit(operator, receipt, commitment));
+        }
+    }
+
+    private void reveal(Address operator, Hash receipt) throws InterruptedException {
+        Optional<Hash> root = root(receipt);
+        if (root.isPresent()) {
+            sender.send(new Transaction.RevealAudit(operator, receipt, root.get(), salt(receipt)));
+        }
+    }
+
+    /** The root that this auditor stands for; computed once. */
+    private Optional<Hash> root(Hash receipt) throws InterruptedException {
+        Replays.Report report = reports.get(receipt);
+        if (report == null) {
+            try {
+                Optional<Case> found = source.find(receipt);
+                if (found.isEmpty()) {
+                    return Optional.empty();
+                }
+                report = Replays.replay(
+                        engine, text, found.get().receipt(), found.get().transcript());
+                reports.put(receipt, report);
+            } catch (IOException | MalformedException e) {
+                return Optional.empty();
+            } catch (IllegalStateException e) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(
+                report.faults().isEmpty()
+                        ? report.root()
+                        : Hash.tagged("assay/fault/1", report.root().bytes()));
+    }
+
+    private Hash salt(Hash receipt) {
+        return Hash.tagged("assay/audit-salt/1", secret.bytes(), receipt.bytes());
+    }
+
+    @Override
+    public void close() {
+        queue.add(new Task.Stop());
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,285 @@
+package assay.node.serve;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.base.NodeSigner;
+import assay.core.log.Checkpoint;
+import assay.core.log.LogProof;
+import assay.core.log.Note;
+import assay.core.log.ReceiptLog;
+import assay.core.receipt.Envelope;
+import assay.core.receipt.Receipt;
+import assay.core.receipt.Statement;
+import assay.core.receipt.Transcript;
+import assay.core.verify.ReceiptFile;
+import assay.ledger.Logs;
+import assay.ledger.crypto.OwnerOnly;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's book: what it accepted, what it sent, what it signed, and the log over that.
+ *
+ * <p>The journal is the truth; everything else is made from it again. Receipts and transcripts are also
+ * written as files of their own, for people. Thread-safe.
+ */
+public final class Book implements AutoCloseable {
+    /**
+     * A signed receipt and what belongs to it.
+     *
+     * @param id as in its URL
+     * @param index in the log
+     * @param digest of the statement
+     * @param receipt its content
+     * @param envelope signed
+     * @param ledgerModel the model's id on the ledger
+     * @param traceRoot what the blinded root hides
+     * @param traceSalt what blinds it
+     */
+    public record Entry(
+            String id,
+            long index,
+            Hash digest,
+            Receipt receipt,
+            Envelope envelope,
+            Hash ledgerModel,
+            Hash traceRoot,
+            Hash traceSalt) {}
+
+    /**
+     * A request that was accepted and has no receipt.
+     *
+     * @param accepted what was asked and promised
+     * @param sent ids of each choice that the journal says were sent
+     */
+    public record Unfinished(Accepted accepted, List<List<Integer>> sent) {}
+
+    private final NodeSigner signer;
+    private final Path receipts;
+    private final int kappa;
+    private final ReceiptLog log;
+    private final Map<String, Entry> byId = new LinkedHashMap<>();
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<Hash, Entry> byDigest = new LinkedHashMap<>();
+    private final Map<String, Unfinished> unfinished = new LinkedHashMap<>();
+    private final Journal journal;
+    private @Nullable Note posted;
+    private @Nullable Checkpoint postedCheckpoint;
+
+    private Book(Path dir, NodeSigner signer, int kappa) throws IOException {
+        this.signer = signer;
+        this.kappa = kappa;
+        this.receipts = dir.resolve("receipts");
+        this.log = new ReceiptLog(ReceiptLog.originOf(signer));
+        OwnerOnly.createFolder(dir);
+        OwnerOnly.createFolder(receipts);
+        this.journal = Journal.open(dir.resolve("journal"), this::restore);
+    }
+
+    /**
+     * Opens the book in a folder.
+     *
+     * @param kappa the ledger's safety factor of audit weights
+     */
+    public static Book open(Path dir, NodeSigner signer, int kappa) throws IOException {
+        return new Book(dir, signer, kappa);
+    }
+
+    /** Where receipts and transcripts are, as files. */
+    public Path folder() {
+        return receipts;
+    }
+
+    /** Writes an accepted request down; completes when it is on the disk. */
+    public CompletableFuture<Void> accept(Accepted accepted) {
+        return journal.append(Records.accepted(accepted));
+    }
+
+    /** Writes down ids that are about to be sent. */
+    public void sent(String id, int choice, int token) {
+        journal.appendSoon(Records.sent(id, choice, token));
+    }
+
+    /** Writes down that nothing was sent and nothing is owed. */
+    public CompletableFuture<Void> drop(String id) {
+        return journal.append(Records.dropped(id));
+    }
+
+    /** Makes, signs and logs a receipt; completes when it is on the disk. */
+    public CompletableFuture<Entry> sign(
+            String id, Receipt receipt, Transcript transcript, Hash ledgerModel, Hash traceRoot, Hash traceSalt) {
+        byte[] statement = Statement.encode(receipt);
+        Envelope envelope = Envelope.sign(Statement.PAYLOAD_TYPE, statement, signer);
+        Entry entry;
+        CompletableFuture<Void> durable;
+        synchronized (this) {
+            entry = new Entry(
+                    id, log.size(), Statement.digest(statement), receipt, envelope, ledgerModel, traceRoot, traceSalt);
+            durable = journal.append(Records.receipt(entry, transcript));
+            enter(entry);
+        }
+        return durable.thenApply(nothing -> {
+            write(entry, transcript);
+            return entry;
+        });
+    }
+
+    private void enter(Entry entry) {
+        log.append(
+                entry.digest,
+                Logs.auditWeight(Amount.ofMicro(entry.receipt.payment().amount()), kappa));
+        entries.add(entry);
+        byId.put(entry.id, entry);
+        byDigest.put(entry.digest, entry);
+        unfinished.remove(entry.id);
+    }
+
+    private void restore(byte[] record) throws IOException {
+        try {
+            switch (Records.parse(record)) {
+                case Records.AcceptedRecord(Accepted accepted) -> {
+                    List<List<Integer>> sent = new ArrayList<>();
+                    for (int i = 0; i < accepted.sampling().n(); i++) {
+                        sent.add(new ArrayList<>());
+                    }
+                    unfinished.put(accepted.id(), new Unfinished(accepted, sent));
+                }
+                case Records.SentRecord(String id, int choice, int token) -> {
+                    Unfinished request = unfinished.get(id);
+                    if (request != null && choice < request.sent.size()) {
+                        request.sent.get(choice).add(token);
+                    }
+                }
+                case Records.DroppedRecord(String id) -> unfinished.remove(id);
+                case Records.ReceiptRecord r -> {
+                    byte[] statement = r.envelope().payload();
+                    Entry entry = new Entry(
+                            r.id(),
+                            log.size(),
+                            Statement.digest(statement),
+                            Statement.parse(statement),
+                            r.envelope(),
+                            r.ledgerModel(),
+                            r.traceRoot(),
+                            r.traceSalt());
+                    enter(entry);
+                    if (!Files.exists(transcriptFile(entry.id))) {
+                        write(entry, Transcript.parse(r.transcript()));
+                    }
+                }
+            }
+        } catch (MalformedException e) {
+            throw new IOException("the journal holds a record that is not understood: " + e.getMessage(), e);
+        }
+    }
+
+    /** Requests that a killed process left behind. */
+    public synchronized List<Unfinished> unfinished() {
+        return List.copyOf(unfinished.values());
+    }
+
+    /** All receipts from this index on. */
+    public synchronized List<Entry> entries(long from) {
+        return List.copyOf(entries.subList((int) Math.min(from, entries.size()), entries.size()));
+    }
+
+    /** A receipt by its id. */
+    public synchronized Optional<Entry> find(String id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    /** A receipt by its digest. */
+    public synchronized Optional<Entry> find(Hash digest) {
+        return Optional.ofNullable(byDigest.get(digest));
+    }
+
+    /** Leaves of the log. */
+    public synchronized long size() {
+        return log.size();
+    }
+
+    /** The checkpoint at this size. */
+    public synchronized Checkpoint checkpoint(long size) {
+        return log.checkpoint(size);
+    }
+
+    /** Says that the ledger has the log up to this size: proofs lead there from now on. */
+    public synchronized void posted(long size) {
+        if (size > 0 && (postedCheckpoint == null || postedCheckpoint.size() < size)) {
+            postedCheckpoint = log.checkpoint(size);
+            posted = postedCheckpoint.sign(signer);
+        }
+    }
+
+    /** The newest posted checkpoint, signed. */
+    public synchronized Optional<Note> postedNote() {
+        return Optional.ofNullable(posted);
+    }
+
+    /** The receipt's file: with its proof once its checkpoint is on the ledger. */
+    public synchronized ReceiptFile file(Entry entry) {
+        Checkpoint checkpoint = postedCheckpoint;
+        Note note = posted;
+        if (checkpoint == null || note == null || entry.index >= checkpoint.size()) {
+            return ReceiptFile.unlogged(entry.envelope);
+        }
+        LogProof proof = log.prove(entry.index, checkpoint, note);
+        return ReceiptFile.logged(entry.envelope, proof);
+    }
+
+    /** The transcript of a receipt. */
+    public Transcript transcript(Entry entry) throws IOException, MalformedException {
+        return Transcript.parse(Files.readAllBytes(transcriptFile(entry.id)));
+    }
+
+    /** Writes the receipt's file again, with what is known by now. */
+    public Path writeReceipt(Entry entry) throws IOException {
+        Path file = receipts.resolve(entry.id + ".receipt");
+        replace(file, file(entry).encode());
+        return file;
+    }
+
+    private Path transcriptFile(String id) {
+        return receipts.resolve(id + ".transcript");
+    }
+
+    private void write(Entry entry, Transcript transcript) {
+        try {
+            replace(transcriptFile(entry.id), transcript.encode());
+            writeReceipt(entry);
+        } catch (IOException e) {
+            // The journal has both: they are written again when the node starts.
+            return;
+        }
+    }
+
+    private static void replace(Path file, byte[] bytes) throws IOException {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        Files.deleteIfExists(part);
+        OwnerOnly.writeNew(part, bytes);
+        Files.move(
+                part,
+                file,
+                java.nio.file.StandardCopyOption.ATOMIC_MOVE,
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Why nothing is taken any more; empty while all is well. */
+    public String refusing() {
+        return journal.refusing();
+    }
+
+    @Override
+    public void close() throws IOException {
+        journal.close();
+    }
+}

@@ -1,0 +1,100 @@
+package assay.node.serve;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.ledger.Outcome;
+import assay.ledger.state.Channel;
+import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.Sender;
+import assay.ledger.tx.Transaction;
+import assay.ledger.tx.Voucher;
+import java.util.Optional;
+
+/**
+ * The local wallet: signs a voucher that covers each request before any work is done for it.
+ *
+ * <p>A voucher promises what is owed, what other running requests may cost, and this request's worst case;
+ * the ledger pays from it no more than posted receipts say. Thread-safe.
+ */
+public final class LocalPayer {
+    private final EmbeddedLedger ledger;
+    private final Sender wallet;
+    private final Hash channel;
+    private final Amount topUp;
+    private Amount owed = Amount.ZERO;
+    private Amount reserved = Amount.ZERO;
+    private SignedVoucher latest;
+
+    /**
+     * @param channel open, from the wallet to the node
+     * @param topUp what is added to the channel when it runs low, while the wallet has it
+     */
+    public LocalPayer(EmbeddedLedger ledger, Sender wallet, Hash channel, Amount topUp) {
+        this.ledger = ledger;
+        this.wallet = wallet;
+        this.channel = channel;
+        this.topUp = topUp;
+        this.latest = sign(Amount.ZERO);
+    }
+
+    /** The channel that pays. */
+    public Hash channel() {
+        return channel;
+    }
+
+    /** The payer's account. */
+    public String address() {
+        return wallet.signer().address().toString();
+    }
+
+    /** Takes up what the book says after a restart. */
+    public synchronized void restore(Amount alreadyOwed, Optional<SignedVoucher> newest) {
+        owed = alreadyOwed;
+        newest.ifPresent(v -> latest = v.cumulative().compareTo(latest.cumulative()) > 0 ? v : latest);
+        if (latest.cumulative().isBelow(owed)) {
+            latest = sign(owed);
+        }
+    }
+
+    /** A voucher that covers a request's worst case; empty if wallet and channel do not have it. */
+    public synchronized Optional<SignedVoucher> reserve(Amount worstCase) {
+        Amount promised = owed.plus(reserved).plus(worstCase);
+        if (!covered(promised)) {
+            return Optional.empty();
+        }
+        reserved = reserved.plus(worstCase);
+        SignedVoucher voucher = sign(promised);
+        if (latest.cumulative().isBelow(promised)) {
+            latest = voucher;
+        }
+        return Optional.of(voucher);
+    }
+
+    /** Gives a reservation back and owes the real amount instead; returns all that is owed by now. */
+    public synchronized Amount settle(Amount worstCase, Amount amount) {
+        reserved = reserved.minus(worstCase);
+        owed = owed.plus(amount);
+        return owed;
+    }
+
+    /** The largest promise so far, which the node redeems. */
+    public synchronized SignedVoucher latest() {
+        return latest;
+    }
+
+    private SignedVoucher sign(Amount cumulative) {
+        Voucher voucher = new Voucher(channel, cumulative);
+        return new SignedVoucher(voucher, wallet.signer().sign(voucher));
+    }
+
+    private boolean covered(Amount promised) {
+        Channel open = ledger.state().channel(channel).orElseThrow();
+        if (!open.deposit().isBelow(promised)) {
+            return true;
+        }
+        Amount missing = promised.minus(open.deposit());
+        Amount more = missing.isBelow(topUp) ? topUp : missing;
+        Outcome outcome = wallet.send(new Transaction.TopUp(channel, more)).join();
+        return outcome instanceof Outcome.Applied;
+    }
+}

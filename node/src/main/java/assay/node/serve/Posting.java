@@ -1,0 +1,155 @@
+package assay.node.serve;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.ledger.Event;
+import assay.ledger.Outcome;
+import assay.ledger.crypto.Address;
+import assay.ledger.state.Audit;
+import assay.ledger.state.Key;
+import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.Sender;
+import assay.ledger.tx.Transaction;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * The node's side of the ledger: posts new receipts, redeems the newest voucher, and opens trace roots
+ * when it is asked to, last.
+ */
+public final class Posting implements AutoCloseable {
+    private sealed interface Task {
+        record Post() implements Task {}
+
+        record Open(Hash receipt) implements Task {}
+
+        record Stop() implements Task {}
+    }
+
+    private final EmbeddedLedger ledger;
+    private final Sender operator;
+    private final Book book;
+    private final LocalPayer payer;
+    private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private volatile String trouble = "";
+
+    /** @param operator the node's account */
+    public Posting(EmbeddedLedger ledger, Sender operator, Book book, LocalPayer payer) {
+        this.ledger = ledger;
+        this.operator = operator;
+        this.book = book;
+        this.payer = payer;
+        this.thread = Thread.ofPlatform().daemon().name("assay-posting").unstarted(this::work);
+    }
+
+    /** Begins, with what a killed process left to do. */
+    public void start() {
+        ledger.onBlock(block -> block.events().forEach(this::hear));
+        Address me = operator.signer().address();
+        ledger.state().audits().forEach(Key.of(me), (key, audit) -> {
+            if (audit.phase() == Audit.Phase.NODE) {
+                byte[] receipt = Arrays.copyOfRange(key, Address.SIZE_BYTES, key.length);
+                queue.add(new Task.Open(Hash.ofBytes(receipt)));
+            }
+        });
+        book.posted(ledger.state().log(me).size());
+        queue.add(new Task.Post());
+        thread.start();
+    }
+
+    /** There is a new receipt. */
+    public void post() {
+        queue.add(new Task.Post());
+    }
+
+    /** Why the ledger refused the last post; empty while all is well. */
+    public String trouble() {
+        return trouble;
+    }
+
+    private void hear(Event event) {
+        if (event instanceof Event.NodeRevealOpened(Address of, Hash receipt, long by)
+                && of.equals(operator.signer().address())) {
+            queue.add(new Task.Open(receipt));
+        }
+    }
+
+    private void work() {
+        try {
+            while (true) {
+                switch (queue.take()) {
+                    case Task.Post post -> postAll();
+                    case Task.Open(Hash receipt) -> open(receipt);
+                    case Task.Stop stop -> {
+                        return;
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void postAll() {
+        try {
+            long size = ledger.state().log(operator.signer().address()).size();
+            List<Book.Entry> waiting = book.entries(size);
+            while (!waiting.isEmpty()) {
+                List<Book.Entry> part = waiting.subList(0, Math.min(waiting.size(), Transaction.POSTINGS_MAX));
+                size += part.size();
+                send(size, part);
+                waiting = waiting.subList(part.size(), waiting.size());
+            }
+        } catch (IOException | CompletionException e) {
+            trouble = String.valueOf(e.getMessage());
+        }
+    }
+
+    private void send(long size, List<Book.Entry> part) throws IOException {
+        List<Transaction.Posting> postings = new ArrayList<>();
+        for (Book.Entry e : part) {
+            postings.add(new Transaction.Posting(
+                    e.digest(),
+                    payer.channel(),
+                    e.ledgerModel(),
+                    Amount.ofMicro(e.receipt().payment().amount()),
+                    e.receipt().trace().root()));
+        }
+        SignedVoucher voucher = payer.latest();
+        List<Outcome> outcomes = operator.send(List.of(
+                        new Transaction.PostCheckpoint(
+                                size, book.checkpoint(size).root(), postings),
+                        new Transaction.Redeem(voucher.voucher().channel(), voucher.cumulative(), voucher.signature())))
+                .join();
+        for (Outcome outcome : outcomes) {
+            if (outcome instanceof Outcome.Rejected(var reason)) {
+                throw new IOException("the ledger refused to take receipts: " + reason);
+            }
+        }
+        trouble = "";
+        book.posted(size);
+        for (Book.Entry e : part) {
+            book.writeReceipt(e);
+        }
+    }
+
+    private void open(Hash receipt) {
+        book.find(receipt)
+                .ifPresent(e -> operator.send(new Transaction.RevealTrace(receipt, e.traceRoot(), e.traceSalt())));
+    }
+
+    @Override
+    public void close() {
+        queue.add(new Task.Stop());
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

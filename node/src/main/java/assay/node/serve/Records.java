@@ -1,0 +1,133 @@
+package assay.node.serve;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.codec.Field;
+import assay.core.codec.JsonText;
+import assay.core.codec.Reader;
+import assay.core.codec.Writer;
+import assay.core.receipt.Envelope;
+import assay.core.receipt.PriceList;
+import assay.core.receipt.Receipt;
+import assay.core.receipt.Transcript;
+import assay.core.text.ChatRequest;
+import assay.ledger.crypto.Signature;
+import assay.ledger.tx.Voucher;
+
+/** The journal's records as bytes: a kind, then its fields, little-endian. */
+final class Records {
+    private static final int ENVELOPE_MAX_BYTES = 64 << 10;
+
+    /** One record. */
+    sealed interface Parsed {}
+
+    record AcceptedRecord(Accepted accepted) implements Parsed {}
+
+    record SentRecord(String id, int choice, int token) implements Parsed {}
+
+    record DroppedRecord(String id) implements Parsed {}
+
+    @SuppressWarnings("ArrayRecordComponent") // read once
+    record ReceiptRecord(
+            String id, Envelope envelope, byte[] transcript, Hash ledgerModel, Hash traceRoot, Hash traceSalt)
+            implements Parsed {}
+
+    private Records() {}
+
+    static byte[] accepted(Accepted a) {
+        Writer out =
+                new Writer().u8(1).utf8(a.id()).blob(a.body()).u32(a.sampling().maxTokens());
+        out.utf8(a.date()).hash(a.salt()).hash(a.traceSalt()).u32(a.promptIds().length);
+        for (int id : a.promptIds()) {
+            out.i32(id);
+        }
+        out.i64(a.seed().value()).bool(a.seed().source() == Receipt.Seed.Source.CLIENT);
+        PriceList p = a.price();
+        out.utf8(a.nonce()).i64(p.version()).i64(p.prompt()).i64(p.cached()).i64(p.completion());
+        Voucher v = a.voucher().voucher();
+        out.hash(v.channel())
+                .i64(v.cumulative().micro())
+                .bytes(a.voucher().signature().bytes());
+        return out.i64(a.timeMillis()).i64(a.height()).toBytes();
+    }
+
+    static byte[] sent(String id, int choice, int token) {
+        return new Writer().u8(2).utf8(id).u8(choice).u32(token).toBytes();
+    }
+
+    static byte[] dropped(String id) {
+        return new Writer().u8(3).utf8(id).toBytes();
+    }
+
+    static byte[] receipt(Book.Entry e, Transcript transcript) {
+        return new Writer()
+                .u8(4)
+                .utf8(e.id())
+                .blob(e.envelope().encode())
+                .blob(transcript.encode())
+                .hash(e.ledgerModel())
+                .hash(e.traceRoot())
+                .hash(e.traceSalt())
+                .toBytes();
+    }
+
+    static Parsed parse(byte[] record) throws MalformedException {
+        Reader in = new Reader(record);
+        int kind = in.u8();
+        String id = in.utf8(64);
+        Parsed parsed =
+                switch (kind) {
+                    case 1 -> new AcceptedRecord(parseAccepted(id, in));
+                    case 2 -> new SentRecord(id, in.u8(), in.count(Integer.MAX_VALUE, 0));
+                    case 3 -> new DroppedRecord(id);
+                    case 4 ->
+                        new ReceiptRecord(
+                                id,
+                                Envelope.parse(
+                                        Field.root(JsonText.parse(in.blob(ENVELOPE_MAX_BYTES), 16, ENVELOPE_MAX_BYTES)),
+                                        ENVELOPE_MAX_BYTES),
+                                in.blob(Journal.RECORD_MAX_BYTES),
+                                in.hash(),
+                                in.hash(),
+                                in.hash());
+                    default -> throw new MalformedException("record of kind " + kind, 0);
+                };
+        in.end();
+        return parsed;
+    }
+
+    private static Accepted parseAccepted(String id, Reader in) throws MalformedException {
+        byte[] body = in.blob(Transcript.BODY_MAX_BYTES);
+        ChatRequest request = ChatRequest.parse(body, Transcript.BODY_MAX_BYTES);
+        int maxTokens = in.count(Integer.MAX_VALUE, 0);
+        String date = in.utf8(10);
+        Hash salt = in.hash();
+        Hash traceSalt = in.hash();
+        int[] promptIds = new int[in.count(1 << 20, 4)];
+        for (int i = 0; i < promptIds.length; i++) {
+            promptIds[i] = in.i32();
+        }
+        Receipt.Seed seed =
+                new Receipt.Seed(in.i64(), in.bool() ? Receipt.Seed.Source.CLIENT : Receipt.Seed.Source.DERIVED);
+        String nonce = in.utf8(64);
+        PriceList price = new PriceList(in.i64(), in.i64(), in.i64(), in.i64());
+        Voucher voucher = new Voucher(in.hash(), Amount.ofMicro(in.i64()));
+        SignedVoucher signed = new SignedVoucher(voucher, Signature.ofBytes(in.bytes(Signature.SIZE_BYTES)));
+        return new Accepted(
+                id,
+                body,
+                request,
+                request.sampling(maxTokens),
+                date,
+                salt,
+                traceSalt,
+                promptIds,
+                seed,
+                nonce,
+                price,
+                signed,
+                in.i64(),
+                in.i64());
+    }
+}
