@@ -119,7 +119,7 @@ public final class Node implements AutoCloseable {
                         program.templateDigest(),
                         program.unicode(),
                         config.fileDigest()),
-                new Receipt.Node(operator, signer.key(), ReceiptLog.originOf(signer)),
+                new Receipt.Node(operator, signer.key(), ReceiptLog.originOf(signer.key())),
                 ready.model(),
                 ready.price(),
                 ledger.chainId(),

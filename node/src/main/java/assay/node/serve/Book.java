@@ -79,7 +79,7 @@ public final class Book implements AutoCloseable {
         this.signer = signer;
         this.kappa = kappa;
         this.receipts = dir.resolve("receipts");
-        this.log = new ReceiptLog(ReceiptLog.originOf(signer));
+        this.log = new ReceiptLog(ReceiptLog.originOf(signer.key()));
         OwnerOnly.createFolder(dir);
         OwnerOnly.createFolder(receipts);
         this.journal = Journal.open(dir.resolve("journal"), this::restore);
