@@ -2,30 +2,31 @@ package assay.core.verify;
 
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
-import assay.core.codec.Json;
 import assay.core.kernel.Sampling;
 import assay.core.program.Program;
 import assay.core.receipt.Receipt;
 import assay.core.text.Answer;
+import assay.core.text.ChatPrompt;
 import assay.core.text.ChatRequest;
-import assay.core.text.MarkedText;
 import assay.core.text.Tokenizer;
 import assay.core.text.UnicodeTables;
 import assay.core.text.Vocabulary;
 import assay.core.text.template.ChatTemplate;
-import assay.core.text.template.Limits;
 import assay.core.text.template.TemplateException;
-import java.util.ArrayList;
-import java.util.List;
 
-/** The textual half of a program: its template, tokenizer and stop rules. Immutable, safe for many threads. */
+/**
+ * The textual half of a program: its template, tokenizer and stop rules. A program's file holds no
+ * weights, so whoever has it can check text. Immutable, safe for many threads.
+ */
 public final class ModelText implements TextRules {
-    private final Program program;
+    private final Hash tokenizerDigest;
+    private final Hash templateDigest;
     private final Tokenizer tokenizer;
     private final ChatTemplate template;
 
-    private ModelText(Program program, Tokenizer tokenizer, ChatTemplate template) {
-        this.program = program;
+    private ModelText(Hash tokenizerDigest, Hash templateDigest, Tokenizer tokenizer, ChatTemplate template) {
+        this.tokenizerDigest = tokenizerDigest;
+        this.templateDigest = templateDigest;
         this.tokenizer = tokenizer;
         this.template = template;
     }
@@ -39,8 +40,16 @@ public final class ModelText implements TextRules {
         if (program.tokenizer().length == 0 || program.template().isEmpty()) {
             throw new MalformedException("the model has no tokenizer or no chat template: it cannot chat", -1);
         }
-        return new ModelText(
-                program, Tokenizer.of(Vocabulary.parse(program.tokenizer())), ChatTemplate.parse(program.template()));
+        return of(
+                Vocabulary.parse(program.tokenizer()),
+                program.template(),
+                program.tokenizerDigest(),
+                program.templateDigest());
+    }
+
+    static ModelText of(Vocabulary vocabulary, String template, Hash tokenizerDigest, Hash templateDigest)
+            throws MalformedException {
+        return new ModelText(tokenizerDigest, templateDigest, Tokenizer.of(vocabulary), ChatTemplate.parse(template));
     }
 
     /** The tokenizer. */
@@ -50,12 +59,12 @@ public final class ModelText implements TextRules {
 
     @Override
     public Hash tokenizer() {
-        return program.tokenizerDigest();
+        return tokenizerDigest;
     }
 
     @Override
     public Hash template() {
-        return program.templateDigest();
+        return templateDigest;
     }
 
     @Override
@@ -66,30 +75,10 @@ public final class ModelText implements TextRules {
     @Override
     public int[] promptIds(ChatRequest request, String date) throws MalformedException {
         try {
-            return tokenizer.encode(render(request, date));
+            return ChatPrompt.ids(request, template, tokenizer, date);
         } catch (TemplateException e) {
             throw new MalformedException("messages: the chat template refuses them: " + e.getMessage(), -1);
         }
-    }
-
-    private MarkedText render(ChatRequest request, String date) throws TemplateException {
-        List<Json> messages = new ArrayList<>();
-        for (ChatRequest.Message m : request.messages()) {
-            Json.Members message = Json.object().put("role", m.role()).put("content", m.content());
-            if (!m.name().isEmpty()) {
-                message.put("name", m.name());
-            }
-            messages.add(message.build());
-        }
-        Vocabulary.Roles roles = tokenizer.vocabulary().roles();
-        Json.Obj context = Json.object()
-                .put("messages", Json.of(messages))
-                .put("add_generation_prompt", true)
-                .put("bos_token", roles.bos() < 0 ? "" : tokenizer.vocabulary().token(roles.bos()))
-                .put("eos_token", roles.eos() < 0 ? "" : tokenizer.vocabulary().token(roles.eos()))
-                .put(ChatTemplate.DATE_KEY, date)
-                .build();
-        return template.render(context, Limits.DEFAULT);
     }
 
     @Override
