@@ -86,6 +86,56 @@ public final class PackedMatrix {
         return Packing.pack(type, rows, cols, data);
     }
 
+    /**
+     * Bytes that a matrix takes in memory once packed, or in a file.
+     *
+     * @param type how its rows are written in the model file
+     */
+    public static long packedBytes(WeightType type, int rows, int cols) {
+        return 4L * wordCount(Packing.form(type), rows, cols);
+    }
+
+    /** Form, rows, columns and exponent: what {@link #read} needs besides the words. */
+    public int[] head() {
+        return new int[] {form.ordinal(), rows, cols, exponent};
+    }
+
+    /** The words, for a file; shared, nobody may change them. */
+    public int[] contents() {
+        return words;
+    }
+
+    /**
+     * A matrix from the parts that were written.
+     *
+     * @param head as {@link #head} gave it
+     * @param words (wordsOf(head)), the matrix's from now on
+     * @throws MalformedException if they do not belong together
+     */
+    public static PackedMatrix read(int[] head, int[] words) throws MalformedException {
+        if (words.length != wordsOf(head)) {
+            throw new MalformedException("a packed matrix of " + words.length + " words", -1);
+        }
+        return new PackedMatrix(Form.values()[head[0]], head[1], head[2], head[3], words);
+    }
+
+    /** Count of words that belong to a head. */
+    public static int wordsOf(int[] head) throws MalformedException {
+        if (head.length != 4
+                || head[0] < 0
+                || head[0] >= Form.values().length
+                || head[1] < 1
+                || head[2] < 1
+                || Math.abs(head[3]) > 64) {
+            throw new MalformedException("the head of a packed matrix is out of range", -1);
+        }
+        try {
+            return wordCount(Form.values()[head[0]], head[1], head[2]);
+        } catch (ArithmeticException e) {
+            throw new MalformedException("a packed matrix is too large", -1);
+        }
+    }
+
     /** Output elements. */
     public int rows() {
         return rows;

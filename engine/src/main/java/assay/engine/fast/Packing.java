@@ -69,7 +69,7 @@ final class Packing {
         }
     }
 
-    private static Form form(WeightType type) {
+    static Form form(WeightType type) {
         return switch (type) {
             case Q4_0, Q4_1 -> Form.NIBBLES_HALVES;
             case Q4_K -> Form.NIBBLES_FLOATS;

@@ -1,7 +1,7 @@
 package assay.engine.infer;
 
 import assay.core.base.MalformedException;
-import assay.core.program.Matrix;
+import assay.core.kernel.WeightType;
 import assay.core.program.Program;
 import assay.core.text.TokenType;
 import assay.core.text.Tokenizer;
@@ -9,6 +9,7 @@ import assay.core.text.Vocabulary;
 import assay.engine.compile.Compiler;
 import assay.engine.fast.PackedMatrix;
 import assay.engine.gguf.GgufFile;
+import assay.engine.gguf.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
@@ -17,8 +18,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /** A compiled model with its weights in memory, ready to run. Immutable. */
@@ -49,23 +50,70 @@ public final class Model {
      * Compiles and packs a model file.
      *
      * @throws MalformedException if the file is malformed or the exact program cannot express it
+     * @throws IOException if it cannot be read, or memory does not suffice
      */
     public static Model load(Path file) throws IOException, MalformedException {
         try (GgufFile gguf = GgufFile.open(file)) {
+            checkMemory(gguf);
             return pack(Compiler.compile(gguf), gguf);
         }
     }
 
+    /**
+     * Loads a model, from what an earlier load left in a folder where it can; leaves that there where there is
+     * room. A folder belongs to one model file.
+     *
+     * @param derived for the compiled program and the packed weights
+     */
+    public static Model load(Path file, Path derived) throws IOException, MalformedException {
+        PackedFiles files = new PackedFiles(file, derived);
+        Optional<PackedFiles.Loaded> kept = files.read();
+        if (kept.isPresent()) {
+            return new Model(kept.get().program(), kept.get().matrices());
+        }
+        Model model = load(file);
+        files.write(model.program, model.matrices);
+        return model;
+    }
+
+    private static void checkMemory(GgufFile gguf) throws IOException, MalformedException {
+        long need = 0;
+        for (Tensor t : gguf.tensors()) {
+            if (t.shape().length == 2 && t.type().supported()) {
+                need += PackedMatrix.packedBytes(
+                        WeightType.ofId(t.type().id), Math.toIntExact(t.rows()), Math.toIntExact(t.columns()));
+            }
+        }
+        checkMemory(need);
+    }
+
+    /** Refuses to begin what would end without memory. */
+    static void checkMemory(long weightsBytes) throws IOException {
+        Runtime runtime = Runtime.getRuntime();
+        long free = runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
+        long need = weightsBytes + weightsBytes / 8 + (96L << 20);
+        if (need > free) {
+            throw new IOException("the model needs " + (need >> 20) + " MB of memory and Java may use "
+                    + (free >> 20) + " MB more: give it a larger heap, for example ASSAY_JAVA_OPTS=-Xmx"
+                    + ((need + need / 4) / (1 << 30) + 1) + "g, or take a smaller model");
+        }
+    }
+
     private static Model pack(Program program, GgufFile gguf) throws MalformedException {
-        Map<String, PackedMatrix> packed = new TreeMap<>();
-        for (Matrix m : program.matrices()) {
-            packed.put(
-                    m.name(),
-                    PackedMatrix.pack(
-                            m.type(),
-                            m.rows(),
-                            m.cols(),
-                            gguf.tensor(m.name()).orElseThrow().data()));
+        Map<String, PackedMatrix> packed = new ConcurrentSkipListMap<>();
+        Map<String, MalformedException> faults = new ConcurrentSkipListMap<>();
+        program.matrices().parallelStream().forEach(m -> {
+            try {
+                packed.put(
+                        m.name(),
+                        PackedMatrix.pack(
+                                m.type(), m.rows(), m.cols(), gguf.tensor(m.name()).orElseThrow().data()));
+            } catch (MalformedException e) {
+                faults.put(m.name(), e);
+            }
+        });
+        for (MalformedException fault : faults.values()) {
+            throw fault;
         }
         return new Model(program, packed);
     }
