@@ -1,0 +1,134 @@
+package assay.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.ledger.crypto.Address;
+import assay.ledger.state.Channel;
+import assay.ledger.state.Due;
+import assay.ledger.state.Key;
+import assay.ledger.state.Receipt;
+import assay.ledger.state.State;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What must hold of every state, added up entry by entry and not from any sum that the state keeps. */
+final class Laws {
+    private Laws() {}
+
+    static void hold(State s) {
+        moneyIsConserved(s);
+        stakesBackWhatIsPending(s);
+        channelsAddUp(s);
+        everythingUnfinishedIsDue(s);
+        logsHoldTheirReceipts(s);
+    }
+
+    private static void moneyIsConserved(State s) {
+        long[] sum = {0};
+        s.accounts().forEach(Key.ANY, (k, a) -> sum[0] += a.balance().micro());
+        s.operators().forEach(Key.ANY, (k, o) -> {
+            sum[0] += o.stake().bonded().micro();
+            o.stake().leaving().forEach(l -> sum[0] += l.amount().micro());
+        });
+        s.auditors().forEach(Key.ANY, (k, a) -> {
+            sum[0] += a.stake().bonded().micro();
+            a.stake().leaving().forEach(l -> sum[0] += l.amount().micro());
+        });
+        s.channels()
+                .forEach(
+                        Key.ANY,
+                        (k, c) -> sum[0] += c.deposit().micro() - c.redeemed().micro());
+        s.audits().forEach(Key.ANY, (k, a) -> sum[0] += a.fee().micro());
+        sum[0] += s.totals().auditPool().micro() + s.totals().hostsPool().micro();
+        sum[0] += s.totals().reserve().micro() + s.totals().burned().micro();
+        long[] supply = {0};
+        s.genesis().allocations().forEach(a -> supply[0] += a.amount().micro());
+        assertEquals(supply[0], sum[0], "supply");
+    }
+
+    private static void stakesBackWhatIsPending(State s) {
+        Map<Address, Long> pending = new TreeMap<>();
+        long[] fees = {0};
+        s.receipts().forEach(Key.ANY, (k, r) -> {
+            if (!r.status().isFinal()) {
+                pending.merge(operator(k), r.paid().micro(), Long::sum);
+            }
+            if (r.status() == Receipt.Status.DUE) {
+                fees[0] += r.fee().micro();
+            }
+        });
+        s.operators().forEach(Key.ANY, (k, o) -> {
+            Address operator = Address.ofBytes(k);
+            assertEquals(pending.getOrDefault(operator, 0L), o.pending().micro(), "pending of " + operator);
+            assertTrue(o.stake().total().micro() >= 2 * o.pending().micro(), "stake of " + operator);
+        });
+        assertTrue(s.totals().auditPool().micro() >= fees[0], "the audit pool covers the fees of undrawn receipts");
+    }
+
+    private static void channelsAddUp(State s) {
+        Map<Hash, Long> waiting = new TreeMap<>();
+        s.unpaid().forEach(Key.ANY, (k, u) -> {
+            Hash channel = Hash.ofBytes(java.util.Arrays.copyOf(k, 32));
+            Channel c = s.channel(channel).orElseThrow();
+            Receipt r = s.receipt(c.operator(), u.receipt()).orElseThrow();
+            assertEquals(Receipt.Status.POSTED, r.status());
+            assertEquals(channel, r.channel());
+            waiting.merge(channel, r.amount().micro(), Long::sum);
+        });
+        s.channels().forEach(Key.ANY, (k, c) -> {
+            Hash id = Hash.ofBytes(k);
+            assertEquals(
+                    waiting.getOrDefault(id, 0L),
+                    c.posted().micro() - c.redeemed().micro(),
+                    "channel " + id);
+            assertTrue(c.posted().micro() <= c.deposit().micro());
+        });
+    }
+
+    private static void everythingUnfinishedIsDue(State s) {
+        Map<String, Long> due = new TreeMap<>();
+        s.dues().forEach(Key.ANY, (k, d) -> {
+            assertTrue(Key.height(k) > s.height(), "nothing overdue");
+            due.merge(d.kind() + " " + d.subject() + " " + d.operator(), Key.height(k), Math::min);
+        });
+        s.audits()
+                .forEach(
+                        Key.ANY,
+                        (k, a) -> assertEquals(
+                                a.deadline(),
+                                due.get(Due.Kind.AUDIT_PHASE + " " + receipt(k) + " " + operator(k)),
+                                "audit's deadline"));
+        s.channels().forEach(Key.ANY, (k, c) -> {
+            Long at = due.get(Due.Kind.CLOSE_CHANNEL + " " + Hash.ofBytes(k) + " " + Address.NONE);
+            assertEquals(c.closesAt(), at == null ? 0 : at, "channel's end");
+        });
+        s.receipts()
+                .forEach(
+                        Key.ANY,
+                        (k, r) -> assertEquals(
+                                r.status() == Receipt.Status.DRAWN, s.audits().has(k), "drawn receipts have an audit"));
+    }
+
+    private static void logsHoldTheirReceipts(State s) {
+        Map<Address, Long> posted = new TreeMap<>();
+        s.receipts().forEach(Key.ANY, (k, r) -> posted.merge(operator(k), 1L, Long::sum));
+        s.operators()
+                .forEach(
+                        Key.ANY,
+                        (k, o) -> assertEquals(
+                                posted.getOrDefault(Address.ofBytes(k), 0L),
+                                s.log(Address.ofBytes(k)).size()));
+        assertEquals(Amount.ZERO.micro(), s.logs().heldMicro());
+    }
+
+    private static Address operator(byte[] pair) {
+        return Address.ofBytes(java.util.Arrays.copyOf(pair, 20));
+    }
+
+    private static Hash receipt(byte[] pair) {
+        return Hash.ofBytes(java.util.Arrays.copyOfRange(pair, 20, 52));
+    }
+}

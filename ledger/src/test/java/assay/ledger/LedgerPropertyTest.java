@@ -1,0 +1,48 @@
+package assay.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class LedgerPropertyTest {
+    private static final int WORLDS = 10;
+    private static final int STEPS = 11_000;
+
+    /** Reasons that one random account finds only by luck; the scenarios reach them. */
+    @Test
+    void aHundredThousandRandomTransactionsKeepTheLawsAndMeetEveryReason() {
+        Map<Reason, Integer> met = new EnumMap<>(Reason.class);
+        Map<String, Integer> events = new TreeMap<>();
+        for (long seed = 1; seed <= WORLDS; seed++) {
+            RandomWorld world = new RandomWorld(seed);
+            for (int step = 0; step < STEPS; step++) {
+                try {
+                    switch (world.step()) {
+                        case Outcome.Rejected(Reason reason) -> met.merge(reason, 1, Integer::sum);
+                        case Outcome.Applied applied ->
+                            applied.events()
+                                    .forEach(e -> events.merge(e.getClass().getSimpleName(), 1, Integer::sum));
+                    }
+                    if (step % 1000 == 0 || step == STEPS - 1) {
+                        Laws.hold(afterBlock(world));
+                    }
+                } catch (AssertionError | RuntimeException e) {
+                    throw new AssertionError("seed " + seed + ", step " + step, e);
+                }
+            }
+        }
+        EnumSet<Reason> missed = EnumSet.allOf(Reason.class);
+        missed.removeAll(met.keySet());
+        assertEquals(EnumSet.noneOf(Reason.class), missed, () -> "met " + met + "\nevents " + events);
+        assertEquals(Event.class.getPermittedSubclasses().length, events.size(), () -> "events " + events);
+    }
+
+    private static assay.ledger.state.State afterBlock(RandomWorld world) {
+        world.w.state = Ledger.settle(world.w.state, world.w.block()).next();
+        return world.w.state;
+    }
+}
