@@ -30,8 +30,10 @@ import assay.ledger.tx.Transaction.UnbondAuditor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /** Accounts that do random things, mostly sensible, some false: all decided by one seed. */
 final class RandomWorld {
@@ -45,6 +47,7 @@ final class RandomWorld {
     private final SplittableRandom random;
     private final List<Hash> channels = new ArrayList<>(List.of(Ids.NONE));
     private final List<Posted> posted = new ArrayList<>();
+    private final Map<Hash, String> receiptNames = new TreeMap<>();
     private int count;
 
     private record Posted(String operator, String receipt) {}
@@ -157,6 +160,7 @@ final class RandomWorld {
             postings.add(
                     w.posting(receipt, channelOf(from), w.modelId(any("smol", "smol", "big", "none")), micro, "x"));
             posted.add(new Posted(from, receipt));
+            receiptNames.put(World.hash(receipt), receipt);
         }
         return new Act(from, disturbed(from, postings));
     }
@@ -213,11 +217,7 @@ final class RandomWorld {
         byte[] key = open.get(random.nextInt(open.size()));
         Address operator = Address.ofBytes(Arrays.copyOf(key, 20));
         Hash receipt = Hash.ofBytes(Arrays.copyOfRange(key, 20, 52));
-        String name = posted.stream()
-                .map(Posted::receipt)
-                .filter(r -> World.hash(r).equals(receipt))
-                .findFirst()
-                .orElseThrow();
+        String name = Optional.ofNullable(receiptNames.get(receipt)).orElseThrow();
         List<Audit.Slot> slots = w.state.audit(operator, receipt).orElseThrow().slots();
         String auditor = name(slots.get(random.nextInt(slots.size())).auditor());
         Hash root = World.hash(name.hashCode() % 30 == 0 ? "y" : "x");

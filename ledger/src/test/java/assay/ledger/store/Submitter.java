@@ -1,0 +1,61 @@
+package assay.ledger.store;
+
+import assay.core.base.Amount;
+import assay.ledger.CheckedTransaction;
+import assay.ledger.Outcome;
+import assay.ledger.World;
+import assay.ledger.crypto.PrivateKey;
+import assay.ledger.crypto.Signature;
+import assay.ledger.state.Genesis;
+import assay.ledger.tx.SignedTransaction;
+import assay.ledger.tx.Transaction.Transfer;
+import java.io.FileOutputStream;
+import java.io.FileDescriptor;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * A process that sends transfers of one unit until it is killed, and says how many were acknowledged. It
+ * ends with code 7 when the ledger refuses to go on.
+ */
+final class Submitter {
+    static final PrivateKey FAUCET = World.key("faucet");
+    static final PrivateKey TO = World.key("to");
+    static final Genesis GENESIS = Genesis.embedded(3, FAUCET.address(), Amount.ofUnits(1_000_000));
+    static final int REFUSED = 7;
+
+    private Submitter() {}
+
+    public static void main(String[] args) throws Exception {
+        // Unbuffered, so that what the parent reads was really acknowledged before the kill.
+        try (EmbeddedLedger ledger = EmbeddedLedger.open(Path.of(args[0]), GENESIS);
+                FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+            long nonce = ledger.nonce(FAUCET.address());
+            while (true) {
+                List<CompletableFuture<Outcome>> sent = new ArrayList<>();
+                for (int i = 0; i < 1 + nonce % 20; i++) {
+                    sent.add(ledger.submit(transfer(nonce + i)));
+                }
+                for (CompletableFuture<Outcome> one : sent) {
+                    if (!(one.get() instanceof Outcome.Applied)) {
+                        throw new AssertionError("refused: " + one.get());
+                    }
+                    nonce++;
+                    out.write((nonce + "\n").getBytes(StandardCharsets.US_ASCII));
+                }
+            }
+        } catch (ExecutionException e) {
+            System.exit(REFUSED);
+        }
+    }
+
+    static CheckedTransaction transfer(long nonce) {
+        Transfer body = new Transfer(TO.address(), Amount.ofMicro(1));
+        return CheckedTransaction.withoutCheckingSignatures(new SignedTransaction(
+                GENESIS.chainId(), FAUCET.address(), nonce, body, Signature.ofBytes(new byte[65])));
+    }
+}
