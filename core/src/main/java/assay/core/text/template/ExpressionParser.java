@@ -210,7 +210,7 @@ final class ExpressionParser {
         switch (token.text()) {
             case "(" -> {
                 tokens.next();
-                Expr inner = tuple(true, true, false);
+                Expr inner = tuple(true, true);
                 tokens.expectOperator(")");
                 return inner;
             }
@@ -230,9 +230,8 @@ final class ExpressionParser {
      * An expression, or a tuple if a comma follows.
      *
      * @param parenthesized whether an empty tuple may stand here
-     * @param beforeRecursive whether the word recursive ends it
      */
-    Expr tuple(boolean withConditional, boolean parenthesized, boolean beforeRecursive) throws MalformedException {
+    Expr tuple(boolean withConditional, boolean parenthesized) throws MalformedException {
         int line = tokens.current().line();
         List<Expr> items = new ArrayList<>();
         boolean isTuple = false;
@@ -240,7 +239,7 @@ final class ExpressionParser {
             if (!items.isEmpty()) {
                 tokens.expectOperator(",");
             }
-            if (atTupleEnd() || (beforeRecursive && tokens.isName("recursive"))) {
+            if (atTupleEnd()) {
                 break;
             }
             items.add(expression(withConditional));

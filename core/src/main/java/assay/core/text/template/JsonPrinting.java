@@ -177,10 +177,6 @@ final class JsonPrinting {
     }
 
     private void unicode(char c) {
-        if (c == 0x7F) {
-            out.append(c);
-            return;
-        }
         String hex = Integer.toHexString(c);
         out.append("\\u").append("0".repeat(4 - hex.length())).append(hex);
     }

@@ -40,7 +40,7 @@ final class Parser {
             switch (token.kind()) {
                 case DATA -> body.add(new Stmt.Text(Str.trusted(token.text()), token.line()));
                 case VARIABLE_BEGIN -> {
-                    body.add(new Stmt.Print(expressions.tuple(true, false, false), token.line()));
+                    body.add(new Stmt.Print(expressions.tuple(true, false), token.line()));
                     tokens.expect(Token.Kind.VARIABLE_END, "end of print statement");
                 }
                 default -> {
@@ -121,7 +121,7 @@ final class Parser {
         List<Stmt.Branch> branches = new ArrayList<>();
         List<Stmt> otherwise = List.of();
         while (true) {
-            Expr test = expressions.tuple(false, false, false);
+            Expr test = expressions.tuple(false, false);
             branches.add(new Stmt.Branch(test, block("elif", "else", "endif")));
             String end = tokens.next().text();
             if (end.equals("else")) {
@@ -137,9 +137,9 @@ final class Parser {
 
     private Stmt forStatement(int line) throws MalformedException {
         loopsOutside++;
-        Stmt.Target target = target(false, true);
+        Stmt.Target target = target(false);
         tokens.expectName("in");
-        Expr items = expressions.tuple(false, false, true);
+        Expr items = expressions.tuple(false, false);
         int inner = expressions.unknown.size();
         Expr test = tokens.skipName("if") ? expressions.expression(true) : null;
         if (tokens.isName("recursive")) {
@@ -155,9 +155,9 @@ final class Parser {
     }
 
     private Stmt setStatement(int line) throws MalformedException {
-        Stmt.Target target = target(true, false);
+        Stmt.Target target = target(true);
         if (tokens.skipOperator("=")) {
-            return new Stmt.Set(target, expressions.tuple(true, false, false), line);
+            return new Stmt.Set(target, expressions.tuple(true, false), line);
         }
         int inner = expressions.unknown.size();
         Expr.Filter filter = null;
@@ -186,7 +186,7 @@ final class Parser {
             if (!bindings.isEmpty()) {
                 tokens.expectOperator(",");
             }
-            Stmt.Target target = target(false, false);
+            Stmt.Target target = target(false);
             tokens.expectOperator("=");
             bindings.add(new Stmt.Binding(target, expressions.expression(true)));
         }
@@ -264,14 +264,14 @@ final class Parser {
     }
 
     /** An assignment target: a name or, with commas, several. */
-    private Stmt.Target target(boolean withMembers, boolean beforeIn) throws MalformedException {
+    private Stmt.Target target(boolean withMembers) throws MalformedException {
         List<Stmt.Target> targets = new ArrayList<>();
         boolean isTuple = false;
         while (true) {
             if (!targets.isEmpty()) {
                 tokens.expectOperator(",");
             }
-            if (expressions.atTupleEnd() || (beforeIn && tokens.isName("in"))) {
+            if (expressions.atTupleEnd()) {
                 break;
             }
             targets.add(oneTarget(withMembers));
