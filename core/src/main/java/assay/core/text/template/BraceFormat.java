@@ -12,6 +12,7 @@ final class BraceFormat {
 
     Str format(Str format, Arguments arguments) {
         String text = format.text();
+        meter.chars(text.length());
         Str.Builder out = new Str.Builder();
         int automatic = 0;
         boolean numbered = false;

@@ -59,6 +59,15 @@ final class Characters {
         return at;
     }
 
+    /** End of s[from, to) without the white space at its end that stands on its last line. */
+    static int stripLineEnd(String s, int from, int to) {
+        int at = to;
+        while (at > from && s.charAt(at - 1) != '\n' && isSpace(s.charAt(at - 1))) {
+            at--;
+        }
+        return at;
+    }
+
     /** Offset of a surrogate without its partner, or -1. */
     static int loneSurrogate(String s) {
         for (int i = 0; i < s.length(); i++) {

@@ -44,9 +44,7 @@ final class Comparisons {
 
     private boolean equalInside(Value left, Value right) {
         if (isNumber(left) && isNumber(right)) {
-            return left instanceof Value.Big || right instanceof Value.Big
-                    ? equalBig(left, right)
-                    : compareNumbers(left, right) == 0;
+            return compareNumbers(left, right) == 0;
         }
         return switch (left) {
             case Str s -> right instanceof Str t && equalText(s, t);
@@ -78,13 +76,6 @@ final class Comparisons {
     private boolean equalText(Str left, Str right) {
         meter.chars(Math.min(left.chars(), right.chars()));
         return left.text().equals(right.text());
-    }
-
-    private boolean equalBig(Value left, Value right) {
-        if (left instanceof Value.Real || right instanceof Value.Real) {
-            throw Numbers.tooLarge();
-        }
-        return left.equals(right);
     }
 
     private boolean equalItems(List<Value> left, List<Value> right) {
@@ -126,26 +117,32 @@ final class Comparisons {
                 || value instanceof Value.Big;
     }
 
-    /** Order of two numbers; nan is not comparable and refused. */
+    /** Order of two numbers, exactly; nan is not comparable and refused. */
     private static int compareNumbers(Value left, Value right) {
-        if (left instanceof Value.Real || right instanceof Value.Real) {
-            double l = Arithmetic.real(left);
-            double r = Arithmetic.real(right);
-            if (Double.isNaN(l) || Double.isNaN(r)) {
-                throw Fault.unsupported("comparing nan");
-            }
-            if (Double.isInfinite(l) || Double.isInfinite(r)) {
-                return l < r ? -1 : l > r ? 1 : 0;
-            }
-            return decimal(left).compareTo(decimal(right));
+        double l = left instanceof Value.Real r ? r.value() : 0;
+        double r = right instanceof Value.Real q ? q.value() : 0;
+        if (Double.isNaN(l) || Double.isNaN(r)) {
+            throw Fault.unsupported("comparing nan");
         }
-        return Long.compare(Arithmetic.integer(left), Arithmetic.integer(right));
+        if (Double.isInfinite(l) || Double.isInfinite(r)) {
+            return l < r ? -1 : l > r ? 1 : 0;
+        }
+        boolean longs = isLong(left) && isLong(right);
+        return longs
+                ? Long.compare(Arithmetic.integer(left), Arithmetic.integer(right))
+                : decimal(left).compareTo(decimal(right));
+    }
+
+    private static boolean isLong(Value value) {
+        return value instanceof Value.Int || value instanceof Value.Bool;
     }
 
     private static BigDecimal decimal(Value value) {
-        return value instanceof Value.Real r
-                ? new BigDecimal(r.value())
-                : BigDecimal.valueOf(Arithmetic.integer(value));
+        return switch (value) {
+            case Value.Real r -> new BigDecimal(r.value());
+            case Value.Big b -> new BigDecimal(b.digits());
+            default -> BigDecimal.valueOf(Arithmetic.integer(value));
+        };
     }
 
     /** Sign of left - right; a fault where Python has no order. */
@@ -213,9 +210,9 @@ final class Comparisons {
                 }
                 yield Search.first(s.text(), n.text(), 0, meter) >= 0;
             }
-            case Value.Dict d -> d.members().containsKey(Value.Keys.of(needle));
+            case Value.Dict d -> d.members().containsKey(Value.Keys.of(needle, meter));
             case Value.View v
-            when v.kind() == Value.View.Kind.KEYS -> v.dict().members().containsKey(Value.Keys.of(needle));
+            when v.kind() == Value.View.Kind.KEYS -> v.dict().members().containsKey(Value.Keys.of(needle, meter));
             case Value.Items l -> anyEqual(l.items().iterator(), needle);
             case Value.Tuple t -> anyEqual(t.items().iterator(), needle);
             case Value.View v -> anyEqual(v.iterator(), needle);

@@ -32,6 +32,9 @@ final class Dates {
      */
     static Str format(String iso, String format, Meter meter) {
         LocalDateTime date = parse(iso);
+        if (format.length() > 1000) {
+            throw Fault.unsupported("so long a date format");
+        }
         meter.chars(format.length());
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < format.length(); i++) {

@@ -74,15 +74,15 @@ final class Evaluator {
         for (Expr.Pair pair : dict.pairs()) {
             Value key = evaluate(pair.key(), scope);
             Value value = evaluate(pair.value(), scope);
-            put(members, key, value);
+            put(members, key, value, meter);
         }
         return new Value.Dict(members);
     }
 
     /** A later value for a key keeps the key that was there first. */
-    static void put(SequencedMap<Object, Value.Member> members, Value key, Value value) {
+    static void put(SequencedMap<Object, Value.Member> members, Value key, Value value, Meter meter) {
         members.merge(
-                Value.Keys.of(key),
+                Value.Keys.of(key, meter),
                 new Value.Member(key, value),
                 (old, now) -> new Value.Member(old.key(), now.value()));
     }

@@ -14,13 +14,18 @@ final class ExpressionParser {
     private static final Set<Token.Kind> STARTS_OPERAND =
             Set.of(Token.Kind.NAME, Token.Kind.STRING, Token.Kind.INTEGER, Token.Kind.FLOAT);
 
+    /** Names that mean something in the body of a macro that reads them. */
+    static final Set<String> SPECIAL = Set.of("caller", "varargs", "kwargs");
+
+    private static final int ARGUMENTS_MAX = 255;
+
     /** A filter or test that jinja2 does not know; allowed only where an if decides whether it runs. */
     record Unknown(String what, Token token) {}
 
     private final Tokens tokens;
 
-    /** Names read so far; statements ask it about caller, varargs and kwargs. */
-    final Set<String> namesRead = new TreeSet<>();
+    /** Which of {@link #SPECIAL} were read so far. */
+    final Set<String> specialRead = new TreeSet<>();
 
     /** Unknown filters and tests so far that no if guards. */
     final List<Unknown> unknown = new ArrayList<>();
@@ -189,7 +194,9 @@ final class ExpressionParser {
             case "none", "None" -> new Expr.Const(Value.None.NONE, token.line());
             case "self" -> throw tokens.malformed("self is not supported", token);
             default -> {
-                namesRead.add(token.text());
+                if (SPECIAL.contains(token.text())) {
+                    specialRead.add(token.text());
+                }
                 yield new Expr.Name(token.text(), token.line());
             }
         };
@@ -285,7 +292,11 @@ final class ExpressionParser {
                     break;
                 }
             }
+            Token start = tokens.current();
             Expr key = expression(true);
+            if (key instanceof Expr.ListOf || key instanceof Expr.DictOf) {
+                throw tokens.malformed("unhashable: a list or mapping as a key", start);
+            }
             tokens.expectOperator(":");
             pairs.add(new Expr.Pair(key, expression(true)));
         }
@@ -441,6 +452,9 @@ final class ExpressionParser {
             } else {
                 valid = star == null && starStar == null && named.isEmpty();
                 positional.add(expression(true));
+            }
+            if (positional.size() + named.size() > ARGUMENTS_MAX) {
+                throw tokens.malformed("more than " + ARGUMENTS_MAX + " arguments", open);
             }
             if (!valid) {
                 throw tokens.malformed("invalid syntax for function call expression", open);

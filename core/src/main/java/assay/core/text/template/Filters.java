@@ -260,7 +260,7 @@ final class Filters {
         };
     }
 
-    private static Value integer(Value value, Arguments.Bound bound) {
+    private Value integer(Value value, Arguments.Bound bound) {
         if (bound.integer("base", 10) != 10) {
             throw Fault.unsupported("int with a base other than 10");
         }
@@ -272,6 +272,7 @@ final class Filters {
             case Value.Big b -> b;
             case Value.Bool b -> new Value.Int(Arithmetic.integer(b));
             case Str s -> {
+                meter.chars(s.chars());
                 var whole = Numbers.parseInt(s.text());
                 if (whole.isPresent()) {
                     yield new Value.Int(whole.getAsLong());
@@ -285,7 +286,7 @@ final class Filters {
         };
     }
 
-    private static Value real(Value value, Arguments.Bound bound) {
+    private Value real(Value value, Arguments.Bound bound) {
         Value fallback = bound.get("default", new Value.Real(0));
         return switch (value) {
             case Value.Undefined u -> throw new Fault(u.message());
@@ -294,6 +295,7 @@ final class Filters {
             case Value.Bool b -> new Value.Real(Arithmetic.integer(b));
             case Value.Big b -> throw Numbers.tooLarge();
             case Str s -> {
+                meter.chars(s.chars());
                 var real = Numbers.parseFloat(s.text());
                 yield real.isPresent() ? new Value.Real(real.getAsDouble()) : fallback;
             }

@@ -6,10 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The attribute argument of filters: "a.b.0" walks items and attributes; no attribute is the item itself. */
 record Getter(List<Value> parts, @Nullable Value fallback, Members members) {
+    private static final int PATH_MAX = 1000;
+
     static Getter of(Value attribute, @Nullable Value fallback, Members members) {
         List<Value> parts = new ArrayList<>();
         if (attribute instanceof Str path) {
-            String[] words = path.text().split("\\.", -1);
+            String[] words = checked(path).split("\\.", -1);
             for (String word : words) {
                 boolean digits = !word.isEmpty() && word.chars().allMatch(Characters::isAsciiDigit);
                 if (digits && word.length() > 18) {
@@ -21,6 +23,14 @@ record Getter(List<Value> parts, @Nullable Value fallback, Members members) {
             parts.add(attribute);
         }
         return new Getter(List.copyOf(parts), fallback, members);
+    }
+
+    /** The path, if it is not so long that taking it apart would cost much. */
+    static String checked(Str path) {
+        if (path.chars() > PATH_MAX) {
+            throw Fault.unsupported("an attribute path of more than " + PATH_MAX + " chars");
+        }
+        return path.text();
     }
 
     Value get(Value item) {

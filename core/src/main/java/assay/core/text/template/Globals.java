@@ -115,7 +115,7 @@ final class Globals {
         }
         Sequences.dict(arguments.named(), runtime.meter())
                 .members()
-                .forEach((k, m) -> Evaluator.put(members, m.key(), m.value()));
+                .forEach((k, m) -> Evaluator.put(members, m.key(), m.value(), runtime.meter()));
         runtime.meter().memory(Meter.VALUE_BYTES + (long) Meter.MEMBER_BYTES * members.size());
         return members;
     }

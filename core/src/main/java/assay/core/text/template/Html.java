@@ -13,6 +13,9 @@ final class Html {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < s.chars(); i++) {
             char c = s.text().charAt(i);
+            if ((i & 1023) == 0) {
+                meter.output(out.length());
+            }
             switch (c) {
                 case '&' -> out.append("&amp;");
                 case '<' -> out.append("&lt;");

@@ -156,6 +156,9 @@ final class JsonPrinting {
         out.append('"');
         for (int i = 0; i < s.length(); i++) {
             char c = s.charAt(i);
+            if ((i & 1023) == 0) {
+                meter.output(out.length());
+            }
             switch (c) {
                 case '"' -> out.append("\\\"");
                 case '\\' -> out.append("\\\\");

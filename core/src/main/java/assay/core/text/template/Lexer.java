@@ -90,13 +90,9 @@ final class Lexer {
         if (sign == '-') {
             end = Characters.stripEnd(source, from, to);
         } else if (sign != '+' && canStripLine) {
-            int lineStart = source.lastIndexOf('\n', to - 1) + 1;
-            if (lineStart > from || (lineStart <= from && lineStarting)) {
-                int blankFrom = Math.max(lineStart, from);
-                if (Characters.stripEnd(source, blankFrom, to) == blankFrom) {
-                    end = blankFrom;
-                }
-            }
+            int blanks = Characters.stripLineEnd(source, from, to);
+            boolean startsLine = blanks > from ? source.charAt(blanks - 1) == '\n' : lineStarting;
+            end = startsLine ? blanks : to;
         }
         if (end > from) {
             add(Token.Kind.DATA, source.substring(from, end), from);

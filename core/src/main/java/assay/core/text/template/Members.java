@@ -84,9 +84,9 @@ final class Members {
         return member == null ? null : member.value();
     }
 
-    private static @Nullable Value find(Value.Dict dict, Value key) {
+    private @Nullable Value find(Value.Dict dict, Value key) {
         boolean unhashable = key instanceof Value.Items || key instanceof Value.Dict;
-        return unhashable ? null : find(dict, Value.Keys.of(key));
+        return unhashable ? null : find(dict, Value.Keys.of(key, meter));
     }
 
     private static @Nullable Value at(List<Value> items, Value key) {
@@ -211,7 +211,7 @@ final class Members {
             case "get" ->
                 new Value.Callable("get", a -> {
                     Arguments.Bound bound = a.byPosition("get", "key", "default");
-                    Value value = find(dict, Value.Keys.of(bound.get("key")));
+                    Value value = find(dict, Value.Keys.of(bound.get("key"), meter));
                     return value == null ? bound.get("default", Value.None.NONE) : value;
                 });
             default -> null;

@@ -43,6 +43,36 @@ final class NumberShape {
         return group(s, start + 1, 1);
     }
 
+    /** Whether this is what Python's int() reads: digits, single underscores between them, a sign. */
+    static boolean isInteger(String s) {
+        int end = digits(s, signEnd(s, 0));
+        return end == s.length();
+    }
+
+    /** Whether this is what Python's float() reads, words apart. */
+    static boolean isFloat(String s) {
+        int start = signEnd(s, 0);
+        int whole = digits(s, start);
+        int end = Math.max(whole, start);
+        if (at(s, end) == '.') {
+            int fraction = digits(s, end + 1);
+            if (whole < 0 && fraction < 0) {
+                return false;
+            }
+            end = Math.max(fraction, end + 1);
+        } else if (whole < 0) {
+            return false;
+        }
+        if (at(s, end) == 'e' || at(s, end) == 'E') {
+            end = digits(s, signEnd(s, end + 1));
+        }
+        return end == s.length();
+    }
+
+    private static int signEnd(String s, int i) {
+        return at(s, i) == '+' || at(s, i) == '-' ? i + 1 : i;
+    }
+
     /** End of digits with single underscores between them, or -1 if none is here. */
     private static int digits(String s, int start) {
         return Character.digit(at(s, start), 10) < 0 || at(s, start) >= 0x80 ? -1 : group(s, start + 1, 10);

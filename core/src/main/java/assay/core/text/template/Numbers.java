@@ -5,7 +5,6 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 
 /**
  * Numbers as Python reads and writes them.
@@ -18,9 +17,6 @@ final class Numbers {
     private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
     private static final int DIGITS_MAX = 4300; // Python's own limit between int and str
-    private static final Pattern FLOAT = Pattern.compile(
-            "[+-]?(\\d+(_\\d+)*\\.?|(\\d+(_\\d+)*)?\\.\\d+(_\\d+)*|\\d+(_\\d+)*\\.)([eE][+-]?\\d+(_\\d+)*)?");
-    private static final Pattern INTEGER = Pattern.compile("[+-]?\\d+(_\\d+)*");
 
     private Numbers() {}
 
@@ -65,7 +61,7 @@ final class Numbers {
     /** Python's int(text) in base 10; empty if the text is no integer. */
     static OptionalLong parseInt(String text) {
         String body = strip(text);
-        if (!INTEGER.matcher(body).matches()) {
+        if (!NumberShape.isInteger(body)) {
             return OptionalLong.empty();
         }
         if (ofDigits(body.replace("_", "")) instanceof Value.Int value) {
@@ -85,10 +81,7 @@ final class Numbers {
         if (word.equals("inf") || word.equals("infinity")) {
             return OptionalDouble.of(sign * Double.POSITIVE_INFINITY);
         }
-        if (body.length() > DIGITS_MAX) {
-            throw Fault.unsupported("a number of more than " + DIGITS_MAX + " chars");
-        }
-        return FLOAT.matcher(body).matches()
+        return NumberShape.isFloat(body)
                 ? OptionalDouble.of(Double.parseDouble(body.replace("_", "")))
                 : OptionalDouble.empty();
     }
@@ -96,6 +89,9 @@ final class Numbers {
     private static String strip(String text) {
         int start = Characters.skipSpace(text, 0);
         String body = text.substring(start, Characters.stripEnd(text, start, text.length()));
+        if (body.length() > DIGITS_MAX) {
+            throw Fault.unsupported("a number of more than " + DIGITS_MAX + " chars");
+        }
         if (!Characters.isAscii(body)) {
             throw Fault.unsupported("a number with characters beyond ASCII");
         }

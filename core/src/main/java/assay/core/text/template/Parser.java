@@ -10,6 +10,8 @@ import java.util.TreeSet;
 final class Parser {
     private static final Set<String> REFUSED = Set.of("block", "extends", "include", "from", "import", "autoescape");
 
+    private static final int PARAMETERS_MAX = 255;
+
     private final Tokens tokens;
     private final ExpressionParser expressions;
 
@@ -222,21 +224,21 @@ final class Parser {
     private Stmt.Routine routine(String name, List<Stmt.Parameter> parameters, String end) throws MalformedException {
         int inner = expressions.unknown.size();
         int outerLoops = loops;
-        Set<String> outerNames = new TreeSet<>(expressions.namesRead);
-        expressions.namesRead.clear();
+        Set<String> outer = new TreeSet<>(expressions.specialRead);
+        expressions.specialRead.clear();
         loops = 0;
         List<Stmt> body = closedBlock(end);
         loops = outerLoops;
         refuseUnknown(inner);
-        Set<String> names = new TreeSet<>(expressions.namesRead);
-        expressions.namesRead.addAll(outerNames);
+        Set<String> read = new TreeSet<>(expressions.specialRead);
+        expressions.specialRead.addAll(outer);
         for (Stmt.Parameter parameter : parameters) {
-            if (Set.of("caller", "varargs", "kwargs").contains(parameter.name())) {
+            if (ExpressionParser.SPECIAL.contains(parameter.name())) {
                 throw tokens.malformed("a parameter named " + parameter.name() + " is not supported", tokens.current());
             }
         }
         return new Stmt.Routine(
-                name, parameters, body, names.contains("caller"), names.contains("varargs"), names.contains("kwargs"));
+                name, parameters, body, read.contains("caller"), read.contains("varargs"), read.contains("kwargs"));
     }
 
     private List<Stmt.Parameter> parameters() throws MalformedException {
@@ -250,6 +252,9 @@ final class Parser {
             variable(name);
             if (parameters.stream().anyMatch(p -> p.name().equals(name.text()))) {
                 throw tokens.malformed("duplicate parameter '" + name.text() + "'", name);
+            }
+            if (parameters.size() > PARAMETERS_MAX) {
+                throw tokens.malformed("more than " + PARAMETERS_MAX + " parameters", name);
             }
             Expr fallback = tokens.skipOperator("=") ? expressions.expression(true) : null;
             if (fallback == null
@@ -291,7 +296,6 @@ final class Parser {
         if (withMembers && token.kind() == Token.Kind.NAME && tokens.look().isOperator(".")) {
             tokens.next();
             tokens.next();
-            expressions.namesRead.add(token.text());
             return new Stmt.Target.Member(token.text(), tokens.expectName().text());
         }
         if (token.kind() == Token.Kind.NAME) {

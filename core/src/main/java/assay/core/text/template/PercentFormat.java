@@ -46,6 +46,7 @@ final class PercentFormat {
 
         Str run() {
             String text = format.text();
+            meter.chars(text.length());
             while (at < text.length()) {
                 int percent = text.indexOf('%', at);
                 int end = percent < 0 ? text.length() : percent;
@@ -167,6 +168,7 @@ final class PercentFormat {
         }
 
         private void text(Str text) {
+            meter.chars(text.chars());
             Str cut = precision >= 0 && precision < text.length() ? text.sub(0, text.offset(precision)) : text;
             pad(cut.asMarkup(false), ' ');
         }

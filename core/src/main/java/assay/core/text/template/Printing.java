@@ -1,6 +1,7 @@
 package assay.core.text.template;
 
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /** Python's str() and repr() of values. */
 final class Printing {
@@ -87,18 +88,24 @@ final class Printing {
 
     private void quoted(Str s, StringBuilder out) {
         meter.chars(s.chars());
-        if (s.isMarkup()) {
-            out.append("Markup(").append(quoted(s.text())).append(')');
-        } else {
-            out.append(quoted(s.text()));
-        }
+        out.append(s.isMarkup() ? "Markup(" : "");
+        quoted(s.text(), out, meter);
+        out.append(s.isMarkup() ? ")" : "");
     }
 
-    /** repr of a string. */
+    /** repr of a short string, for a message. */
     static String quoted(String s) {
+        StringBuilder out = new StringBuilder();
+        quoted(s.length() > 200 ? s.substring(0, s.offsetByCodePoints(0, 100)) + "..." : s, out, null);
+        return out.toString();
+    }
+
+    private static void quoted(String s, StringBuilder out, @Nullable Meter meter) {
         char quote = s.indexOf('\'') >= 0 && s.indexOf('"') < 0 ? '"' : '\'';
-        StringBuilder out = new StringBuilder(s.length() + 2).append(quote);
-        s.codePoints().forEach(c -> {
+        out.append(quote);
+        for (int i = 0; i < s.length(); ) {
+            int c = s.codePointAt(i);
+            i += Character.charCount(c);
             if (c == quote || c == '\\') {
                 out.append('\\').append((char) c);
             } else if (Casing.isPrintable(c)) {
@@ -106,8 +113,11 @@ final class Printing {
             } else {
                 out.append(escape(c));
             }
-        });
-        return out.append(quote).toString();
+            if (meter != null && (i & 1023) == 0) {
+                meter.output(out.length());
+            }
+        }
+        out.append(quote);
     }
 
     /** \t, \n, \r, \xhh, \\uhhhh or \Uhhhhhhhh. */

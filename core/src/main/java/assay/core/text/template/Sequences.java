@@ -194,7 +194,7 @@ final class Sequences {
                     runtime.iteration().of(value),
                     item -> {
                         meter.memory(Meter.MEMBER_BYTES);
-                        return seen.put(Value.Keys.of(key.apply(item)), true) == null;
+                        return seen.put(Value.Keys.of(key.apply(item), meter), true) == null;
                     },
                     meter);
         });
@@ -221,7 +221,7 @@ final class Sequences {
         boolean caseSensitive = bound.truth("case_sensitive");
         List<Function<Value, Value>> keys = new ArrayList<>();
         if (attribute instanceof Str several) {
-            String[] names = several.text().split(",", -1);
+            String[] names = Getter.checked(several).split(",", -1);
             for (String name : names) {
                 keys.add(keyOf(Str.untrusted(name), caseSensitive));
             }
@@ -274,6 +274,7 @@ final class Sequences {
             throw new Fault("sum() can't sum strings");
         }
         for (Iterator<Value> items = runtime.iteration().of(value); items.hasNext(); ) {
+            meter.step();
             Value item = getter.get(items.next());
             if (item instanceof Value.Real || total instanceof Value.Real) {
                 throw Fault.unsupported("a sum of floats (Python's depends on its version)");
@@ -335,7 +336,7 @@ final class Sequences {
     }
 
     /** A generator: nothing happens before the first item is asked for. */
-    static Value stream(Supplier<Iterator<Value>> source) {
+    Value stream(Supplier<Iterator<Value>> source) {
         return new Value.Stream(new Iterator<>() {
             private @Nullable Iterator<Value> items;
 
@@ -350,12 +351,18 @@ final class Sequences {
 
             @Override
             public boolean hasNext() {
-                return items().hasNext();
+                meter.enter();
+                boolean result = items().hasNext();
+                meter.leave();
+                return result;
             }
 
             @Override
             public Value next() {
-                return items().next();
+                meter.enter();
+                Value result = items().next();
+                meter.leave();
+                return result;
             }
         });
     }

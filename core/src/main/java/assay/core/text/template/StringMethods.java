@@ -73,11 +73,13 @@ final class StringMethods {
             case "isspace" ->
                 a -> {
                     a.byPosition(name);
+                    meter.chars(s.chars());
                     return Value.Bool.of(s.chars() > 0 && s.text().chars().allMatch(Characters::isSpace));
                 };
             case "isascii" ->
                 a -> {
                     a.byPosition(name);
+                    meter.chars(s.chars());
                     return Value.Bool.of(Characters.isAscii(s.text()));
                 };
             case "isupper" -> a -> Value.Bool.of(isCase(s, a, true));

@@ -138,22 +138,28 @@ sealed interface Value
 
     /** Keys under which Python would find a value in a dict: 1, 1.0 and True are one key. */
     final class Keys {
+        private static final int TUPLE_MAX = 16;
+
         private Keys() {}
 
         private record TupleKey(List<Object> items) {}
 
         private record Special(String what) {}
 
-        static Object of(Value value) {
+        /** The key; a text costs its length, since it may be compared with an equal one. */
+        static Object of(Value value, Meter meter) {
             return switch (value) {
-                case Str s -> s.text();
+                case Str s -> {
+                    meter.chars(s.chars());
+                    yield s.text();
+                }
                 case Int i -> i.value();
                 case Bool b -> b.value() ? 1L : 0L;
                 case Real r -> ofReal(r.value());
                 case None n -> new Special("None");
                 case Undefined u -> new Special("Undefined");
                 case Big b -> new Special(b.digits());
-                case Tuple t -> new TupleKey(t.items().stream().map(Keys::of).toList());
+                case Tuple t -> tuple(t.items(), meter);
                 case Items l -> throw unhashable(value);
                 case Dict d -> throw unhashable(value);
                 case Range r -> throw Fault.unsupported("a range as a key");
@@ -163,6 +169,13 @@ sealed interface Value
                 case LoopState l -> throw Fault.unsupported("a loop as a key");
                 case Callable c -> throw Fault.unsupported("a function as a key");
             };
+        }
+
+        private static Object tuple(List<Value> items, Meter meter) {
+            if (items.size() > TUPLE_MAX || items.stream().anyMatch(Tuple.class::isInstance)) {
+                throw Fault.unsupported("a tuple so long or deep as a key");
+            }
+            return new TupleKey(items.stream().map(item -> of(item, meter)).toList());
         }
 
         private static Object ofReal(double real) {

@@ -41,7 +41,8 @@ final class TemplateVectors {
             if (templates != null) {
                 context.putAll(object(object(root, "tokens"), template).members());
             }
-            context.putAll(object(object(root, "contexts"), text(one, "context")).members());
+            context.putAll(
+                    object(object(root, "contexts"), text(one, "context")).members());
             String source = templates == null ? template : text(templates, template);
             cases.add(new Case(text(one, "id"), source, new Json.Obj(context), object(one, "expect")));
         }
