@@ -118,7 +118,7 @@ final class Comparisons {
     }
 
     /** Order of two numbers, exactly; nan is not comparable and refused. */
-    private static int compareNumbers(Value left, Value right) {
+    private int compareNumbers(Value left, Value right) {
         double l = left instanceof Value.Real r ? r.value() : 0;
         double r = right instanceof Value.Real q ? q.value() : 0;
         if (Double.isNaN(l) || Double.isNaN(r)) {
@@ -137,10 +137,13 @@ final class Comparisons {
         return value instanceof Value.Int || value instanceof Value.Bool;
     }
 
-    private static BigDecimal decimal(Value value) {
+    private BigDecimal decimal(Value value) {
         return switch (value) {
             case Value.Real r -> new BigDecimal(r.value());
-            case Value.Big b -> new BigDecimal(b.digits());
+            case Value.Big b -> {
+                meter.steps(b.digits().length() / 8);
+                yield new BigDecimal(b.digits());
+            }
             default -> BigDecimal.valueOf(Arithmetic.integer(value));
         };
     }

@@ -93,6 +93,7 @@ final class Evaluator {
 
     /** The value of a filter; without a subject it filters {@code block}. */
     Value filter(Expr.Filter filter, Str block, Scope scope) {
+        meter.enter();
         Expr subject = filter.subject();
         Value value =
                 switch (subject) {
@@ -100,7 +101,9 @@ final class Evaluator {
                     case Expr.Filter inner -> filter(inner, block, scope);
                     case Expr other -> evaluate(other, scope);
                 };
-        return filters.apply(filter.name(), value, arguments(filter.args(), scope));
+        Value result = filters.apply(filter.name(), value, arguments(filter.args(), scope));
+        meter.leave();
+        return result;
     }
 
     private Value logic(Expr.Logic logic, Scope scope) {

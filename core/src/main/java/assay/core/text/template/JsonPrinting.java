@@ -22,7 +22,6 @@ final class JsonPrinting {
     private final Comparisons comparisons;
     private final Style style;
     private final StringBuilder out = new StringBuilder();
-    private boolean trusted = true;
 
     private JsonPrinting(Meter meter, Comparisons comparisons, Style style) {
         this.meter = meter;
@@ -30,20 +29,19 @@ final class JsonPrinting {
         this.style = style;
     }
 
-    /** JSON text; trusted only if it was made from trusted strings and nothing else. */
+    /** JSON text; trusted only if it was made from one text that is. */
     static Str print(Value value, Style style, Meter meter, Comparisons comparisons) {
         JsonPrinting printing = new JsonPrinting(meter, comparisons, style);
         printing.value(value, 0);
         meter.string(printing.out.length());
         String text = printing.out.toString();
-        return printing.trusted ? Str.trusted(text) : Str.untrusted(text);
+        return value instanceof Str s ? s.asMarkup(false).derived(text) : Str.untrusted(text);
     }
 
     private void value(Value value, int level) {
         meter.enter();
         switch (value) {
             case Str s -> {
-                trusted &= s.allTrusted();
                 string(s.text());
             }
             case Value.None n -> word("null");
@@ -61,7 +59,6 @@ final class JsonPrinting {
     }
 
     private void word(String text) {
-        trusted = false;
         out.append(text);
     }
 
@@ -118,7 +115,6 @@ final class JsonPrinting {
     private void key(Value key) {
         switch (key) {
             case Str s -> {
-                trusted &= s.allTrusted();
                 string(s.text());
             }
             case Value.None n -> string("null");
@@ -128,7 +124,6 @@ final class JsonPrinting {
             case Value.Real r -> string(real(r.value()));
             default -> throw new Fault("keys must be str, int, float, bool or None, not " + Value.typeName(key));
         }
-        trusted &= key instanceof Str;
     }
 
     private void between(boolean first, int level) {

@@ -216,6 +216,9 @@ final class PercentFormat {
             if (Double.isNaN(real) || Double.isInfinite(real)) {
                 throw Fault.unsupported("formatting " + Numbers.repr(real));
             }
+            if (precision > 400) {
+                throw Fault.unsupported("a precision of more than 400 digits");
+            }
             String digits = new BigDecimal(Math.abs(real))
                     .setScale(precision < 0 ? 6 : precision, RoundingMode.HALF_EVEN)
                     .toPlainString();
