@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
  */
 public final class Bar implements Progress {
     private static final long REDRAW_NANOS = 100_000_000;
+    private static final long SETTLED_NANOS = 800_000_000;
     private static final long SPEED_WINDOW_NANOS = 3_000_000_000L;
 
     private final Screen screen;
@@ -129,7 +130,7 @@ public final class Bar implements Progress {
         if (total > 0) {
             out.append(" of ").append(Sizes.text(total));
         }
-        if (speed > 0) {
+        if (speed > 0 && drawn - began >= SETTLED_NANOS) {
             out.append("  ").append(Sizes.text((long) speed)).append("/s");
             if (total > 0) {
                 out.append("  ")

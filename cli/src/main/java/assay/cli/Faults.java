@@ -41,9 +41,19 @@ final class Faults implements IExecutionExceptionHandler, IParameterExceptionHan
         String name = command.getCommandSpec().qualifiedName();
         List<String> near = e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
         String advice = near.isEmpty() ? "try: " + name + " --help" : "did you mean " + String.join(", ", near) + "?";
-        return tell(
-                new Told(lowerFirst(String.valueOf(e.getMessage())), advice, Exit.USAGE),
-                List.of(arguments).contains("--json"));
+        return tell(new Told(what(e), advice, Exit.USAGE), List.of(arguments).contains("--json"));
+    }
+
+    private static String what(ParameterException e) {
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getUnmatched().isEmpty()) {
+            String first = unmatched.getUnmatched().getFirst();
+            boolean atTop = e.getCommandLine().getParent() == null;
+            return first.startsWith("-")
+                    ? "there is no option '" + first + "'"
+                    : atTop ? "there is no command '" + first + "'" : "'" + first + "' is one word too many";
+        }
+        return lowerFirst(String.valueOf(e.getMessage()));
     }
 
     private static Told told(Exception e) {

@@ -174,8 +174,10 @@ class AssayTest {
 
     @Test
     void misspeltCommandGetsASuggestion() {
-        assertEquals(2, run("shwo"));
-        assertTrue(err().contains("show"), err());
+        assertEquals(2, run("shwo", "x"));
+        assertEquals("assay: there is no command 'shwo'\n  did you mean show?\n", err());
+        assertEquals(2, run("list", "--jsn"));
+        assertTrue(err().startsWith("assay: there is no option '--jsn'"), err());
     }
 
     @Test

@@ -87,7 +87,8 @@ final class Fetch {
             return file;
         }
         Path part = partial.resolveSibling(partial.getFileName() + ".whl");
-        Download.Wanted wanted = new Download.Wanted(wheel.fileName(), wheel.uri(), Map.of(), expected, FILE_BYTES_MAX);
+        String what = wheel.project() + " " + wheel.version();
+        Download.Wanted wanted = new Download.Wanted(what, wheel.uri(), Map.of(), expected, FILE_BYTES_MAX);
         new Download(network, wanted, part, progress, Download.Pace.USUAL).run();
         return part;
     }

@@ -32,6 +32,7 @@ final class Network implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(90);
 
     private final HttpClient client;
+    private final Proxies proxies;
     private final Set<String> plainHosts;
 
     /**
@@ -60,8 +61,9 @@ final class Network implements AutoCloseable {
         }
     }
 
-    private Network(HttpClient client, Set<String> plainHosts) {
+    private Network(HttpClient client, Proxies proxies, Set<String> plainHosts) {
         this.client = client;
+        this.proxies = proxies;
         this.plainHosts = plainHosts;
     }
 
@@ -91,7 +93,7 @@ final class Network implements AutoCloseable {
         if (bundle.isPresent()) {
             builder.sslContext(Trust.context(bundle.get()));
         }
-        return new Network(builder.build(), Set.copyOf(plainHosts));
+        return new Network(builder.build(), proxies, Set.copyOf(plainHosts));
     }
 
     /** Asks for {@code uri}; any status is an answer. The caller closes the reply. */
@@ -137,8 +139,12 @@ final class Network implements AutoCloseable {
                     "the connection to " + uri.getHost() + " cannot be trusted: " + e.getMessage(),
                     "behind a company proxy, point SSL_CERT_FILE at its certificate");
         } catch (ConnectException | HttpTimeoutException e) {
-            String why = e.getMessage() == null ? "no connection" : e.getMessage();
-            throw new IOException("cannot reach " + uri.getHost() + ": " + why, e);
+            String why = e.getMessage() == null ? "" : ": " + e.getMessage();
+            String through = proxies.serverFor(uri)
+                    .map(p -> " through the proxy " + p.address().getHostString() + ":"
+                            + p.address().getPort())
+                    .orElse("");
+            throw new IOException("cannot reach " + uri.getHost() + through + why, e);
         }
     }
 

@@ -34,7 +34,7 @@ final class PackageIndex {
     private final Environment env;
 
     /** A wheel on offer: an https address or a file of this machine. */
-    record Wheel(String fileName, String version, URI uri, Optional<Hash> digest) {
+    record Wheel(String project, String fileName, String version, URI uri, Optional<Hash> digest) {
         /** The file, if the wheel lies on this machine. */
         Optional<Path> local() {
             return "file".equals(uri.getScheme()) ? Optional.of(Path.of(uri)) : Optional.empty();
@@ -111,7 +111,7 @@ final class PackageIndex {
         for (Link link : links) {
             Matcher m = WHEEL.matcher(link.fileName);
             if (m.matches() && Source.normalProject(m.group(1)).equals(wanted.project())) {
-                out.add(new Wheel(link.fileName, m.group(2), uri(link.address), link.digest));
+                out.add(new Wheel(wanted.project(), link.fileName, m.group(2), uri(link.address), link.digest));
             }
         }
         return out;
