@@ -56,15 +56,25 @@ final class EngineContender implements Contender {
         return (System.nanoTime() - start) * 1e-9;
     }
 
-    private CompletableFuture<GenerationResult> submit(int[] prompt, int count) throws IOException {
+    /** Generates exactly {@code count} tokens and gives all that is known about it. */
+    GenerationResult generate(int[] prompt, int count) throws IOException {
+        return await(submit(prompt, count));
+    }
+
+    /** The request that {@link #generate} makes. */
+    GenerationRequest request(int[] prompt, int count) {
         TreeMap<Integer, Double> bias = new TreeMap<>();
         for (int id : engine.model().stopIds()) {
             bias.put(id, -100.0);
         }
         Sampling sampling = new Sampling(0, 0, 1, 0, 0, 0, bias, count, List.of(), 1, false, 0);
+        return new GenerationRequest(prompt, Hash.sha256(), sampling, 0);
+    }
+
+    private CompletableFuture<GenerationResult> submit(int[] prompt, int count) throws IOException {
         CompletableFuture<GenerationResult> result = new CompletableFuture<>();
         try {
-            engine.submit(new GenerationRequest(prompt, Hash.sha256(), sampling, 0), new Waiting(result));
+            engine.submit(request(prompt, count), new Waiting(result));
         } catch (BusyException e) {
             throw new IOException(e);
         }

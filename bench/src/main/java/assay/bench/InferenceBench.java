@@ -89,7 +89,7 @@ public final class InferenceBench {
         run(Path.of(args[0]), Options.standard(), System.out);
     }
 
-    private static int[] prompt(Model model) throws IOException, MalformedException {
+    static int[] prompt(Model model) throws IOException, MalformedException {
         Tokenizer tokenizer =
                 model.tokenizer().orElseThrow(() -> new MalformedException("the model file has no tokenizer", -1));
         try (@Nullable InputStream in = InferenceBench.class.getResourceAsStream("texts/prose.txt")) {

@@ -38,6 +38,7 @@ final class Decoder implements AutoCloseable {
     private final Lane[] lanes;
     private final int[] sigmoid;
     private final LongAdder saturations = new LongAdder();
+    private final LongAdder committingNanos = new LongAdder();
 
     private final int[] x;
     private final int[] q;
@@ -292,6 +293,7 @@ final class Decoder implements AutoCloseable {
 
     /** Commits to a slice's cells of a layer, or to its last residuals. */
     private void hash(int l, Slice slice, Trace.Hasher hasher) {
+        long start = System.nanoTime();
         int width = shape.width();
         int kv = 2 * shape.kvWidth();
         int row = rowOf(slice);
@@ -303,6 +305,7 @@ final class Decoder implements AutoCloseable {
                 trace.cell(hasher, l, x, t * width, width, keysValues, t * kv, kv);
             }
         }
+        committingNanos.add(System.nanoTime() - start);
     }
 
     private int rowOf(Slice slice) {
@@ -443,6 +446,11 @@ final class Decoder implements AutoCloseable {
                 }
             }
         });
+    }
+
+    /** Time that all workers together spent on committing. */
+    long committingNanos() {
+        return committingNanos.sum();
     }
 
     long saturations() {

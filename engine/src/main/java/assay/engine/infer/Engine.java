@@ -70,6 +70,11 @@ public final class Engine implements AutoCloseable {
         return decoder.saturations();
     }
 
+    /** Thread time spent on the trace since the start, in nanoseconds; roots over whole answers apart. */
+    public long committingNanos() {
+        return decoder.committingNanos();
+    }
+
     /**
      * Queues a request.
      *
