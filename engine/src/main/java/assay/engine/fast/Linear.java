@@ -146,8 +146,8 @@ public final class Linear {
     }
 
     private void scales(PackedMatrix w, int o, int p) {
-        Scales.read(w, o, scales, 0);
-        Scales.read(w, p, scales, w.groups() * Scales.GROUP);
+        Scales.read(w, o, w.groups(), scales, 0);
+        Scales.read(w, p, w.groups(), scales, w.groups() * Scales.GROUP);
     }
 
     /** Many tokens: strips of 32 rows times tiles of 8. */

@@ -178,6 +178,7 @@ final class Packing {
         private float d;
         private float d2;
         private float m;
+        private float scaleMax;
 
         Source(WeightType type, int rows, int cols, MemorySegment data) {
             this.type = type;
@@ -193,33 +194,27 @@ final class Packing {
             boolean fits = true;
             for (int r = 0; r < rows; r++) {
                 double sum = 0;
+                float max = 0;
                 for (int g = 0; g < cols / 32; g++) {
                     scales(r, g);
-                    sum += 32 * (Math.max(Math.abs(d), Math.abs(d2)) * codeMax + Math.abs(m));
-                    if (form.scaleLines == 1) {
-                        fits &= Math.abs(m) <= 65504;
-                    }
+                    float size = Math.max(Math.abs(d), Math.abs(d2));
+                    float min = Math.abs(m);
+                    max = Math.max(max, Math.max(size, min));
+                    sum += 32 * (size * codeMax + min);
                 }
+                scaleMax = Math.max(scaleMax, max);
                 if (sum >= SUM_LIMIT) {
                     decode(type, cols, data, r, new long[cols]);
                     fits = false;
                 }
             }
-            return fits;
+            return fits && (form.scaleLines > 1 || scaleMax <= 65504);
         }
 
-        /** The largest power of two, up to 2^10, that keeps every scale a finite half. */
-        int exponent() throws MalformedException {
-            float max = 0;
-            for (int r = 0; r < rows; r++) {
-                for (int g = 0; g < cols / 32; g++) {
-                    scales(r, g);
-                    max = Math.max(max, Math.max(Math.abs(d), Math.abs(m)));
-                }
-            }
+        /** The largest power of two, up to 2^10, that keeps every scale that was seen a finite half. */
+        int exponent() {
             int exponent = 0;
-            while (exponent < 10 && max * 2 <= 65504) {
-                max *= 2;
+            for (float max = scaleMax; exponent < 10 && max * 2 <= 65504; max *= 2) {
                 exponent++;
             }
             return exponent;

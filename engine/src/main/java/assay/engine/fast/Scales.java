@@ -28,15 +28,16 @@ final class Scales {
      * Reads the scales of one block.
      *
      * @param at the block's first word
+     * @param groups how many, from the first on
      * @param out groups * GROUP doubles from {@code to} on
      */
-    static void read(PackedMatrix m, int at, double[] out, int to) {
+    static void read(PackedMatrix m, int at, int groups, double[] out, int to) {
         int stride = m.form().lines() * PackedMatrix.LINE;
         if (m.form().scaleLines == 1) {
             double unit = Math.scalb(1 / HALF_UNIT, -m.exponent());
-            halves(m.words(), at, stride, m.groups(), unit, out, to);
+            halves(m.words(), at, stride, groups, unit, out, to);
         } else {
-            floats(m.words(), at, stride, m.groups(), m.form() == Form.BYTES_SIXTEENS, out, to);
+            floats(m.words(), at, stride, groups, m.form() == Form.BYTES_SIXTEENS, out, to);
         }
     }
 

@@ -31,21 +31,13 @@ final class Tiles {
             for (int r = 0; r < 16; r += Lanes.FLOATS) {
                 IntVector v = IntVector.fromArray(Lanes.I, w, at + 16 * j + r);
                 int k = 4 * STRIP * j + half + r;
-                ((FloatVector) v.and(15).convert(VectorOperators.I2F, 0)).intoArray(out, k);
-                ((FloatVector) v.lanewise(VectorOperators.LSHR, 4).and(15).convert(VectorOperators.I2F, 0))
-                        .intoArray(out, k + 16 * STRIP);
-                ((FloatVector) v.lanewise(VectorOperators.LSHR, 8).and(15).convert(VectorOperators.I2F, 0))
-                        .intoArray(out, k + STRIP);
-                ((FloatVector) v.lanewise(VectorOperators.LSHR, 12).and(15).convert(VectorOperators.I2F, 0))
-                        .intoArray(out, k + 17 * STRIP);
-                ((FloatVector) v.lanewise(VectorOperators.LSHR, 16).and(15).convert(VectorOperators.I2F, 0))
-                        .intoArray(out, k + 2 * STRIP);
-                ((FloatVector) v.lanewise(VectorOperators.LSHR, 20).and(15).convert(VectorOperators.I2F, 0))
-                        .intoArray(out, k + 18 * STRIP);
-                ((FloatVector) v.lanewise(VectorOperators.LSHR, 24).and(15).convert(VectorOperators.I2F, 0))
-                        .intoArray(out, k + 3 * STRIP);
-                ((FloatVector) v.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0))
-                        .intoArray(out, k + 19 * STRIP);
+                for (int f = 0; f < 4; f++) {
+                    ((FloatVector) v.and(15).convert(VectorOperators.I2F, 0)).intoArray(out, k);
+                    ((FloatVector) v.lanewise(VectorOperators.LSHR, 4).and(15).convert(VectorOperators.I2F, 0))
+                            .intoArray(out, k + 16 * STRIP);
+                    v = v.lanewise(VectorOperators.LSHR, 8);
+                    k += STRIP;
+                }
             }
         }
     }
@@ -56,19 +48,11 @@ final class Tiles {
             for (int r = 0; r < 16; r += Lanes.FLOATS) {
                 IntVector v = IntVector.fromArray(Lanes.I, w, at + 16 * j + r);
                 int k = 4 * STRIP * j + half + r;
-                ((FloatVector) v.and(255).sub(128).convert(VectorOperators.I2F, 0)).intoArray(out, k);
-                ((FloatVector) v.lanewise(VectorOperators.LSHR, 8)
-                                .and(255)
-                                .sub(128)
-                                .convert(VectorOperators.I2F, 0))
-                        .intoArray(out, k + STRIP);
-                ((FloatVector) v.lanewise(VectorOperators.LSHR, 16)
-                                .and(255)
-                                .sub(128)
-                                .convert(VectorOperators.I2F, 0))
-                        .intoArray(out, k + 2 * STRIP);
-                ((FloatVector) v.lanewise(VectorOperators.LSHR, 24).sub(128).convert(VectorOperators.I2F, 0))
-                        .intoArray(out, k + 3 * STRIP);
+                for (int f = 0; f < 4; f++) {
+                    ((FloatVector) v.and(255).sub(128).convert(VectorOperators.I2F, 0)).intoArray(out, k);
+                    v = v.lanewise(VectorOperators.LSHR, 8);
+                    k += STRIP;
+                }
             }
         }
     }

@@ -76,41 +76,22 @@ final class VectorDot {
                 FloatVector y0 = x0;
                 FloatVector y1 = x1;
                 for (int j = 0; j < 4; j++) {
-                    IntVector x = IntVector.fromArray(Lanes.I, w, u + 16 * j + 16 + r);
-                    IntVector y = IntVector.fromArray(Lanes.I, w, v + 16 * j + 16 + r);
+                    // Byte f of a word is brought to bits 15 to 22 by turning the word f times.
+                    IntVector x = IntVector.fromArray(Lanes.I, w, u + 16 * j + 16 + r)
+                            .lanewise(VectorOperators.ROL, 15);
+                    IntVector y = IntVector.fromArray(Lanes.I, w, v + 16 * j + 16 + r)
+                            .lanewise(VectorOperators.ROL, 15);
                     int k = k0 + 32 * g + 4 * j;
-                    FloatVector b = FloatVector.broadcast(Lanes.F, a[k]);
-                    FloatVector c = FloatVector.broadcast(Lanes.F, a[k + 16]);
-                    IntVector s = x.lanewise(VectorOperators.LSHL, 15);
-                    IntVector q = y.lanewise(VectorOperators.LSHL, 15);
-                    x0 = s.and(LOW).or(ONE).reinterpretAsFloats().fma(b, x0);
-                    y0 = q.and(LOW).or(ONE).reinterpretAsFloats().fma(b, y0);
-                    x1 = s.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, x1);
-                    y1 = q.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, y1);
-                    b = FloatVector.broadcast(Lanes.F, a[k + 1]);
-                    c = FloatVector.broadcast(Lanes.F, a[k + 17]);
-                    s = x.lanewise(VectorOperators.LSHL, 7);
-                    q = y.lanewise(VectorOperators.LSHL, 7);
-                    x0 = s.and(LOW).or(ONE).reinterpretAsFloats().fma(b, x0);
-                    y0 = q.and(LOW).or(ONE).reinterpretAsFloats().fma(b, y0);
-                    x1 = s.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, x1);
-                    y1 = q.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, y1);
-                    b = FloatVector.broadcast(Lanes.F, a[k + 2]);
-                    c = FloatVector.broadcast(Lanes.F, a[k + 18]);
-                    s = x.lanewise(VectorOperators.LSHR, 1);
-                    q = y.lanewise(VectorOperators.LSHR, 1);
-                    x0 = s.and(LOW).or(ONE).reinterpretAsFloats().fma(b, x0);
-                    y0 = q.and(LOW).or(ONE).reinterpretAsFloats().fma(b, y0);
-                    x1 = s.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, x1);
-                    y1 = q.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, y1);
-                    b = FloatVector.broadcast(Lanes.F, a[k + 3]);
-                    c = FloatVector.broadcast(Lanes.F, a[k + 19]);
-                    s = x.lanewise(VectorOperators.LSHR, 9);
-                    q = y.lanewise(VectorOperators.LSHR, 9);
-                    x0 = s.and(LOW).or(ONE).reinterpretAsFloats().fma(b, x0);
-                    y0 = q.and(LOW).or(ONE).reinterpretAsFloats().fma(b, y0);
-                    x1 = s.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, x1);
-                    y1 = q.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, y1);
+                    for (int f = 0; f < 4; f++) {
+                        FloatVector b = FloatVector.broadcast(Lanes.F, a[k + f]);
+                        FloatVector c = FloatVector.broadcast(Lanes.F, a[k + f + 16]);
+                        x0 = x.and(LOW).or(ONE).reinterpretAsFloats().fma(b, x0);
+                        y0 = y.and(LOW).or(ONE).reinterpretAsFloats().fma(b, y0);
+                        x1 = x.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, x1);
+                        y1 = y.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, y1);
+                        x = x.lanewise(VectorOperators.ROR, 8);
+                        y = y.lanewise(VectorOperators.ROR, 8);
+                    }
                 }
                 FloatVector sixteen = FloatVector.broadcast(Lanes.F, 16f);
                 x0 = x0.fma(sixteen, x1);
@@ -222,53 +203,16 @@ final class VectorDot {
                     FloatVector y0 = x0;
                     FloatVector offset = x0.mul(0.5f);
                     for (int j = 4 * h; j < 4 * h + 4; j++) {
-                        IntVector x = IntVector.fromArray(Lanes.I, w, u + 16 * j);
-                        IntVector y = IntVector.fromArray(Lanes.I, w, v + 16 * j);
+                        IntVector x = IntVector.fromArray(Lanes.I, w, u + 16 * j).lanewise(VectorOperators.ROL, 15);
+                        IntVector y = IntVector.fromArray(Lanes.I, w, v + 16 * j).lanewise(VectorOperators.ROL, 15);
                         int k = k0 + 32 * g + 4 * j;
-                        FloatVector b = FloatVector.broadcast(Lanes.F, a[k]);
-                        x0 = x.lanewise(VectorOperators.LSHL, 15)
-                                .and(BYTE)
-                                .or(ONE)
-                                .reinterpretAsFloats()
-                                .fma(b, x0);
-                        y0 = y.lanewise(VectorOperators.LSHL, 15)
-                                .and(BYTE)
-                                .or(ONE)
-                                .reinterpretAsFloats()
-                                .fma(b, y0);
-                        b = FloatVector.broadcast(Lanes.F, a[k + 1]);
-                        x0 = x.lanewise(VectorOperators.LSHL, 7)
-                                .and(BYTE)
-                                .or(ONE)
-                                .reinterpretAsFloats()
-                                .fma(b, x0);
-                        y0 = y.lanewise(VectorOperators.LSHL, 7)
-                                .and(BYTE)
-                                .or(ONE)
-                                .reinterpretAsFloats()
-                                .fma(b, y0);
-                        b = FloatVector.broadcast(Lanes.F, a[k + 2]);
-                        x0 = x.lanewise(VectorOperators.LSHR, 1)
-                                .and(BYTE)
-                                .or(ONE)
-                                .reinterpretAsFloats()
-                                .fma(b, x0);
-                        y0 = y.lanewise(VectorOperators.LSHR, 1)
-                                .and(BYTE)
-                                .or(ONE)
-                                .reinterpretAsFloats()
-                                .fma(b, y0);
-                        b = FloatVector.broadcast(Lanes.F, a[k + 3]);
-                        x0 = x.lanewise(VectorOperators.LSHR, 9)
-                                .and(BYTE)
-                                .or(ONE)
-                                .reinterpretAsFloats()
-                                .fma(b, x0);
-                        y0 = y.lanewise(VectorOperators.LSHR, 9)
-                                .and(BYTE)
-                                .or(ONE)
-                                .reinterpretAsFloats()
-                                .fma(b, y0);
+                        for (int f = 0; f < 4; f++) {
+                            FloatVector b = FloatVector.broadcast(Lanes.F, a[k + f]);
+                            x0 = x.and(BYTE).or(ONE).reinterpretAsFloats().fma(b, x0);
+                            y0 = y.and(BYTE).or(ONE).reinterpretAsFloats().fma(b, y0);
+                            x = x.lanewise(VectorOperators.ROR, 8);
+                            y = y.lanewise(VectorOperators.ROR, 8);
+                        }
                     }
                     x0 = x0.add(offset);
                     y0 = y0.add(offset);

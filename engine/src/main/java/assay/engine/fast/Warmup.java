@@ -1,0 +1,127 @@
+package assay.engine.fast;
+
+import assay.core.base.MalformedException;
+import assay.core.kernel.WeightType;
+import assay.engine.fast.PackedMatrix.Form;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Has the vector kernels compiled before they are needed.
+ *
+ * <p>Until the second compiler has seen it, a vector kernel runs a thousand times slower than after,
+ * and a real matrix would keep it busy for seconds. So each is run on a few numbers until a run is
+ * quick. No result depends on this. The launcher helps with
+ *
+ * <pre>
+ * -XX:CompileCommand=CompileThresholdScaling,jdk.incubator.vector.*::*,50.0
+ * -XX:CompileCommand=CompileThresholdScaling,jdk.internal.vm.vector.*::*,50.0
+ * </pre>
+ *
+ * so that the Vector API's methods, which are always inlined in the end, are not also compiled one by
+ * one: that costs four times as much as the kernels.
+ */
+public final class Warmup {
+    /** A run below this is compiled code: the tiny inputs take 50 to 200 ns then. */
+    private static final long QUICK_NANOS = 700;
+
+    private static final int COLS = 32;
+
+    private static final int QUICK_RUNS = 3;
+
+    /** One of the kernels on inputs of a size: 0 counts as a call and costs nothing, 1 does everything once. */
+    interface Run {
+        void on(int size);
+    }
+
+    record Kernel(String name, Run run) {}
+
+    private Warmup() {}
+
+    /** Starts warming up in the background; completes with what {@link #run} returns. */
+    public static CompletableFuture<List<String>> start(long limitMillis) {
+        CompletableFuture<List<String>> done = new CompletableFuture<>();
+        Thread.ofPlatform().daemon().name("assay-warmup").start(() -> {
+            try {
+                done.complete(run(limitMillis));
+            } catch (Throwable t) {
+                done.completeExceptionally(t);
+            }
+        });
+        return done;
+    }
+
+    /**
+     * Runs every kernel until it is quick, prefill's first.
+     *
+     * @param limitMillis gives up on the rest after this time
+     * @return the names of those that were not quick by then
+     */
+    public static List<String> run(long limitMillis) {
+        long end = System.nanoTime() + limitMillis * 1_000_000;
+        List<String> slow = new ArrayList<>();
+        for (Kernel kernel : kernels()) {
+            int quick = 0;
+            for (int i = 0; quick < QUICK_RUNS && System.nanoTime() < end; i++) {
+                if (i % 8 != 0) {
+                    kernel.run.on(0);
+                    continue;
+                }
+                long start = System.nanoTime();
+                kernel.run.on(1);
+                quick = System.nanoTime() - start < QUICK_NANOS ? quick + 1 : 0;
+            }
+            if (quick < QUICK_RUNS) {
+                slow.add(kernel.name);
+            }
+        }
+        return slow;
+    }
+
+    static List<Kernel> kernels() {
+        PackedMatrix nibbles = zeros(WeightType.Q4_1);
+        PackedMatrix bytes = zeros(WeightType.Q8_0);
+        float[] a = new float[COLS * Activations.TILE];
+        float[] codes = new float[COLS * PackedMatrix.STRIP];
+        float[] tile = new float[Activations.TILE * PackedMatrix.STRIP];
+        float[] negatives = new float[2];
+        double[] sums = new double[Activations.TILE];
+        double[] scales = new double[2 * Scales.GROUP];
+        double[] out = new double[Activations.TILE * PackedMatrix.STRIP];
+        int[] y = new int[PackedMatrix.STRIP];
+        short[] kv = new short[16 * 16];
+        double[] q = new double[16 * Attention.QUAD];
+        double[] shares = new double[16 * Attention.QUAD];
+        int second = nibbles.offset(1);
+        int stride = Form.BYTES_HALVES.lines() * PackedMatrix.LINE;
+        return List.of(
+                new Kernel("multiply", n -> Tiles.multiply(codes, 0, 2 * n, a, 0, tile)),
+                new Kernel("fold", n -> Tiles.fold(tile, scales, 0, 48, 32, 80, sums, 0, out, 0)),
+                new Kernel("unpack nibbles", n -> Tiles.nibbles(nibbles.words(), 16, codes, 0)),
+                new Kernel("scales", n -> Scales.read(nibbles, 0, n, scales, 0)),
+                new Kernel("finish", n -> Rounding.finish(out, 0, 16 * n, 1, 20, null, 0, y, 0)),
+                new Kernel("scores", n -> Heads.scores(kv, 0, 2 * n, q, out, 0, 16)),
+                new Kernel("values", n -> Heads.values(kv, 0, 2 * n, 16, shares, 0, out)),
+                new Kernel(
+                        "bytes",
+                        n -> VectorDot.bytes(
+                                bytes.words(), 0, bytes.offset(1), stride, n, a, 0, negatives, 0, sums, 0,
+                                scales, out)),
+                new Kernel(
+                        "nibbles",
+                        n -> VectorDot.nibbles(
+                                nibbles.words(), 0, second, n, a, 0, negatives, 0, sums, 0, out)),
+                new Kernel("unpack bytes", n -> Tiles.bytes(bytes.words(), 16, codes, 0)));
+    }
+
+    private static PackedMatrix zeros(WeightType type) {
+        byte[] rows = new byte[Math.toIntExact(PackedMatrix.STRIP * type.rowBytes(COLS))];
+        try {
+            return PackedMatrix.pack(type, PackedMatrix.STRIP, COLS, MemorySegment.ofArray(rows));
+        } catch (MalformedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
