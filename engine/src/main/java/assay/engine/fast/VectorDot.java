@@ -77,10 +77,10 @@ final class VectorDot {
                 FloatVector y1 = x1;
                 for (int j = 0; j < 4; j++) {
                     // Byte f of a word is brought to bits 15 to 22 by turning the word f times.
-                    IntVector x = IntVector.fromArray(Lanes.I, w, u + 16 * j + 16 + r)
-                            .lanewise(VectorOperators.ROL, 15);
-                    IntVector y = IntVector.fromArray(Lanes.I, w, v + 16 * j + 16 + r)
-                            .lanewise(VectorOperators.ROL, 15);
+                    IntVector x =
+                            IntVector.fromArray(Lanes.I, w, u + 16 * j + 16 + r).lanewise(VectorOperators.ROL, 15);
+                    IntVector y =
+                            IntVector.fromArray(Lanes.I, w, v + 16 * j + 16 + r).lanewise(VectorOperators.ROL, 15);
                     int k = k0 + 32 * g + 4 * j;
                     for (int f = 0; f < 4; f++) {
                         FloatVector b = FloatVector.broadcast(Lanes.F, a[k + f]);
@@ -203,8 +203,10 @@ final class VectorDot {
                     FloatVector y0 = x0;
                     FloatVector offset = x0.mul(0.5f);
                     for (int j = 4 * h; j < 4 * h + 4; j++) {
-                        IntVector x = IntVector.fromArray(Lanes.I, w, u + 16 * j).lanewise(VectorOperators.ROL, 15);
-                        IntVector y = IntVector.fromArray(Lanes.I, w, v + 16 * j).lanewise(VectorOperators.ROL, 15);
+                        IntVector x =
+                                IntVector.fromArray(Lanes.I, w, u + 16 * j).lanewise(VectorOperators.ROL, 15);
+                        IntVector y =
+                                IntVector.fromArray(Lanes.I, w, v + 16 * j).lanewise(VectorOperators.ROL, 15);
                         int k = k0 + 32 * g + 4 * j;
                         for (int f = 0; f < 4; f++) {
                             FloatVector b = FloatVector.broadcast(Lanes.F, a[k + f]);

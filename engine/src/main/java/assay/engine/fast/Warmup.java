@@ -107,12 +107,22 @@ public final class Warmup {
                 new Kernel(
                         "bytes",
                         n -> VectorDot.bytes(
-                                bytes.words(), 0, bytes.offset(1), stride, n, a, 0, negatives, 0, sums, 0,
-                                scales, out)),
+                                bytes.words(),
+                                0,
+                                bytes.offset(1),
+                                stride,
+                                n,
+                                a,
+                                0,
+                                negatives,
+                                0,
+                                sums,
+                                0,
+                                scales,
+                                out)),
                 new Kernel(
                         "nibbles",
-                        n -> VectorDot.nibbles(
-                                nibbles.words(), 0, second, n, a, 0, negatives, 0, sums, 0, out)),
+                        n -> VectorDot.nibbles(nibbles.words(), 0, second, n, a, 0, negatives, 0, sums, 0, out)),
                 new Kernel("unpack bytes", n -> Tiles.bytes(bytes.words(), 16, codes, 0)));
     }
 
