@@ -30,8 +30,8 @@ final class RenderLines {
         try {
             byte[] json = line.getBytes(StandardCharsets.UTF_8);
             Json.Obj input = (Json.Obj) JsonText.parse(json, 64, json.length);
-            String source = ((Json.Str) input.members().get("template")).value();
-            Json.Obj context = (Json.Obj) input.members().get("context");
+            String source = TemplateVectors.text(input, "template");
+            Json.Obj context = TemplateVectors.object(input, "context");
             return field(
                     "text",
                     ChatTemplate.parse(source).render(context, Limits.DEFAULT).text());

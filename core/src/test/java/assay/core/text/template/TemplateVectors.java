@@ -4,11 +4,13 @@ import assay.core.base.MalformedException;
 import assay.core.codec.Json;
 import assay.core.codec.JsonText;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
 
 /** Reads vectors/template. */
@@ -50,7 +52,7 @@ final class TemplateVectors {
     }
 
     static Json member(Json.Obj object, String name) {
-        return object.members().get(name);
+        return Objects.requireNonNull(object.members().get(name), name);
     }
 
     static Json.Obj object(Json.Obj object, String name) {
@@ -64,7 +66,7 @@ final class TemplateVectors {
     /** A context from JSON text. */
     static Json.Obj context(String json) {
         try {
-            byte[] bytes = json.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
             return (Json.Obj) JsonText.parse(bytes, 32, MAX_BYTES);
         } catch (MalformedException e) {
             throw new IllegalArgumentException(e);
