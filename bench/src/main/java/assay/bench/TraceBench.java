@@ -27,15 +27,21 @@ public final class TraceBench {
 
     /** What to do; as {@link InferenceBench.Options}. */
     private record Round(
-            double decodeShare, double prefillShare, double rootMillis, double replayOverPrefill, double replayOverAll) {}
+            double decodeShare,
+            double prefillShare,
+            double rootMillis,
+            double replayOverPrefill,
+            double replayOverAll) {}
 
     private TraceBench() {}
 
     /** Measures and prints; {@code model} is a GGUF file. */
     public static void run(Path model, InferenceBench.Options options, PrintStream out)
             throws IOException, MalformedException, InterruptedException {
-        EngineOptions engineOptions =
-                EngineOptions.standard().withThreads(options.threads()).withContext(1024).withCache(0);
+        EngineOptions engineOptions = EngineOptions.standard()
+                .withThreads(options.threads())
+                .withContext(1024)
+                .withCache(0);
         try (Engine engine = new Engine(Model.load(model), engineOptions)) {
             int[] ids = InferenceBench.prompt(engine.model());
             EngineContender contender = new EngineContender(engine);
@@ -58,7 +64,8 @@ public final class TraceBench {
 
         before = engine.committingNanos();
         GenerationResult whole = contender.generate(prompt, HALF);
-        double committed = engine.committingNanos() - before - prefillShare * whole.times().prefill() * threads;
+        double committed =
+                engine.committingNanos() - before - prefillShare * whole.times().prefill() * threads;
         long start = System.nanoTime();
         int[] answer = whole.choices().getFirst().ids();
         Hash root = whole.choices().getFirst().roots().after(answer.length);
@@ -68,8 +75,7 @@ public final class TraceBench {
         int[] all = Arrays.copyOf(prompt, HALF + answer.length - 1);
         System.arraycopy(answer, 0, all, HALF, answer.length - 1);
         double prefillAll = contender.generate(all, 1).times().prefill();
-        ReplayResult replay =
-                engine.replay(new ReplayRequest(contender.request(prompt, HALF), new int[][] {answer}));
+        ReplayResult replay = engine.replay(new ReplayRequest(contender.request(prompt, HALF), new int[][] {answer}));
         if (!replay.choices().getFirst().traceRoot().equals(root)) {
             throw new IOException("a replay reached another trace root: this is a bug, please report it");
         }
@@ -78,16 +84,21 @@ public final class TraceBench {
                 prefillShare,
                 rootNanos * 1e-6,
                 replay.nanos() / prefillAll,
-                replay.nanos() / (double) (whole.times().prefill() + whole.times().decode()));
+                replay.nanos()
+                        / (double) (whole.times().prefill() + whole.times().decode()));
     }
 
     private static void print(Round[] rounds, InferenceBench.Options options, PrintStream out) {
-        double decode = median(Arrays.stream(rounds).mapToDouble(Round::decodeShare).toArray());
-        double prefill = median(Arrays.stream(rounds).mapToDouble(Round::prefillShare).toArray());
-        double root = median(Arrays.stream(rounds).mapToDouble(Round::rootMillis).toArray());
-        double overPrefill =
-                median(Arrays.stream(rounds).mapToDouble(Round::replayOverPrefill).toArray());
-        double overAll = median(Arrays.stream(rounds).mapToDouble(Round::replayOverAll).toArray());
+        double decode =
+                median(Arrays.stream(rounds).mapToDouble(Round::decodeShare).toArray());
+        double prefill =
+                median(Arrays.stream(rounds).mapToDouble(Round::prefillShare).toArray());
+        double root =
+                median(Arrays.stream(rounds).mapToDouble(Round::rootMillis).toArray());
+        double overPrefill = median(
+                Arrays.stream(rounds).mapToDouble(Round::replayOverPrefill).toArray());
+        double overAll =
+                median(Arrays.stream(rounds).mapToDouble(Round::replayOverAll).toArray());
         if (options.json()) {
             out.println(JsonText.write(Json.object()
                     .put("committing_share_of_decode", Json.of(number(decode)))

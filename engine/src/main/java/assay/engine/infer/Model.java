@@ -107,7 +107,10 @@ public final class Model {
                 packed.put(
                         m.name(),
                         PackedMatrix.pack(
-                                m.type(), m.rows(), m.cols(), gguf.tensor(m.name()).orElseThrow().data()));
+                                m.type(),
+                                m.rows(),
+                                m.cols(),
+                                gguf.tensor(m.name()).orElseThrow().data()));
             } catch (MalformedException e) {
                 faults.put(m.name(), e);
             }

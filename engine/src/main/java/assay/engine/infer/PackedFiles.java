@@ -17,11 +17,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
@@ -92,7 +92,7 @@ final class PackedFiles {
             throw new MalformedException("packed file of " + file.byteSize() + " bytes, expected " + at, 0);
         }
         PackedMatrix[] matrices = new PackedMatrix[count];
-        AtomicReference<String> fault = new AtomicReference<>("");
+        List<String> faults = Collections.synchronizedList(new ArrayList<>());
         IntStream.range(0, count).parallel().forEach(i -> {
             try {
                 int[] words = new int[PackedMatrix.wordsOf(shapes[i])];
@@ -102,11 +102,11 @@ final class PackedFiles {
                 }
                 matrices[i] = PackedMatrix.read(shapes[i], words);
             } catch (MalformedException e) {
-                fault.set(String.valueOf(e.getMessage()));
+                faults.add(String.valueOf(e.getMessage()));
             }
         });
-        if (!fault.get().isEmpty()) {
-            throw new MalformedException(fault.get(), 0);
+        if (!faults.isEmpty()) {
+            throw new MalformedException(faults.getFirst(), 0);
         }
         Map<String, PackedMatrix> byName = new TreeMap<>();
         for (int i = 0; i < count; i++) {
@@ -127,7 +127,8 @@ final class PackedFiles {
         Path part = folder.resolve("packed." + ProcessHandle.current().pid() + ".part");
         try {
             writeWords(part, compiled, ordered);
-            Path programPart = folder.resolve("program." + ProcessHandle.current().pid() + ".part");
+            Path programPart =
+                    folder.resolve("program." + ProcessHandle.current().pid() + ".part");
             Files.write(programPart, compiled.encode());
             Files.move(programPart, program, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             Files.move(part, packed, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
