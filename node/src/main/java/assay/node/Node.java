@@ -23,7 +23,6 @@ import assay.node.serve.Book;
 import assay.node.serve.Chats;
 import assay.node.serve.LocalPayer;
 import assay.node.serve.Posting;
-import assay.node.serve.SignedVoucher;
 import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
@@ -134,10 +133,7 @@ public final class Node implements AutoCloseable {
                         e.receipt().payment().channel().equals(ready.channel().hex()))
                 .mapToLong(e -> e.receipt().payment().amount())
                 .sum();
-        Optional<SignedVoucher> newest = book.unfinished().stream()
-                .map(u -> u.accepted().voucher())
-                .max((a, b) -> a.cumulative().compareTo(b.cumulative()));
-        payer.restore(Amount.ofMicro(owed), newest);
+        payer.restore(Amount.ofMicro(owed), book.promised(ready.channel()));
         return payer;
     }
 

@@ -95,8 +95,8 @@ public final class Verifier {
                 .orElseGet(() -> signed(receipt, digest, proof, policy));
     }
 
-    /** What the receipt says that cannot be true whoever says it. */
-    private static Optional<String> contradiction(Receipt r) {
+    /** What the receipt says that cannot be true whoever says it: counts and bill that contradict each other. */
+    public static Optional<String> contradiction(Receipt r) {
         long completion = r.choices().stream().mapToLong(Receipt.Choice::tokens).sum();
         if (r.request().sampling().n() != r.choices().size()) {
             return fault("choices", r.request().sampling().n(), r.choices().size());

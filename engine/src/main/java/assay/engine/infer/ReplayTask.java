@@ -1,5 +1,6 @@
 package assay.engine.infer;
 
+import assay.core.base.Hash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -35,7 +36,18 @@ final class ReplayTask implements Task {
         beginChoice();
     }
 
+    /** Goes on to the next choice that has ids; one without any commits to nothing. */
     private void beginChoice() {
+        branch = null;
+        while (choices.size() < replay.answers().length && replay.answers()[choices.size()].length == 0) {
+            choices.add(new ReplayResult.Choice(0, Hash.sha256(), -1, -1, List.of()));
+        }
+        if (choices.size() < replay.answers().length) {
+            beginIds();
+        }
+    }
+
+    private void beginIds() {
         Model used = Objects.requireNonNull(model);
         int[] ids = replay.request().prompt();
         Sequence before = prompt;
@@ -65,7 +77,11 @@ final class ReplayTask implements Task {
 
     @Override
     public int addReading(List<Slice> slices, int room) {
-        Sequence sequence = Objects.requireNonNull(branch).sequence();
+        Branch own = branch;
+        if (own == null) {
+            return 0;
+        }
+        Sequence sequence = own.sequence();
         int first = sequence.fed();
         int count = Math.min(room, sequence.length() - first);
         if (count <= 0) {
@@ -93,14 +109,16 @@ final class ReplayTask implements Task {
 
     @Override
     public boolean endStep(PrefixCache cache) {
-        Branch own = Objects.requireNonNull(branch);
-        if (own.sequence().fed() < own.sequence().length()) {
-            return false;
-        }
-        choices.add(new ReplayResult.Choice(
-                own.sequence().fed(), own.traceRoot(own.count()), firstDifference, sampled, picks));
-        if (choices.size() < replay.answers().length) {
+        Branch own = branch;
+        if (own != null) {
+            if (own.sequence().fed() < own.sequence().length()) {
+                return false;
+            }
+            choices.add(new ReplayResult.Choice(
+                    own.sequence().fed(), own.traceRoot(own.count()), firstDifference, sampled, picks));
             beginChoice();
+        }
+        if (branch != null) {
             return false;
         }
         result.complete(new ReplayResult(choices, System.nanoTime() - begun));

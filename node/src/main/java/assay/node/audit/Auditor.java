@@ -126,7 +126,7 @@ public final class Auditor implements AutoCloseable {
     }
 
     private void commit(Address operator, Hash receipt) throws InterruptedException {
-        Optional<Hash> root = root(receipt);
+        Optional<Hash> root = root(operator, receipt);
         if (root.isPresent()) {
             Address me = sender.signer().address();
             Hash commitment = Ids.commitment(ledger.chainId(), receipt, me, root.get(), salt(receipt));
@@ -135,14 +135,14 @@ public final class Auditor implements AutoCloseable {
     }
 
     private void reveal(Address operator, Hash receipt) throws InterruptedException {
-        Optional<Hash> root = root(receipt);
+        Optional<Hash> root = root(operator, receipt);
         if (root.isPresent()) {
             sender.send(new Transaction.RevealAudit(operator, receipt, root.get(), salt(receipt)));
         }
     }
 
     /** The root that this auditor stands for; computed once. */
-    private Optional<Hash> root(Hash receipt) throws InterruptedException {
+    private Optional<Hash> root(Address operator, Hash receipt) throws InterruptedException {
         Replays.Report report = reports.get(receipt);
         if (report == null) {
             try {
@@ -150,8 +150,9 @@ public final class Auditor implements AutoCloseable {
                 if (found.isEmpty()) {
                     return Optional.empty();
                 }
-                report = Replays.replay(
-                        engine, text, found.get().receipt(), found.get().transcript());
+                Receipt told = found.get().receipt();
+                report = Replays.replay(engine, text, told, found.get().transcript())
+                        .with(Posted.faults(ledger.state(), operator, receipt, told));
                 reports.put(receipt, report);
             } catch (IOException | MalformedException e) {
                 return Optional.empty();

@@ -1,6 +1,8 @@
 package assay.node.audit;
 
 import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.kernel.Sampling;
 import assay.core.receipt.Digests;
 import assay.core.receipt.Receipt;
 import assay.core.receipt.Transcript;
@@ -8,6 +10,7 @@ import assay.core.text.ChatRequest;
 import assay.core.verify.ModelText;
 import assay.core.verify.TranscriptCheck;
 import assay.core.verify.Verdict;
+import assay.core.verify.Verifier;
 import assay.engine.infer.Engine;
 import assay.engine.infer.GenerationRequest;
 import assay.engine.infer.PickedToken;
@@ -33,6 +36,13 @@ public final class Replays {
         public Report {
             faults = List.copyOf(faults);
         }
+
+        /** The same with more faults. */
+        public Report with(List<String> more) {
+            List<String> all = new ArrayList<>(more);
+            all.addAll(faults);
+            return new Report(root, all, tokens, nanos);
+        }
     }
 
     /**
@@ -53,45 +63,40 @@ public final class Replays {
             case Verdict.Malformed v -> faults.add(v.reason());
             case Verdict.Undecided v -> faults.add("undecided: " + v.need());
         }
-        List<Hash> roots = new ArrayList<>();
-        int tokens = 0;
-        long nanos = 0;
-        for (int i = 0; i < transcript.choices().size(); i++) {
-            int[] answer = transcript.choices().get(i).idArray();
-            if (answer.length == 0) {
-                roots.add(Hash.sha256());
-                continue;
-            }
-            ReplayResult result;
-            try {
-                result = engine.replay(request(receipt, transcript, answer));
-            } catch (IllegalArgumentException e) {
-                faults.add("choice " + i + " cannot be replayed: " + e.getMessage());
-                roots.add(Hash.sha256());
-                continue;
-            }
-            ReplayResult.Choice choice = result.choices().getFirst();
-            compare(i, choice, receipt, transcript, faults);
-            roots.add(choice.traceRoot());
-            tokens += choice.steps();
-            nanos += result.nanos();
+        Verifier.contradiction(receipt).ifPresent(faults::add);
+        int[][] answers =
+                transcript.choices().stream().map(Transcript.Choice::idArray).toArray(int[][]::new);
+        if (answers.length != receipt.choices().size()) {
+            faults.add("the receipt has " + receipt.choices().size() + " choices, the transcript " + answers.length);
+            return new Report(Hash.sha256(), faults, 0, 0);
         }
-        return new Report(Digests.traces(roots), faults, tokens, nanos);
+        try {
+            ReplayResult result = engine.replay(new ReplayRequest(request(receipt, transcript), answers));
+            int tokens = 0;
+            for (int i = 0; i < answers.length; i++) {
+                compare(i, result.choices().get(i), receipt, transcript, faults);
+                tokens += result.choices().get(i).steps();
+            }
+            List<Hash> roots = result.choices().stream()
+                    .map(ReplayResult.Choice::traceRoot)
+                    .toList();
+            return new Report(Digests.traces(roots), faults, tokens, result.nanos());
+        } catch (IllegalArgumentException e) {
+            faults.add("it cannot be replayed: " + e.getMessage());
+            return new Report(Hash.sha256(), faults, 0, 0);
+        }
     }
 
-    private static ReplayRequest request(Receipt receipt, Transcript transcript, int[] answer) {
+    private static GenerationRequest request(Receipt receipt, Transcript transcript) {
         int[] prompt = transcript.promptIds();
-        assay.core.kernel.Sampling sampling;
         try {
-            sampling = ChatRequest.parse(transcript.body(), Transcript.BODY_MAX_BYTES)
+            Sampling sampling = ChatRequest.parse(transcript.body(), Transcript.BODY_MAX_BYTES)
                     .sampling(receipt.request().sampling().maxTokens());
-        } catch (assay.core.base.MalformedException e) {
+            return new GenerationRequest(
+                    prompt, Digests.ids(prompt), sampling, receipt.seed().value());
+        } catch (MalformedException e) {
             throw new IllegalArgumentException("the request is malformed: " + e.getMessage(), e);
         }
-        return new ReplayRequest(
-                new GenerationRequest(
-                        prompt, Digests.ids(prompt), sampling, receipt.seed().value()),
-                new int[][] {answer});
     }
 
     private static void compare(

@@ -71,7 +71,9 @@ public final class Book implements AutoCloseable {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Hash, Entry> byDigest = new LinkedHashMap<>();
     private final Map<String, Unfinished> unfinished = new LinkedHashMap<>();
+    private final Map<Hash, SignedVoucher> promised = new LinkedHashMap<>();
     private final Journal journal;
+    private long durable;
     private @Nullable Note posted;
     private @Nullable Checkpoint postedCheckpoint;
 
@@ -101,7 +103,20 @@ public final class Book implements AutoCloseable {
 
     /** Writes an accepted request down; completes when it is on the disk. */
     public CompletableFuture<Void> accept(Accepted accepted) {
+        remember(accepted.voucher());
         return journal.append(Records.accepted(accepted));
+    }
+
+    private synchronized void remember(SignedVoucher voucher) {
+        promised.merge(
+                voucher.voucher().channel(),
+                voucher,
+                (a, b) -> a.cumulative().compareTo(b.cumulative()) >= 0 ? a : b);
+    }
+
+    /** The largest promise on this channel that ever covered a request. */
+    public synchronized Optional<SignedVoucher> promised(Hash channel) {
+        return Optional.ofNullable(promised.get(channel));
     }
 
     /** Writes down ids that are about to be sent. */
@@ -120,17 +135,23 @@ public final class Book implements AutoCloseable {
         byte[] statement = Statement.encode(receipt);
         Envelope envelope = Envelope.sign(Statement.PAYLOAD_TYPE, statement, signer);
         Entry entry;
-        CompletableFuture<Void> durable;
+        CompletableFuture<Void> written;
         synchronized (this) {
             entry = new Entry(
                     id, log.size(), Statement.digest(statement), receipt, envelope, ledgerModel, traceRoot, traceSalt);
-            durable = journal.append(Records.receipt(entry, transcript));
+            written = journal.append(Records.receipt(entry, transcript));
             enter(entry);
         }
-        return durable.thenApply(nothing -> {
+        return written.thenApply(nothing -> {
             write(entry, transcript);
+            published(entry.index);
             return entry;
         });
+    }
+
+    /** The journal keeps the log's order: with one entry, all before it are on the disk. */
+    private synchronized void published(long index) {
+        durable = Math.max(durable, index + 1);
     }
 
     private void enter(Entry entry) {
@@ -152,6 +173,7 @@ public final class Book implements AutoCloseable {
                         sent.add(new ArrayList<>());
                     }
                     unfinished.put(accepted.id(), new Unfinished(accepted, sent));
+                    remember(accepted.voucher());
                 }
                 case Records.SentRecord(String id, int choice, int token) -> {
                     Unfinished request = unfinished.get(id);
@@ -172,6 +194,7 @@ public final class Book implements AutoCloseable {
                             r.traceRoot(),
                             r.traceSalt());
                     enter(entry);
+                    published(entry.index);
                     if (!Files.exists(transcriptFile(entry.id))) {
                         write(entry, Transcript.parse(r.transcript()));
                     }
@@ -187,24 +210,24 @@ public final class Book implements AutoCloseable {
         return List.copyOf(unfinished.values());
     }
 
-    /** All receipts from this index on. */
+    /** All receipts from this index on that are on the disk. */
     public synchronized List<Entry> entries(long from) {
-        return List.copyOf(entries.subList((int) Math.min(from, entries.size()), entries.size()));
+        return List.copyOf(entries.subList((int) Math.min(from, durable), (int) durable));
     }
 
-    /** A receipt by its id. */
+    /** A receipt by its id, once it is on the disk. */
     public synchronized Optional<Entry> find(String id) {
-        return Optional.ofNullable(byId.get(id));
+        return Optional.ofNullable(byId.get(id)).filter(entry -> entry.index < durable);
     }
 
-    /** A receipt by its digest. */
+    /** A receipt by its digest, once it is on the disk. */
     public synchronized Optional<Entry> find(Hash digest) {
-        return Optional.ofNullable(byDigest.get(digest));
+        return Optional.ofNullable(byDigest.get(digest)).filter(entry -> entry.index < durable);
     }
 
-    /** Leaves of the log. */
+    /** Leaves of the log that are on the disk. */
     public synchronized long size() {
-        return log.size();
+        return durable;
     }
 
     /** The checkpoint at this size. */

@@ -109,8 +109,8 @@ public final class Chats implements ChatService {
         SignedVoucher voucher = payer.reserve(worstCase)
                 .orElseThrow(() -> ApiError.insufficientQuota("The wallet does not cover this request's worst case of "
                         + worstCase + "; lower max_tokens or fund the wallet."));
+        Accepted accepted = accepted(call.body(), request, sampling, date, promptIds, voucher);
         try {
-            Accepted accepted = accepted(call.body(), request, sampling, date, promptIds, voucher);
             book.accept(accepted).join();
             Answering answering = new Answering(this, accepted, worstCase, listener);
             answering.attach(engine.submit(
@@ -123,7 +123,12 @@ public final class Chats implements ChatService {
             return answering;
         } catch (BusyException e) {
             payer.settle(worstCase, Amount.ZERO);
+            book.drop(accepted.id());
             throw ApiError.busy("The queue is full.", e.retryAfterSeconds());
+        } catch (IllegalStateException e) {
+            payer.settle(worstCase, Amount.ZERO);
+            book.drop(accepted.id());
+            throw ApiError.unavailable("stopping", "The node is stopping.", 5);
         } catch (CompletionException e) {
             payer.settle(worstCase, Amount.ZERO);
             throw ApiError.unavailable("disk_full", "The node cannot write to its disk and takes no work.", 10);
@@ -136,6 +141,9 @@ public final class Chats implements ChatService {
         }
         if (!book.refusing().isEmpty()) {
             throw ApiError.unavailable("disk_full", book.refusing(), 10);
+        }
+        if (!payer.refusing().isEmpty()) {
+            throw ApiError.unavailable("disk_full", "The ledger cannot write: " + payer.refusing(), 10);
         }
         if (engine.waiting() >= offer.queueMax) {
             throw ApiError.busy("The queue is full.", 1 + engine.waiting() / 2);
@@ -204,7 +212,7 @@ public final class Chats implements ChatService {
 
     @Override
     public Health health() {
-        String why = book.refusing();
+        String why = book.refusing().isEmpty() ? payer.refusing() : book.refusing();
         Health.State state =
                 stopping ? Health.State.STOPPING : why.isEmpty() ? Health.State.READY : Health.State.REFUSING;
         return new Health(state, why.isEmpty() ? "ready" : why, engine.running(), engine.waiting(), offer.queueMax, 0);

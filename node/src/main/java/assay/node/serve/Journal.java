@@ -10,19 +10,24 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An append-only file of records that survive a killed process.
  *
  * <p>A frame is its length (int32, big-endian), the CRC-32C of its bytes, and the bytes. What was appended in
- * order is found in order; a torn tail, which nobody was told of, is cut off. Writers wait for one fsync
- * together (group commit). After an I/O error nothing more is taken. All methods are thread-safe.
+ * order is found in order; a torn tail, which nobody was told of, is cut off, but a broken record with whole
+ * ones after it is damage, and the file is left as it is. Writers wait for one fsync together (group commit).
+ * After an I/O error nothing more is taken. All methods are thread-safe.
  */
 public final class Journal implements AutoCloseable {
     /** The longest record. */
     public static final int RECORD_MAX_BYTES = 64 << 20;
 
     private static final int HEAD = 8;
+
+    /** Bytes looked at to tell a torn tail from damage: a second of work at most. */
+    private static final long SEARCH_MAX_BYTES = 1L << 30;
 
     /** Hears of the records that are there already. */
     public interface Visitor {
@@ -37,6 +42,7 @@ public final class Journal implements AutoCloseable {
     private final Thread writer;
     private volatile String refusing = "";
     private volatile boolean closed;
+    private volatile boolean stopped;
 
     private Journal(FileChannel file) {
         this.file = file;
@@ -45,9 +51,16 @@ public final class Journal implements AutoCloseable {
 
     /** Opens a journal, telling the visitor all records that are in it. */
     public static Journal open(Path path, Visitor visitor) throws IOException {
-        FileChannel file = OwnerOnly.open(path);
+        return open(OwnerOnly.open(path), visitor);
+    }
+
+    /** The same on an open file, which is the journal's from now on. */
+    static Journal open(FileChannel file, Visitor visitor) throws IOException {
         try {
             long end = readAll(file, visitor);
+            if (end < file.size()) {
+                refuseDamage(file, end);
+            }
             file.truncate(end);
             file.position(end);
             file.force(true);
@@ -63,23 +76,52 @@ public final class Journal implements AutoCloseable {
     private static long readAll(FileChannel file, Visitor visitor) throws IOException {
         long at = 0;
         long size = file.size();
-        ByteBuffer head = ByteBuffer.allocate(HEAD);
-        while (at + HEAD <= size) {
-            readFully(file, head.clear(), at);
-            int length = head.flip().getInt();
-            int crc = head.getInt();
-            if (length < 0 || length > RECORD_MAX_BYTES || at + HEAD + length > size) {
-                return at;
-            }
-            byte[] bytes = new byte[length];
-            readFully(file, ByteBuffer.wrap(bytes), at + HEAD);
-            if (crc(bytes) != crc) {
-                return at;
-            }
-            visitor.visit(bytes);
-            at += HEAD + length;
+        byte[] record = record(file, at, size);
+        while (record != null) {
+            visitor.visit(record);
+            at += HEAD + record.length;
+            record = record(file, at, size);
         }
         return at;
+    }
+
+    /** The record whose frame starts here, or null if there is no whole one. */
+    private static byte @Nullable [] record(FileChannel file, long at, long size) throws IOException {
+        if (at + HEAD > size) {
+            return null;
+        }
+        ByteBuffer head = ByteBuffer.allocate(HEAD);
+        readFully(file, head, at);
+        int length = head.flip().getInt();
+        int crc = head.getInt();
+        if (length <= 0 || length > RECORD_MAX_BYTES || at + HEAD + length > size) {
+            return null;
+        }
+        byte[] bytes = new byte[length];
+        readFully(file, ByteBuffer.wrap(bytes), at + HEAD);
+        return crc(bytes) == crc ? bytes : null;
+    }
+
+    /** An interrupted write leaves nothing whole behind its first broken record. */
+    private static void refuseDamage(FileChannel file, long broken) throws IOException {
+        byte[] tail = new byte[(int) Math.min(RECORD_MAX_BYTES, file.size() - broken)];
+        readFully(file, ByteBuffer.wrap(tail), broken);
+        ByteBuffer bytes = ByteBuffer.wrap(tail);
+        CRC32C crc = new CRC32C();
+        long looked = 0;
+        for (int at = 1; at + HEAD < tail.length && looked < SEARCH_MAX_BYTES; at++) {
+            int length = bytes.getInt(at);
+            if (length > 0 && length <= tail.length - at - HEAD) {
+                crc.reset();
+                crc.update(tail, at + HEAD, length);
+                looked += length;
+                if ((int) crc.getValue() == bytes.getInt(at + 4)) {
+                    throw new IOException("the journal is damaged at byte " + broken + ": a whole record follows at "
+                            + (broken + at) + ", so this is not the end of an interrupted write; restore the file"
+                            + " from a copy");
+                }
+            }
+        }
     }
 
     private static void readFully(FileChannel file, ByteBuffer into, long at) throws IOException {
@@ -109,15 +151,27 @@ public final class Journal implements AutoCloseable {
     }
 
     private CompletableFuture<Void> enqueue(Entry entry) {
-        if (entry.bytes.length > RECORD_MAX_BYTES) {
+        if (entry.bytes.length > RECORD_MAX_BYTES || entry.bytes.length == 0) {
             throw new IllegalArgumentException("a record of " + entry.bytes.length + " bytes");
         }
         if (!refusing.isEmpty() || closed) {
             entry.done.completeExceptionally(new IOException(closed ? "the journal is closed" : refusing));
         } else {
             queue.add(entry);
+            if (stopped) {
+                failWaiting();
+            }
         }
         return entry.done;
+    }
+
+    private void failWaiting() {
+        IOException why = new IOException(refusing.isEmpty() ? "the journal is closed" : refusing);
+        Entry entry = queue.poll();
+        while (entry != null) {
+            entry.done.completeExceptionally(why);
+            entry = queue.poll();
+        }
     }
 
     private void work() {
@@ -135,8 +189,10 @@ public final class Journal implements AutoCloseable {
             }
         } catch (IOException | InterruptedException e) {
             refusing = "the disk does not take the journal any more: " + e.getMessage();
-            queue.drainTo(batch);
             batch.forEach(entry -> entry.done.completeExceptionally(new IOException(refusing, e)));
+        } finally {
+            stopped = true;
+            failWaiting();
         }
     }
 

@@ -9,12 +9,14 @@ import assay.ledger.store.Sender;
 import assay.ledger.tx.Transaction;
 import assay.ledger.tx.Voucher;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 
 /**
  * The local wallet: signs a voucher that covers each request before any work is done for it.
  *
  * <p>A voucher promises what is owed, what other running requests may cost, and this request's worst case;
- * the ledger pays from it no more than posted receipts say. Thread-safe.
+ * the ledger pays from it no more than posted receipts say. Every voucher is larger than all before it, so
+ * that none covers two requests. Thread-safe.
  */
 public final class LocalPayer {
     private final EmbeddedLedger ledger;
@@ -47,6 +49,11 @@ public final class LocalPayer {
         return wallet.signer().address().toString();
     }
 
+    /** Why the ledger takes nothing any more; empty while all is well. */
+    public String refusing() {
+        return ledger.refusing();
+    }
+
     /** Takes up what the book says after a restart. */
     public synchronized void restore(Amount alreadyOwed, Optional<SignedVoucher> newest) {
         owed = alreadyOwed;
@@ -58,16 +65,15 @@ public final class LocalPayer {
 
     /** A voucher that covers a request's worst case; empty if wallet and channel do not have it. */
     public synchronized Optional<SignedVoucher> reserve(Amount worstCase) {
-        Amount promised = owed.plus(reserved).plus(worstCase);
+        Amount needed = owed.plus(reserved).plus(worstCase);
+        Amount fresh = latest.cumulative().plus(Amount.ofMicro(1));
+        Amount promised = needed.isBelow(fresh) ? fresh : needed;
         if (!covered(promised)) {
             return Optional.empty();
         }
         reserved = reserved.plus(worstCase);
-        SignedVoucher voucher = sign(promised);
-        if (latest.cumulative().isBelow(promised)) {
-            latest = voucher;
-        }
-        return Optional.of(voucher);
+        latest = sign(promised);
+        return Optional.of(latest);
     }
 
     /** Gives a reservation back and owes the real amount instead; returns all that is owed by now. */
@@ -94,7 +100,10 @@ public final class LocalPayer {
         }
         Amount missing = promised.minus(open.deposit());
         Amount more = missing.isBelow(topUp) ? topUp : missing;
-        Outcome outcome = wallet.send(new Transaction.TopUp(channel, more)).join();
-        return outcome instanceof Outcome.Applied;
+        try {
+            return wallet.send(new Transaction.TopUp(channel, more)).join() instanceof Outcome.Applied;
+        } catch (CompletionException e) {
+            return false; // the ledger cannot write: refusing() says so
+        }
     }
 }

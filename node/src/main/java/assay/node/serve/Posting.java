@@ -4,6 +4,7 @@ import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.ledger.Event;
 import assay.ledger.Outcome;
+import assay.ledger.Reason;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Audit;
 import assay.ledger.state.Key;
@@ -76,6 +77,10 @@ public final class Posting implements AutoCloseable {
         if (event instanceof Event.NodeRevealOpened(Address of, Hash receipt, long by)
                 && of.equals(operator.signer().address())) {
             queue.add(new Task.Open(receipt));
+        } else if (event instanceof Event.ReceiptFinal end
+                && end.operator().equals(operator.signer().address())
+                && isOwed()) {
+            queue.add(new Task.Post());
         }
     }
 
@@ -105,8 +110,29 @@ public final class Posting implements AutoCloseable {
                 send(size, part);
                 waiting = waiting.subList(part.size(), waiting.size());
             }
+            if (isOwed()) {
+                redeem();
+            }
         } catch (IOException | CompletionException e) {
             trouble = String.valueOf(e.getMessage());
+        }
+    }
+
+    /** Whether posted receipts wait for their payment: a killed process, or stake that backs others still. */
+    private boolean isOwed() {
+        return ledger.state()
+                .channel(payer.channel())
+                .filter(c -> c.redeemed().isBelow(c.posted()))
+                .isPresent();
+    }
+
+    private void redeem() throws IOException {
+        SignedVoucher voucher = payer.latest();
+        Transaction redeem =
+                new Transaction.Redeem(voucher.voucher().channel(), voucher.cumulative(), voucher.signature());
+        if (operator.send(redeem).join() instanceof Outcome.Rejected(var reason)
+                && reason != Reason.EXPOSURE_TOO_HIGH) {
+            throw new IOException("the ledger refused to pay: " + reason);
         }
     }
 

@@ -30,10 +30,7 @@ final class Recovery {
             chats.book().drop(a.id()).join();
             return;
         }
-        List<Answering.Sent> choices = new ArrayList<>();
-        for (int i = 0; i < u.sent().size(); i++) {
-            choices.add(again(a, u.sent().get(i).stream().mapToInt(id -> id).toArray()));
-        }
+        List<Answering.Sent> choices = again(u);
         Signing.Draft draft = Signing.draft(chats, a, 0, choices);
         Amount amount = Amount.ofMicro(Bill.of(a.price(), draft.usage()));
         Hash traces = Digests.traces(choices.stream().map(Answering.Sent::root).toList());
@@ -51,21 +48,25 @@ final class Recovery {
         }
     }
 
-    private Answering.Sent again(Accepted a, int[] ids) throws InterruptedException {
-        if (ids.length == 0) {
-            return new Answering.Sent(ids, 0, Hash.sha256(), List.of());
-        }
+    private List<Answering.Sent> again(Book.Unfinished u) throws InterruptedException {
+        Accepted a = u.accepted();
+        int[][] ids = u.sent().stream()
+                .map(sent -> sent.stream().mapToInt(id -> id).toArray())
+                .toArray(int[][]::new);
         GenerationRequest request = new GenerationRequest(
                 a.promptIds(),
                 Digests.ids(a.promptIds()),
                 a.sampling(),
                 a.seed().value());
-        ReplayResult.Choice replayed = engine.replay(new ReplayRequest(request, new int[][] {ids}))
-                .choices()
-                .getFirst();
-        List<Transcript.Logprobs> logprobs = a.sampling().logprobs()
-                ? replayed.picks().stream().map(Replays::logprobs).toList()
-                : List.of();
-        return new Answering.Sent(ids, replayed.steps(), replayed.traceRoot(), logprobs);
+        List<Answering.Sent> choices = new ArrayList<>();
+        for (ReplayResult.Choice replayed :
+                engine.replay(new ReplayRequest(request, ids)).choices()) {
+            List<Transcript.Logprobs> logprobs = a.sampling().logprobs()
+                    ? replayed.picks().stream().map(Replays::logprobs).toList()
+                    : List.of();
+            choices.add(
+                    new Answering.Sent(ids[choices.size()], replayed.steps(), replayed.traceRoot(), logprobs));
+        }
+        return choices;
     }
 }

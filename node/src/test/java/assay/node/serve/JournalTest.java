@@ -1,0 +1,197 @@
+package assay.node.serve;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class JournalTest {
+    private static final List<String> RECORDS = List.of("first", "x", "a third, longer record", "4", "the fifth");
+
+    @TempDir
+    Path dir;
+
+    @Test
+    void whatWasAppendedIsFoundInOrder() throws IOException {
+        Path file = written("journal");
+        assertEquals(RECORDS, found(file));
+        assertEquals(RECORDS, found(file), "reading changes nothing");
+    }
+
+    @Test
+    void aTailTornAtAnyByteLosesTheLastRecordsAndNoOther() throws IOException {
+        byte[] whole = Files.readAllBytes(written("whole"));
+        for (int length = 0; length <= whole.length; length++) {
+            Path torn = Files.write(dir.resolve("torn"), Arrays.copyOf(whole, length));
+            List<String> expected = new ArrayList<>();
+            int end = 0;
+            for (String record : RECORDS) {
+                end += 8 + record.length();
+                if (end <= length) {
+                    expected.add(record);
+                }
+            }
+            assertEquals(expected, found(torn), "torn at byte " + length);
+            try (Journal journal = Journal.open(torn, record -> {})) {
+                journal.append(bytes("after the crash")).join();
+            }
+            expected.add("after the crash");
+            assertEquals(expected, found(torn), "appended after a tail torn at byte " + length);
+        }
+    }
+
+    @Test
+    void aTailOfZerosIsATornTail() throws IOException {
+        Path file = written("zeros");
+        Files.write(file, new byte[4096], StandardOpenOption.APPEND);
+        assertEquals(RECORDS, found(file));
+    }
+
+    @Test
+    void aFlippedBitIsNeverReadAsARecordAndNeverCostsTheRecordsAfterIt() throws IOException {
+        byte[] whole = Files.readAllBytes(written("whole"));
+        int lastStart = whole.length - 8 - RECORDS.getLast().length();
+        for (int bit = 0; bit < whole.length * 8; bit++) {
+            byte[] flipped = whole.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            Path file = Files.write(dir.resolve("flipped"), flipped);
+            if (bit / 8 >= lastStart) {
+                assertEquals(RECORDS.subList(0, RECORDS.size() - 1), found(file), "bit " + bit);
+            } else {
+                assertThrows(IOException.class, () -> found(file), "bit " + bit);
+                assertArrayEquals(flipped, Files.readAllBytes(file), "a damaged file is left as it is");
+            }
+        }
+    }
+
+    @Test
+    void manyWritersKeepTheirOwnOrder() throws Exception {
+        Path file = dir.resolve("concurrent");
+        int writers = 6;
+        int each = 200;
+        try (Journal journal = Journal.open(file, record -> {})) {
+            List<Thread> threads = new ArrayList<>();
+            for (int w = 0; w < writers; w++) {
+                int writer = w;
+                threads.add(Thread.ofPlatform().start(() -> {
+                    List<CompletableFuture<Void>> done = new ArrayList<>();
+                    for (int i = 0; i < each; i++) {
+                        byte[] record = bytes(writer + ":" + i);
+                        done.add(i % 3 == 0 ? journal.append(record) : journal.appendSoon(record));
+                    }
+                    done.forEach(CompletableFuture::join);
+                }));
+            }
+            for (Thread t : threads) {
+                t.join();
+            }
+        }
+        int[] next = new int[writers];
+        for (String record : found(file)) {
+            int writer = Integer.parseInt(record.substring(0, 1));
+            assertEquals(writer + ":" + next[writer]++, record);
+        }
+        assertEquals(writers * each, Arrays.stream(next).sum());
+    }
+
+    @Test
+    void aFullDiskRefusesWhatFollowsAndKeepsWhatWasAcknowledged() throws Exception {
+        for (int room = 0; room < 400; room += 13) {
+            Path file = dir.resolve("full-" + room);
+            FileChannel disk = new FullDisk(
+                    FileChannel.open(
+                            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                    room);
+            List<String> acknowledged = new ArrayList<>();
+            Journal journal = Journal.open(disk, record -> {});
+            for (int i = 0; i < 40; i++) {
+                String record = "record " + i;
+                try {
+                    journal.append(bytes(record)).join();
+                    assertTrue(journal.refusing().isEmpty());
+                    acknowledged.add(record);
+                } catch (CompletionException e) {
+                    assertFalse(journal.refusing().isEmpty());
+                }
+            }
+            journal.close();
+            assertTrue(acknowledged.size() < 40);
+            assertEquals(acknowledged, found(file), "room for " + room + " bytes");
+            try (Journal again = Journal.open(file, record -> {})) {
+                again.append(bytes("there is room again")).join();
+            }
+            acknowledged.add("there is room again");
+            assertEquals(acknowledged, found(file));
+        }
+    }
+
+    @Test
+    void nothingIsTakenAfterTheEnd() throws IOException {
+        Journal journal = Journal.open(dir.resolve("closed"), record -> {});
+        journal.close();
+        assertThrows(CompletionException.class, () -> journal.append(bytes("late")).join());
+        assertThrows(IllegalArgumentException.class, () -> journal.append(new byte[0]));
+    }
+
+    private Path written(String name) throws IOException {
+        Path file = dir.resolve(name);
+        try (Journal journal = Journal.open(file, record -> {})) {
+            for (String record : RECORDS) {
+                journal.append(bytes(record)).join();
+            }
+        }
+        return file;
+    }
+
+    private static List<String> found(Path file) throws IOException {
+        List<String> records = new ArrayList<>();
+        Journal.open(file, record -> records.add(new String(record, StandardCharsets.UTF_8)))
+                .close();
+        return records;
+    }
+
+    private static byte[] bytes(String record) {
+        return record.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A file that takes so many bytes, the last of them in part, and then no more. */
+    private static final class FullDisk extends FakeFileChannel {
+        private long room;
+
+        FullDisk(FileChannel file, long room) {
+            super(file);
+            this.room = room;
+        }
+
+        @Override
+        public int write(ByteBuffer from) throws IOException {
+            if (room == 0) {
+                throw new IOException("No space left on device");
+            }
+            int n = (int) Math.min(room, from.remaining());
+            ByteBuffer part = from.slice(from.position(), n);
+            while (part.hasRemaining()) {
+                file.write(part);
+            }
+            from.position(from.position() + n);
+            room -= n;
+            return n;
+        }
+    }
+}
