@@ -104,7 +104,9 @@ final class Forge {
         }
         Usage usage = new Usage(transcript.promptIds().length, 0, completion);
         long amount = Bill.of(net.ready.price(), usage);
-        long owed = net.payer.settle(Amount.ofMicro(100_000), Amount.ofMicro(amount)).micro();
+        long owed = net.payer
+                .settle(Amount.ofMicro(100_000), Amount.ofMicro(amount))
+                .micro();
         return new Receipt(
                 new Receipt.Request(
                         Digests.request(SALT, transcript.body()),

@@ -51,14 +51,11 @@ final class Models {
 
     static Model withLayerSkipped(Path dir, int layer) throws IOException, MalformedException {
         String name = "blk." + layer + ".";
-        return changed(
-                dir, "skipped", Models::silence, name + "attn_output.weight", name + "ffn_down.weight");
+        return changed(dir, "skipped", Models::silence, name + "attn_output.weight", name + "ffn_down.weight");
     }
 
     private static String[] matrices() {
-        String[] parts = {
-            "attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"
-        };
+        String[] parts = {"attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"};
         String[] names = new String[2 * parts.length];
         for (int i = 0; i < names.length; i++) {
             names[i] = "blk." + i % 2 + "." + parts[i / 2] + ".weight";

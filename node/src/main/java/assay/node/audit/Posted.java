@@ -55,8 +55,16 @@ final class Posted {
         if (receipt.price().version() > offer.version()) {
             faults.add("price list " + receipt.price().version() + " was never posted");
         } else if (receipt.price().version() == offer.version()) {
-            differs(faults, "prompt price", offer.promptPerMillion().micro(), receipt.price().prompt());
-            differs(faults, "cached price", offer.cachedPerMillion().micro(), receipt.price().cached());
+            differs(
+                    faults,
+                    "prompt price",
+                    offer.promptPerMillion().micro(),
+                    receipt.price().prompt());
+            differs(
+                    faults,
+                    "cached price",
+                    offer.cachedPerMillion().micro(),
+                    receipt.price().cached());
             differs(
                     faults,
                     "completion price",

@@ -109,9 +109,7 @@ public final class Book implements AutoCloseable {
 
     private synchronized void remember(SignedVoucher voucher) {
         promised.merge(
-                voucher.voucher().channel(),
-                voucher,
-                (a, b) -> a.cumulative().compareTo(b.cumulative()) >= 0 ? a : b);
+                voucher.voucher().channel(), voucher, (a, b) -> a.cumulative().compareTo(b.cumulative()) >= 0 ? a : b);
     }
 
     /** The largest promise on this channel that ever covered a request. */

@@ -64,8 +64,7 @@ final class Recovery {
             List<Transcript.Logprobs> logprobs = a.sampling().logprobs()
                     ? replayed.picks().stream().map(Replays::logprobs).toList()
                     : List.of();
-            choices.add(
-                    new Answering.Sent(ids[choices.size()], replayed.steps(), replayed.traceRoot(), logprobs));
+            choices.add(new Answering.Sent(ids[choices.size()], replayed.steps(), replayed.traceRoot(), logprobs));
         }
         return choices;
     }

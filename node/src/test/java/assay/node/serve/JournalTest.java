@@ -145,7 +145,8 @@ final class JournalTest {
     void nothingIsTakenAfterTheEnd() throws IOException {
         Journal journal = Journal.open(dir.resolve("closed"), record -> {});
         journal.close();
-        assertThrows(CompletionException.class, () -> journal.append(bytes("late")).join());
+        assertThrows(
+                CompletionException.class, () -> journal.append(bytes("late")).join());
         assertThrows(IllegalArgumentException.class, () -> journal.append(new byte[0]));
     }
 
