@@ -192,6 +192,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private void loop() {
+        Model.awaitWarm();
         while (admit()) {
             try {
                 step();

@@ -8,17 +8,20 @@ import assay.core.text.Tokenizer;
 import assay.core.text.Vocabulary;
 import assay.engine.compile.Compiler;
 import assay.engine.fast.PackedMatrix;
+import assay.engine.fast.Warmup;
 import assay.engine.gguf.GgufFile;
 import assay.engine.gguf.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,13 @@ public final class Model {
     private final @Nullable Tokenizer tokenizer;
     private final BitSet masked = new BitSet();
     private final SortedSet<Integer> stopIds;
+
+    /** Kernels are compiled while files are read; once a process. */
+    private static final class Warm {
+        static final CompletableFuture<List<String>> DONE = Warmup.start(WARMUP_MILLIS);
+    }
+
+    private static final long WARMUP_MILLIS = 3000;
 
     private Model(Program program, Map<String, PackedMatrix> matrices) throws MalformedException {
         this.program = program;
@@ -53,6 +63,7 @@ public final class Model {
      * @throws IOException if it cannot be read, or memory does not suffice
      */
     public static Model load(Path file) throws IOException, MalformedException {
+        warmUp();
         try (GgufFile gguf = GgufFile.open(file)) {
             checkMemory(gguf);
             return pack(Compiler.compile(gguf), gguf);
@@ -66,6 +77,7 @@ public final class Model {
      * @param derived for the compiled program and the packed weights
      */
     public static Model load(Path file, Path derived) throws IOException, MalformedException {
+        warmUp();
         PackedFiles files = new PackedFiles(file, derived);
         Optional<PackedFiles.Loaded> kept = files.read();
         if (kept.isPresent()) {
@@ -74,6 +86,16 @@ public final class Model {
         Model model = load(file);
         files.write(model.program, model.matrices);
         return model;
+    }
+
+    /** Starts to compile the kernels in the background, if nobody did. */
+    public static void warmUp() {
+        Warm.DONE.isDone();
+    }
+
+    /** Waits until the kernels are compiled: to start before that takes longer. */
+    static void awaitWarm() {
+        Warm.DONE.exceptionally(e -> List.of()).join();
     }
 
     private static void checkMemory(GgufFile gguf) throws IOException, MalformedException {
