@@ -524,6 +524,19 @@ add("printing", r'''
 {{ [[[[[1]]]]] }} {{ '' ~ [] ~ {} ~ () }}
 ''')
 
+add("found by fuzzing", r'''
+{{ 1 if no else {[]: 2} }}
+{{ no and {{}: 1} }}
+{{ 0 is lt(big) }} {{ big > 1e10 }} {{ big == big }} {{ big in [big] }} {{ 1e30 > big }} {{ 2.5 < big }}
+{{ 1 is defined if no }}
+{{ big + 1 }}
+{% for a, b in missing %}{{ a }}{% else %}none{% endfor %}
+{{ 'a' | batch(0) | list }} {{ ',' if not yes }}
+{% set filtered = [] %}{% for m in messages %}{% if m.role not in ['tool'] and not m.get('tool_calls') %}{% set filtered = filtered + [m] %}{% endif %}{% endfor %}{{ filtered }}
+{% for x in [1, 2] -%} a {{- ',' if not loop.last -}} b {%- endfor %}
+{%- macro m(a, s) -%}{%- set s.i = s.i + 1 -%}{{- a[0] + '="' -}}{{- m(a[1:], s) if a[1:] -}}{%- endmacro -%}{%- set s = namespace(i=0) -%}{{- m(['x', 'y', 'z'], s) -}}{{ s.i }}
+''')
+
 add_raw(
     "white space",
     "a\n{% if yes %}\nb\n{% endif %}\nc\n",
