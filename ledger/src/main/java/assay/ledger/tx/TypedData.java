@@ -22,7 +22,7 @@ import java.util.SequencedMap;
  * and {@code uint64 nonce} ahead of its own fields; a {@link Voucher} has its own fields alone.
  * Amounts are micro-units in uint64.
  */
-public final class TypedData {
+public final class TypedData { // tidy: EIP-712's own name
     private static final byte[] DOMAIN_TYPE = Keccak.hash(
                     ascii("EIP712Domain(string name,string version,uint256 chainId)"))
             .bytes();
