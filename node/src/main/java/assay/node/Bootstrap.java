@@ -29,7 +29,8 @@ final class Bootstrap {
     /** All the play money that there will ever be. */
     static final Amount SUPPLY = Amount.ofUnits(1_000_000_000);
 
-    private static final Amount GRANT = Amount.ofUnits(1000);
+    /** What the faucet gives at a time. */
+    static final Amount GRANT = Amount.ofUnits(1000);
     private static final Amount STAKE = Amount.ofUnits(200);
     private static final Amount DEPOSIT = Amount.ofUnits(100);
     private static final Amount TOKEN_PRICE = Amount.ofMicro(1_000_000);
@@ -51,7 +52,14 @@ final class Bootstrap {
      * @param channel from the wallet to the operator
      * @param price list that the operator posted
      */
-    record Ready(Hash model, Hash channel, PriceList price, Sender wallet, Sender operator, Sender auditor) {}
+    record Ready(
+            Hash model,
+            Hash channel,
+            PriceList price,
+            Sender wallet,
+            Sender operator,
+            Sender auditor,
+            Sender faucet) {}
 
     /** Opens the ledger of this home, made with its faucet at first use. */
     static EmbeddedLedger open(Home home) throws IOException {
@@ -99,7 +107,7 @@ final class Bootstrap {
                 offer.promptPerMillion().micro(),
                 offer.cachedPerMillion().micro(),
                 offer.completionPerMillion().micro());
-        return new Ready(model, channel(wallet, node), price, wallet, operator, auditor);
+        return new Ready(model, channel(wallet, node), price, wallet, operator, auditor, faucet);
     }
 
     private Hash model(Sender publisher, Program program, NodeConfig config) throws IOException {

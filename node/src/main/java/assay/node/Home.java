@@ -2,12 +2,14 @@ package assay.node;
 
 import assay.core.base.Hash;
 import assay.core.base.NodeSigner;
+import assay.core.program.Program;
 import assay.ledger.crypto.KeyFile;
 import assay.ledger.crypto.OwnerOnly;
 import assay.ledger.crypto.PrivateKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 
 /**
@@ -63,6 +65,24 @@ public record Home(Path dir) {
     /** Where a running node says how to reach it. */
     public Path running() {
         return dir.resolve("running.json");
+    }
+
+    /** Where the programs that answered here are kept: what a checker without weights needs. */
+    public Path programs() {
+        return node().resolve("programs");
+    }
+
+    /** Keeps a program as {@code programs/ROOT.program}, once. */
+    public void keep(Program program) throws IOException {
+        Path file = programs().resolve(program.root().hex() + ".program");
+        if (!Files.exists(file)) {
+            OwnerOnly.createFolder(node());
+            OwnerOnly.createFolder(programs());
+            Path part = file.resolveSibling(file.getFileName() + ".part");
+            Files.deleteIfExists(part);
+            OwnerOnly.writeNew(part, program.encode());
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     private byte[] secret(String name) throws IOException {

@@ -74,6 +74,7 @@ public final class Node implements AutoCloseable {
         Program program = model.program();
         ModelText text = ModelText.of(program);
         Bootstrap.Ready ready = Bootstrap.run(ledger, home, program, config);
+        home.keep(program);
         NodeSigner signer = home.nodeKey();
         Book book = Book.open(
                 home.node(), signer, ledger.state().genesis().params().audits().kappa());
@@ -91,6 +92,7 @@ public final class Node implements AutoCloseable {
         OpenAi.route(router, chats, new Metrics(), OpenAiOptions.of(home.apiKey()));
         Status status = new Status(ledger, book, auditor, ready, config.modelName());
         status.route(router);
+        new OwnerApi(chats, book, ready, home.apiKey()).route(router);
         WebServer web = WebServer.start(WebOptions.loopback(config.port()), router);
         return new Node(ledger, engine, book, chats, posting, auditor, web, ready, home);
     }

@@ -4,6 +4,7 @@ import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.codec.Json;
 import assay.core.codec.JsonText;
+import assay.engine.infer.GenerationResult.Times;
 import assay.ledger.Event;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Receipt;
@@ -57,16 +58,25 @@ final class Status {
 
     private void status(Exchange exchange) throws IOException {
         Address wallet = ready.wallet().signer().address();
-        Json.Obj json = Json.object()
+        Json.Members json = Json.object()
                 .put("chain", ledger.chainId())
                 .put("height", ledger.state().height())
                 .put("model", model)
                 .put("receipts", book.size())
                 .put("wallet", wallet.toString())
                 .put("balance_micro", ledger.state().balance(wallet).micro())
-                .put("receipts_folder", book.folder().toString())
-                .build();
-        exchange.sendJson(200, JsonText.writeBytes(json));
+                .put("channel_micro", channelMicro())
+                .put("receipts_folder", book.folder().toString());
+        book.newest().ifPresent(e -> json.put("newest_receipt", e.id()));
+        exchange.sendJson(200, JsonText.writeBytes(json.build()));
+    }
+
+    /** What the wallet has left in its channel to the node. */
+    private long channelMicro() {
+        return ledger.state()
+                .channel(ready.channel())
+                .map(c -> c.deposit().minus(c.posted()).micro())
+                .orElse(0L);
     }
 
     private void receipt(Exchange exchange) throws IOException, ApiError {
@@ -82,6 +92,7 @@ final class Status {
         json.put("status", onLedger.map(r -> r.status().name()).orElse("SIGNED"));
         json.put("final", onLedger.map(r -> r.status().isFinal()).orElse(false));
         json.put("height", onLedger.map(Receipt::statusAt).orElse(0L));
+        book.times(entry.id()).ifPresent(t -> json.put("times", times(t)));
         Split split = splits.get(entry.digest());
         if (split != null) {
             json.put("split", split(split));
@@ -91,6 +102,14 @@ final class Status {
             json.put("replay", replay(report.get()));
         }
         exchange.sendJson(200, JsonText.writeBytes(json.build()));
+    }
+
+    private static Json times(Times times) {
+        return Json.object()
+                .put("queued_nanos", times.queued())
+                .put("prefill_nanos", times.prefill())
+                .put("decode_nanos", times.decode())
+                .build();
     }
 
     private static Json split(Split split) {

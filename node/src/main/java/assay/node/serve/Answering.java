@@ -154,7 +154,8 @@ final class Answering implements GenerationListener, ChatHandle {
             listener.failed(ApiError.unavailable("cancelled", "The request was cancelled before its first token.", 1));
             return;
         }
-        sign(result.cached(), choices);
+        chats.book().timed(accepted.id(), result.times());
+        sign(result, choices);
     }
 
     /**
@@ -168,8 +169,8 @@ final class Answering implements GenerationListener, ChatHandle {
     @SuppressWarnings("ArrayRecordComponent") // ids, never compared
     record Sent(int[] ids, int steps, Hash root, List<Transcript.Logprobs> logprobs) {}
 
-    private void sign(int cached, List<Sent> choices) {
-        Signing.Draft draft = Signing.draft(chats, accepted, cached, choices);
+    private void sign(GenerationResult result, List<Sent> choices) {
+        Signing.Draft draft = Signing.draft(chats, accepted, result.cached(), choices);
         Amount amount = Amount.ofMicro(Bill.of(accepted.price(), draft.usage()));
         Receipt receipt;
         Hash traces = Digests.traces(choices.stream().map(Sent::root).toList());
@@ -196,6 +197,9 @@ final class Answering implements GenerationListener, ChatHandle {
             Json.Obj extra = Json.object()
                     .put("log_index", entry.index())
                     .put("amount_micro", amount.micro())
+                    .put("content_tokens", chats.contentTokens(accepted.request()))
+                    .put("prefill_nanos", result.times().prefill())
+                    .put("decode_nanos", result.times().decode())
                     .build();
             listener.done(
                     new Usage(

@@ -4,6 +4,8 @@ import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.base.NodeSigner;
+import assay.core.codec.Json;
+import assay.core.codec.JsonText;
 import assay.core.log.Checkpoint;
 import assay.core.log.LogProof;
 import assay.core.log.Note;
@@ -13,6 +15,7 @@ import assay.core.receipt.Receipt;
 import assay.core.receipt.Statement;
 import assay.core.receipt.Transcript;
 import assay.core.verify.ReceiptFile;
+import assay.engine.infer.GenerationResult.Times;
 import assay.ledger.Logs;
 import assay.ledger.crypto.OwnerOnly;
 import java.io.IOException;
@@ -72,10 +75,13 @@ public final class Book implements AutoCloseable {
     private final Map<Hash, Entry> byDigest = new LinkedHashMap<>();
     private final Map<String, Unfinished> unfinished = new LinkedHashMap<>();
     private final Map<Hash, SignedVoucher> promised = new LinkedHashMap<>();
+    private final Map<String, Times> times = new LinkedHashMap<>();
     private final Journal journal;
     private long durable;
     private @Nullable Note posted;
     private @Nullable Checkpoint postedCheckpoint;
+
+    private static final int TIMES_MAX = 4096;
 
     private Book(Path dir, NodeSigner signer, int kappa) throws IOException {
         this.signer = signer;
@@ -213,6 +219,11 @@ public final class Book implements AutoCloseable {
         return List.copyOf(entries.subList((int) Math.min(from, durable), (int) durable));
     }
 
+    /** The last receipt. */
+    public synchronized Optional<Entry> newest() {
+        return durable == 0 ? Optional.empty() : Optional.of(entries.get((int) durable - 1));
+    }
+
     /** A receipt by its id, once it is on the disk. */
     public synchronized Optional<Entry> find(String id) {
         return Optional.ofNullable(byId.get(id)).filter(entry -> entry.index < durable);
@@ -260,6 +271,33 @@ public final class Book implements AutoCloseable {
     /** The transcript of a receipt. */
     public Transcript transcript(Entry entry) throws IOException, MalformedException {
         return Transcript.parse(Files.readAllBytes(transcriptFile(entry.id)));
+    }
+
+    /** Notes how long an answer took, for people; the newest few thousand are kept, in memory. */
+    public synchronized void timed(String id, Times took) {
+        times.put(id, took);
+        if (times.size() > TIMES_MAX) {
+            times.remove(times.keySet().iterator().next());
+        }
+    }
+
+    /** How long an answer took, if it was given lately. */
+    public synchronized Optional<Times> times(String id) {
+        return Optional.ofNullable(times.get(id));
+    }
+
+    /**
+     * Writes what opens the blinded trace root beside the receipt; only once it was revealed to the ledger,
+     * since it would hand a lazy auditor the root.
+     */
+    public void writeOpening(Entry entry) throws IOException {
+        Json.Members json = Json.object()
+                .put("format", "assay/opening/1")
+                .put("receipt", entry.digest.hex())
+                .put("trace_root", entry.traceRoot.hex())
+                .put("trace_salt", entry.traceSalt.hex());
+        times(entry.id).ifPresent(t -> json.put("generation_nanos", t.prefill() + t.decode()));
+        replace(receipts.resolve(entry.id + ".opening"), JsonText.writeBytes(json.build()));
     }
 
     /** Writes the receipt's file again, with what is known by now. */

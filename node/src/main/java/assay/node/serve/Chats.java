@@ -104,8 +104,7 @@ public final class Chats implements ChatService {
                 : request.date();
         int[] promptIds = promptIds(request, date);
         Sampling sampling = sampling(request, promptIds.length);
-        Amount worstCase = Amount.ofMicro(Bill.of(
-                offer.price, new Usage(promptIds.length, 0, Math.multiplyExact(sampling.maxTokens(), sampling.n()))));
+        Amount worstCase = worstCase(promptIds.length, sampling);
         SignedVoucher voucher = payer.reserve(worstCase)
                 .orElseThrow(() -> ApiError.insufficientQuota("The wallet does not cover this request's worst case of "
                         + worstCase + "; lower max_tokens or fund the wallet."));
@@ -133,6 +132,44 @@ public final class Chats implements ChatService {
             payer.settle(worstCase, Amount.ZERO);
             throw ApiError.unavailable("disk_full", "The node cannot write to its disk and takes no work.", 10);
         }
+    }
+
+    /**
+     * What a request would come to.
+     *
+     * @param promptTokens ids that the model would read
+     * @param contentTokens those of them that are the messages' own text, not the template's
+     * @param maxTokens longest answer
+     * @param worstCase the most that it can cost
+     */
+    public record Quote(int promptTokens, int contentTokens, int maxTokens, Amount worstCase) {}
+
+    /** What this request would come to; nothing is begun, kept or paid. */
+    public Quote quote(ChatCall call) throws ApiError {
+        ChatRequest request = call.request();
+        if (!request.model().equals(offer.card.id())) {
+            throw ApiError.modelNotFound(request.model());
+        }
+        String date = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
+        int[] promptIds = promptIds(request, request.date().isEmpty() ? date : request.date());
+        Sampling sampling = sampling(request, promptIds.length);
+        return new Quote(
+                promptIds.length,
+                contentTokens(request),
+                sampling.maxTokens(),
+                worstCase(promptIds.length, sampling));
+    }
+
+    private Amount worstCase(int promptTokens, Sampling sampling) {
+        int most = Math.multiplyExact(sampling.maxTokens(), sampling.n());
+        return Amount.ofMicro(Bill.of(offer.price, new Usage(promptTokens, 0, most)));
+    }
+
+    /** Tokens of the messages' texts alone; the rest of a prompt is the template's. */
+    int contentTokens(ChatRequest request) {
+        return request.messages().stream()
+                .mapToInt(m -> text.tokenizerOf().encode(m.content()).length)
+                .sum();
     }
 
     private void refuseUnlessReady() throws ApiError {

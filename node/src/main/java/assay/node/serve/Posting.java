@@ -165,8 +165,17 @@ public final class Posting implements AutoCloseable {
     }
 
     private void open(Hash receipt) {
-        book.find(receipt)
-                .ifPresent(e -> operator.send(new Transaction.RevealTrace(receipt, e.traceRoot(), e.traceSalt())));
+        book.find(receipt).ifPresent(e -> {
+            Outcome outcome = operator.send(new Transaction.RevealTrace(receipt, e.traceRoot(), e.traceSalt()))
+                    .join();
+            if (outcome instanceof Outcome.Applied) {
+                try {
+                    book.writeOpening(e);
+                } catch (IOException problem) {
+                    trouble = String.valueOf(problem.getMessage());
+                }
+            }
+        });
     }
 
     @Override
