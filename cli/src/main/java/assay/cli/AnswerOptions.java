@@ -1,5 +1,7 @@
 package assay.cli;
 
+import assay.core.base.Amount;
+import assay.core.base.MalformedException;
 import assay.core.kernel.Sampling;
 import assay.engine.store.ModelStore;
 import java.nio.file.Path;
@@ -17,9 +19,9 @@ public final class AnswerOptions {
     @Option(
             names = {"-m", "--model"},
             paramLabel = "NAME",
-            defaultValue = ModelStore.DEFAULT_MODEL,
-            description = "A model's name or source (default: ${DEFAULT-VALUE}).")
-    private String model = ModelStore.DEFAULT_MODEL;
+            description = "A model's name or source (default: " + ModelStore.DEFAULT_MODEL
+                    + ", or what the running network serves).")
+    private @Nullable String model;
 
     @Option(
             names = {"-s", "--system"},
@@ -65,6 +67,9 @@ public final class AnswerOptions {
             description = "The same seed gives the same answer (default: random).")
     private @Nullable Long seed;
 
+    @Option(names = "--threads", paramLabel = "COUNT", description = "Threads of the engine (default: all).")
+    private @Nullable Integer threads;
+
     @Option(names = "--max-cost", paramLabel = "AMOUNT", description = "Refuse to pay more than this.")
     private @Nullable String maxCost;
 
@@ -75,8 +80,8 @@ public final class AnswerOptions {
     private @Nullable Path receipt;
 
     /** The model asked for: a name or a source. */
-    public String model() {
-        return model;
+    public Optional<String> model() {
+        return Optional.ofNullable(model);
     }
 
     /** The system message, if one was given. */
@@ -90,6 +95,19 @@ public final class AnswerOptions {
             throw new Mistake("--ctx is at least 1, got " + contextTokens, "", Exit.USAGE);
         }
         return contextTokens == null ? OptionalInt.empty() : OptionalInt.of(contextTokens);
+    }
+
+    /** The threads asked for, 1 to 64. */
+    public OptionalInt threads() throws Mistake {
+        if (threads != null && (threads < 1 || threads > 64)) {
+            throw new Mistake("--threads is 1 to 64, got " + threads, "", Exit.USAGE);
+        }
+        return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
+    }
+
+    /** What these options ask of a node. */
+    Session.Wish wish() throws Mistake {
+        return new Session.Wish(model(), contextTokens(), threads(), 0);
     }
 
     /** The sampling parameters, checked; a value out of range is a mistake that names the option. */
@@ -108,12 +126,16 @@ public final class AnswerOptions {
         return seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
     }
 
-    /** The most that may be paid, a decimal number as it was written. */
-    public Optional<String> maxCost() throws Mistake {
-        if (maxCost != null && !maxCost.matches("\\d{1,18}(\\.\\d{1,18})?")) {
-            throw new Mistake("--max-cost is a number such as 0.01, got " + maxCost, "", Exit.USAGE);
+    /** The most that may be paid. */
+    public Optional<Amount> maxCost() throws Mistake {
+        if (maxCost == null) {
+            return Optional.empty();
         }
-        return Optional.ofNullable(maxCost);
+        try {
+            return Optional.of(Amount.parse(maxCost));
+        } catch (MalformedException e) {
+            throw new Mistake("--max-cost " + maxCost + ": " + e.getMessage(), "", Exit.USAGE);
+        }
     }
 
     /** False if the audit is to be waited for. */

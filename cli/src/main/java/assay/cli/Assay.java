@@ -50,6 +50,12 @@ public final class Assay implements Callable<Integer> {
     private static final SequencedMap<List<String>, Function<Assay, Object>> COMMANDS = new LinkedHashMap<>();
 
     static {
+        COMMANDS.put(List.of("ask"), Ask::new);
+        COMMANDS.put(List.of("chat"), Chat::new);
+        COMMANDS.put(List.of("up"), Up::new);
+        COMMANDS.put(List.of("verify"), Verify::new);
+        COMMANDS.put(List.of("audit"), Audit::new);
+        COMMANDS.put(List.of("wallet"), WalletCommand::new);
         COMMANDS.put(List.of("pull"), Pull::new);
         COMMANDS.put(List.of("list", "ls"), ListModels::new);
         COMMANDS.put(List.of("show"), Show::new);

@@ -75,6 +75,29 @@ public record Screen(
         return outIsTerminal && colour ? "\u001b[32m" + text + "\u001b[0m" : text;
     }
 
+    /** A line on {@code err} that the next one replaces; nothing unless a person looks. */
+    public void passing(String text) {
+        if (errIsTerminal) {
+            err.print("\r\u001b[K" + text);
+            err.flush();
+        }
+    }
+
+    /** The text in green on a terminal's {@code err}. */
+    public String greenOnErr(String text) {
+        return errIsTerminal && colour ? "\u001b[32m" + text + "\u001b[0m" : text;
+    }
+
+    /** The text in faint on a terminal's {@code err}. */
+    public String faintOnErr(String text) {
+        return errIsTerminal && colour ? "\u001b[2m" + text + "\u001b[0m" : text;
+    }
+
+    /** The text in red on a terminal's {@code out}. */
+    public String red(String text) {
+        return outIsTerminal && colour ? "\u001b[31m" + text + "\u001b[0m" : text;
+    }
+
     /** The text in red on a terminal's {@code err}. */
     public String redOnErr(String text) {
         return errIsTerminal && colour ? "\u001b[31m" + text + "\u001b[0m" : text;

@@ -38,11 +38,12 @@ final class Show implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, Mistake, MalformedException {
         StoredModel model = found(assay.models(), name);
-        long derived = model.derivedSizeBytes();
         Map<String, Json> facts;
         try (GgufFile file = GgufFile.open(model.file())) {
             facts = FileFacts.of(file);
+            facts.putAll(program(model, file));
         }
+        long derived = model.derivedSizeBytes();
         if (assay.json()) {
             LinkedHashMap<String, Json> all =
                     new LinkedHashMap<>(ModelLines.json(model, derived).members());
@@ -59,6 +60,16 @@ final class Show implements Callable<Integer> {
         line("on disk", onDisk(model, derived));
         facts.forEach((key, value) -> line(FileFacts.label(key), FileFacts.text(value)));
         return Exit.OK;
+    }
+
+    /** The exact program's identity; why there is none, if the file cannot be expressed exactly. */
+    private Map<String, Json> program(StoredModel model, GgufFile file) throws IOException {
+        try {
+            return Programs.facts(Programs.of(model, file, assay.screen()));
+        } catch (MalformedException e) {
+            assay.screen().passing("");
+            return Map.of("program", Json.of("none: " + FileFacts.printable(String.valueOf(e.getMessage()))));
+        }
     }
 
     private void line(String label, String value) {

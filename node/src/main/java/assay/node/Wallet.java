@@ -3,11 +3,13 @@ package assay.node;
 import assay.core.base.Amount;
 import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
+import assay.ledger.state.Key;
 import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Signer;
 import assay.ledger.tx.Transaction;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The wallet of a home on which no node runs: reads and moves play money on the ledger's own files. */
 public final class Wallet implements AutoCloseable {
@@ -41,6 +43,18 @@ public final class Wallet implements AutoCloseable {
     /** What the account holds, channels left out. */
     public Amount balance() throws IOException {
         return ledger.state().balance(address());
+    }
+
+    /** What the account has left in its channels. */
+    public Amount inChannels() throws IOException {
+        Address me = address();
+        AtomicLong micro = new AtomicLong();
+        ledger.state().channels().forEach(Key.ANY, (key, channel) -> {
+            if (channel.payer().equals(me)) {
+                micro.addAndGet(channel.deposit().minus(channel.posted()).micro());
+            }
+        });
+        return Amount.ofMicro(micro.get());
     }
 
     /** Sends to another account. */

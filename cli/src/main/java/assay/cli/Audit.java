@@ -1,0 +1,219 @@
+package assay.cli;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.codec.Field;
+import assay.core.codec.Json;
+import assay.core.codec.JsonText;
+import assay.core.receipt.Digests;
+import assay.core.receipt.Receipt;
+import assay.core.receipt.Statement;
+import assay.core.receipt.Transcript;
+import assay.core.verify.ModelText;
+import assay.core.verify.ReceiptFile;
+import assay.core.verify.TrustPolicy;
+import assay.core.verify.Verdict;
+import assay.core.verify.Verifier;
+import assay.engine.infer.Engine;
+import assay.engine.infer.EngineOptions;
+import assay.engine.infer.Model;
+import assay.engine.store.StoredModel;
+import assay.node.audit.Replays;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code assay audit}: computes an answer again, with the weights, and compares every bit. */
+@Command(
+        name = "audit",
+        sortOptions = false,
+        header = "Replay an answer with the weights, and compare tokens, text, bill and trace.",
+        description = {
+            "%nNeeds the receipt's transcript and, for the trace, its opening; both are found beside the receipt. What"
+                    + " this machine computes is believed, nothing else.%n"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  assay audit answer.receipt --replay"},
+        exitCodeList = {
+            "0:the same, bit for bit",
+            "1:something differs, and is named",
+            "2:malformed, or the command was written wrongly",
+            "3:undecided: something is missing, and is named",
+        })
+final class Audit implements Callable<Integer> {
+    private static final int OPENING_MAX_BYTES = 4096;
+
+    private final Assay assay;
+
+    @Parameters(arity = "1", paramLabel = "RECEIPT", description = "A receipt's file.")
+    private Path file = Path.of("");
+
+    @Option(names = "--replay", description = "Replay all of it: the kind of audit there is by now.")
+    private boolean replay;
+
+    @Option(names = "--transcript", paramLabel = "FILE", description = "What was asked and answered, in clear.")
+    private @Nullable Path transcript;
+
+    @Option(names = "--opening", paramLabel = "FILE", description = "What opens the blinded trace root.")
+    private @Nullable Path opening;
+
+    @Option(
+            names = {"-m", "--model"},
+            paramLabel = "NAME",
+            description = "A pulled model (default: the one whose file the receipt names).")
+    private @Nullable String model;
+
+    @Option(names = "--threads", paramLabel = "COUNT", description = "Threads of the engine (default: all).")
+    private @Nullable Integer threads;
+
+    Audit(Assay assay) {
+        this.assay = assay;
+    }
+
+    /** An opened trace root; {@code generationNanos} is what the node says its answer took. */
+    private record Opening(Hash root, Hash salt, OptionalLong generationNanos) {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, Mistake, MalformedException {
+        if (!replay) {
+            throw new Mistake("say how: --replay is the audit there is by now", "try: assay audit --help", Exit.USAGE);
+        }
+        byte[] bytes = Verify.bytes(file, ReceiptFile.SIZE_MAX_BYTES + 1);
+        Verdict alone = Verifier.verify(bytes, TrustPolicy.stranger());
+        if (!(alone instanceof Verdict.Valid)) {
+            return undone(alone);
+        }
+        Receipt receipt = Statement.parse(ReceiptFile.parse(bytes).envelope().payload());
+        Path told = transcript != null ? transcript : Verify.beside(file, ".transcript");
+        if (!Files.exists(told)) {
+            return undone(new Verdict.Undecided("the transcript: give it with --transcript FILE"));
+        }
+        Transcript clear = Transcript.parse(Verify.bytes(told, Transcript.SIZE_MAX_BYTES + 1));
+        Optional<StoredModel> stored = stored(receipt);
+        if (stored.isEmpty()) {
+            return undone(new Verdict.Undecided("the model " + receipt.model().id() + ", file sha256 "
+                    + receipt.model().file().hex() + ": assay pull it"));
+        }
+        return replay(receipt, clear, stored.get());
+    }
+
+    private Optional<StoredModel> stored(Receipt receipt) throws IOException, Mistake {
+        return model != null
+                ? Optional.of(Show.found(assay.models(), model))
+                : assay.models().find(receipt.model().file().hex());
+    }
+
+    private int replay(Receipt receipt, Transcript clear, StoredModel stored)
+            throws IOException, InterruptedException, Mistake, MalformedException {
+        Optional<Opening> opened = opening();
+        assay.screen().passing("loading " + stored.name() + "…");
+        Model loaded = Model.load(stored.file());
+        assay.screen().passing("replaying…");
+        int longest = clear.promptIds().length
+                + clear.choices().stream().mapToInt(c -> c.ids().size()).max().orElse(0);
+        EngineOptions options = EngineOptions.standard().withContext(Math.max(1, longest));
+        try (Engine engine = new Engine(loaded, threads == null ? options : options.withThreads(threads))) {
+            Replays.Report report = Replays.replay(engine, ModelText.of(loaded.program()), receipt, clear);
+            assay.screen().passing("");
+            List<String> faults = new ArrayList<>(report.faults());
+            opened.ifPresent(o -> compare(o, report, receipt, faults));
+            return tell(receipt, report, faults, opened);
+        }
+    }
+
+    private static void compare(Opening o, Replays.Report report, Receipt receipt, List<String> faults) {
+        if (!Digests.blind(o.root, o.salt).equals(receipt.trace().root())) {
+            faults.add("the opening does not open the receipt's trace root");
+        } else if (!o.root.equals(report.root())) {
+            faults.add("the trace is another one: the node committed to " + o.root.hex() + ", replayed "
+                    + report.root().hex());
+        }
+    }
+
+    private Optional<Opening> opening() throws IOException, Mistake, MalformedException {
+        Path path = opening != null ? opening : Verify.beside(file, ".opening");
+        if (opening == null && !Files.exists(path)) {
+            return Optional.empty();
+        }
+        Field json = Field.root(JsonText.parse(Verify.bytes(path, OPENING_MAX_BYTES + 1), 2, OPENING_MAX_BYTES));
+        Optional<Field> took = json.find("generation_nanos");
+        return Optional.of(new Opening(
+                json.at("trace_root").hash(),
+                json.at("trace_salt").hash(),
+                took.isPresent() ? OptionalLong.of(took.get().integer(0, Long.MAX_VALUE)) : OptionalLong.empty()));
+    }
+
+    private int undone(Verdict why) {
+        if (assay.json()) {
+            assay.screen().json(VerdictLines.json(why));
+        } else {
+            String reason =
+                    switch (why) {
+                        case Verdict.Valid v -> v.claim();
+                        case Verdict.Invalid v -> "the receipt is invalid: " + v.reason();
+                        case Verdict.Malformed v -> "malformed: " + v.reason();
+                        case Verdict.Undecided v -> "undecided, missing: " + v.need();
+                    };
+            assay.screen().out().println(reason);
+        }
+        return why.exitCode();
+    }
+
+    private int tell(Receipt receipt, Replays.Report report, List<String> faults, Optional<Opening> opened) {
+        int code = !faults.isEmpty() ? Exit.FAILED : opened.isEmpty() ? Exit.UNDECIDED : Exit.OK;
+        OptionalLong took = opened.map(Opening::generationNanos).orElse(OptionalLong.empty());
+        if (assay.json()) {
+            Json.Members json = Json.object()
+                    .put("verdict", code == Exit.OK ? "valid" : code == Exit.FAILED ? "invalid" : "undecided")
+                    .put("tier", "REPLAYED")
+                    .put("trace_root", report.root().hex())
+                    .put("trace_compared", opened.isPresent())
+                    .put("tokens", report.tokens())
+                    .put("nanos", report.nanos())
+                    .put("faults", Json.of(faults.stream().map(Json::of).toList()));
+            took.ifPresent(t -> json.put("generation_nanos", t));
+            assay.screen().json(json.build());
+            return code;
+        }
+        lines(receipt, report, faults, opened.isPresent(), took);
+        return code;
+    }
+
+    private void lines(
+            Receipt receipt, Replays.Report report, List<String> faults, boolean opened, OptionalLong took) {
+        Screen screen = assay.screen();
+        var out = screen.out();
+        if (!faults.isEmpty()) {
+            out.println(screen.red("✘ ") + file + "  FAILED its replay");
+            faults.forEach(f -> out.println("  ✘ " + f));
+            return;
+        }
+        String tick = screen.green("✔ ");
+        out.println(tick + "same " + receipt.usage().completion() + " tokens, same text and finish, same bill of "
+                + Amount.ofMicro(receipt.payment().amount()));
+        out.println(
+                opened
+                        ? tick + "same trace " + report.root().hex().substring(0, 16) + "…"
+                        : "? the trace cannot be compared: its opening is missing (" + Verify.beside(file, ".opening")
+                                + ", written once the node revealed it)");
+        double seconds = report.nanos() / 1e9;
+        out.println(String.format(Locale.ROOT, "  %d positions in %.2f s, %.0f/s", report.tokens(), seconds,
+                        report.tokens() / Math.max(1e-9, seconds))
+                + (took.isPresent() && took.getAsLong() > 0
+                        ? String.format(Locale.ROOT, ", %.2f× the time of the answer", report.nanos() / (double) took.getAsLong())
+                        : ""));
+        out.println(screen.faint("  replayed by you, with the model file " + receipt.model().file().hex().substring(0, 16)
+                + "…: proves to you that this model gave this answer"));
+    }
+}

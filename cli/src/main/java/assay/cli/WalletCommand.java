@@ -1,0 +1,148 @@
+package assay.cli;
+
+import assay.client.Client;
+import assay.core.base.Amount;
+import assay.core.base.MalformedException;
+import assay.core.codec.Field;
+import assay.core.codec.Json;
+import assay.ledger.Outcome;
+import assay.ledger.crypto.Address;
+import assay.node.Home;
+import assay.node.Wallet;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code assay wallet}: the account that pays, on the network of one's own. */
+@Command(
+        name = "wallet",
+        sortOptions = false,
+        header = "Show or move the play money of your own network.",
+        description = {
+            "%n  @|bold balance|@           what there is (also if nothing is said)",
+            "  @|bold address|@           the account",
+            "  @|bold send TO AMOUNT|@    give some to another account",
+            "  @|bold faucet|@            take another grant",
+            "  @|bold key|@               the API key that stands for this wallet%n",
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  assay wallet",
+            "  assay wallet send 0x52908400098527886E0F7030069857D2E4169EE7 1.5",
+            "  export OPENAI_API_KEY=$(assay wallet key)",
+        })
+final class WalletCommand implements Callable<Integer> {
+    private static final String PLAY = "play money: made by the local faucet, worth nothing elsewhere";
+
+    private final Assay assay;
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "WHAT", defaultValue = "balance")
+    private String what = "balance";
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "TO", hidden = true)
+    private @Nullable String to;
+
+    @Parameters(index = "2", arity = "0..1", paramLabel = "AMOUNT", hidden = true)
+    private @Nullable String amount;
+
+    @Option(names = "--home", paramLabel = "FOLDER", description = "Keys, ledger and receipts (default: the user's).")
+    private @Nullable Path home;
+
+    WalletCommand(Assay assay) {
+        this.assay = assay;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, Mistake, MalformedException {
+        Home folder =
+                new Home(home == null ? assay.folders().data() : home.toAbsolutePath().normalize());
+        return switch (what) {
+            case "address" -> say("address", folder.account("wallet").address().toString());
+            case "key" -> say("key", folder.apiKey());
+            case "balance" -> balance(folder);
+            case "faucet" -> move(folder, Optional.empty(), Amount.ZERO);
+            case "send" -> send(folder);
+            default ->
+                throw new Mistake(
+                        "wallet cannot '" + what + "'",
+                        "it can: balance, address, send TO AMOUNT, faucet, key",
+                        Exit.USAGE);
+        };
+    }
+
+    private int say(String key, String value) {
+        if (assay.json()) {
+            assay.screen().json(Json.object().put(key, value).build());
+        } else {
+            assay.screen().out().println(value);
+        }
+        return Exit.OK;
+    }
+
+    private int balance(Home folder) throws IOException, InterruptedException, MalformedException {
+        Optional<Running> running = Running.find(folder.dir());
+        String address = folder.account("wallet").address().toString();
+        if (running.isPresent()) {
+            Field status = client(folder, running.get()).status();
+            return tell(
+                    address,
+                    Amount.ofMicro(status.at("balance_micro").integer(0, Amount.MAX_MICRO)),
+                    Amount.ofMicro(status.at("channel_micro").integer(0, Amount.MAX_MICRO)));
+        }
+        try (Wallet wallet = Wallet.open(folder)) {
+            return tell(address, wallet.balance(), wallet.inChannels());
+        }
+    }
+
+    private int tell(String address, Amount balance, Amount channel) {
+        Screen screen = assay.screen();
+        if (assay.json()) {
+            screen.json(Json.object()
+                    .put("address", address)
+                    .put("balance_micro", balance.micro())
+                    .put("channel_micro", channel.micro())
+                    .put("money", "play")
+                    .build());
+            return Exit.OK;
+        }
+        screen.out().println("  " + screen.bold(balance.toString()) + "  in account " + address);
+        screen.out().println("  " + screen.bold(channel.toString()) + "  in the channel that pays for answers");
+        screen.out().println(screen.faint("  " + PLAY));
+        return Exit.OK;
+    }
+
+    private int send(Home folder) throws IOException, InterruptedException, Mistake, MalformedException {
+        if (to == null || amount == null) {
+            throw new Mistake("say to whom and how much", "assay wallet send 0x… 1.5", Exit.USAGE);
+        }
+        return move(folder, Optional.of(Address.parse(to)), Amount.parse(amount));
+    }
+
+    /** To an account, or a grant from the faucet. */
+    private int move(Home folder, Optional<Address> receiver, Amount sum)
+            throws IOException, InterruptedException, Mistake, MalformedException {
+        Optional<Running> running = Running.find(folder.dir());
+        if (running.isPresent()) {
+            Json.Members body = Json.object();
+            receiver.ifPresent(r -> body.put("to", r.toString()).put("amount_micro", sum.micro()));
+            client(folder, running.get()).wallet(receiver.isPresent() ? "send" : "faucet", body.build());
+        } else {
+            try (Wallet wallet = Wallet.open(folder)) {
+                Outcome outcome = receiver.isPresent() ? wallet.send(receiver.get(), sum) : wallet.faucet();
+                if (outcome instanceof Outcome.Rejected(var reason)) {
+                    throw new Mistake("the ledger refused: " + reason, "", Exit.FAILED);
+                }
+            }
+        }
+        return balance(folder);
+    }
+
+    private static Client client(Home folder, Running running) throws IOException {
+        return Client.connect(running.uri()).bearer(folder.apiKey());
+    }
+}
