@@ -118,7 +118,7 @@ final class Audit implements Callable<Integer> {
             throws IOException, InterruptedException, Mistake, MalformedException {
         Optional<Opening> opened = opening();
         assay.screen().passing("loading " + stored.name() + "…");
-        Model loaded = Model.load(stored.file());
+        Model loaded = Model.load(stored.file(), stored.derivedFolder());
         assay.screen().passing("replaying…");
         int longest = clear.promptIds().length
                 + clear.choices().stream().mapToInt(c -> c.ids().size()).max().orElse(0);

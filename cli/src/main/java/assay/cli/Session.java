@@ -80,7 +80,7 @@ record Session(Client client, String model, Path home, Optional<Node> own, boole
         StoredModel stored =
                 assay.models().pull(wish.model().orElse(ModelStore.DEFAULT_SOURCE), new Bar(screen));
         screen.passing("loading " + stored.name() + "…");
-        Model model = Model.load(stored.file());
+        Model model = Model.load(stored.file(), stored.derivedFolder());
         EngineOptions engine = EngineOptions.standard();
         engine = wish.threads().isPresent() ? engine.withThreads(wish.threads().getAsInt()) : engine;
         engine = wish.contextTokens().isPresent()
