@@ -3,6 +3,7 @@ package assay.ledger;
 import static assay.ledger.Draft.refused;
 
 import assay.core.base.Hash;
+import assay.core.receipt.Digests;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Audit;
 import assay.ledger.state.Audit.Phase;
@@ -120,7 +121,7 @@ final class Audits {
         if (audit.get().phase() != Phase.NODE) {
             return refused(Reason.NODE_EARLY);
         }
-        if (!Ids.blinded(t.root(), t.salt()).equals(receipt.get().blindedRoot())) {
+        if (!Digests.blind(t.root(), t.salt()).equals(receipt.get().blindedRoot())) {
             return refused(Reason.NODE_MISMATCH);
         }
 

@@ -25,6 +25,7 @@ import assay.ledger.state.Unpaid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The private working copy of a state inside one transition. It never leaves the package: a rule either
@@ -35,7 +36,7 @@ final class Draft {
     final BlockContext block;
     long height;
     Totals totals;
-    StateMap<Account> accounts;
+    private StateMap<Account> accounts;
     StateMap<Operator> operators;
     StateMap<KeyHolder> nodeKeys;
     StateMap<AuditorBond> auditors;
@@ -50,7 +51,25 @@ final class Draft {
     StateMap<Due> dues;
     private final List<Event> events = new ArrayList<>();
 
-    Draft(State s, BlockContext block) {
+    /** The sender's account is changed by every transaction, so it is put back into the map once, at the end. */
+    private final @Nullable Address sender;
+
+    private Account senderAccount = Account.NEW;
+
+    /** A copy for a transaction of this sender, whose nonce is counted. */
+    static Draft of(State s, BlockContext block, Address sender, Account account) {
+        Draft d = new Draft(s, block, sender);
+        d.senderAccount = new Account(account.balance(), account.nonce() + 1);
+        return d;
+    }
+
+    /** A copy for what happens by itself at the end of a block. */
+    static Draft of(State s, BlockContext block) {
+        return new Draft(s, block, null);
+    }
+
+    private Draft(State s, BlockContext block, @Nullable Address sender) {
+        this.sender = sender;
         before = s;
         this.block = block;
         height = s.height();
@@ -77,6 +96,9 @@ final class Draft {
 
     /** The end of a rule: the next state, with its invariants checked. */
     Outcome.Applied applied() {
+        if (sender != null) {
+            accounts = accounts.put(Key.of(sender), senderAccount);
+        }
         State next = new State(
                 before.genesis(),
                 before.genesisDigest(),
@@ -113,7 +135,7 @@ final class Draft {
     }
 
     Account account(Address address) {
-        return accounts.get(Key.of(address)).orElse(Account.NEW);
+        return isSender(address) ? senderAccount : accounts.get(Key.of(address)).orElse(Account.NEW);
     }
 
     boolean canPay(Address address, Amount amount) {
@@ -123,18 +145,25 @@ final class Draft {
     void credit(Address address, Amount amount) {
         if (!amount.isZero()) {
             Account a = account(address);
-            accounts = accounts.put(Key.of(address), new Account(a.balance().plus(amount), a.nonce()));
+            put(address, new Account(a.balance().plus(amount), a.nonce()));
         }
     }
 
     void debit(Address address, Amount amount) {
         Account a = account(address);
-        accounts = accounts.put(Key.of(address), new Account(a.balance().minus(amount), a.nonce()));
+        put(address, new Account(a.balance().minus(amount), a.nonce()));
     }
 
-    void countNonce(Address address) {
-        Account a = account(address);
-        accounts = accounts.put(Key.of(address), new Account(a.balance(), a.nonce() + 1));
+    private boolean isSender(Address address) {
+        return sender != null && address.equals(sender);
+    }
+
+    private void put(Address address, Account account) {
+        if (isSender(address)) {
+            senderAccount = account;
+        } else {
+            accounts = accounts.put(Key.of(address), account);
+        }
     }
 
     Optional<Operator> operator(Address address) {

@@ -77,9 +77,7 @@ public final class Ledger {
         if (t.nonce() > sender.nonce()) {
             return refused(Reason.NONCE_AHEAD);
         }
-        Draft d = new Draft(s, block);
-        d.countNonce(t.from());
-        return apply(d, checked);
+        return apply(Draft.of(s, block, t.from(), sender), checked);
     }
 
     /** Ends a block: what is due at its height happens, in order. */
@@ -87,7 +85,7 @@ public final class Ledger {
         if (block.height() != s.height() + 1) {
             throw new IllegalArgumentException("block " + block.height() + " does not follow " + s.height());
         }
-        Draft d = new Draft(s, block);
+        Draft d = Draft.of(s, block);
         Settlement.settle(d);
         d.height = block.height();
         return d.applied();

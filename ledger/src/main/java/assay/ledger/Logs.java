@@ -3,10 +3,8 @@ package assay.ledger;
 import static assay.ledger.Draft.refused;
 
 import assay.core.base.Amount;
-import assay.core.base.Hash;
-import assay.core.codec.Writer;
+import assay.core.log.Leaf;
 import assay.core.merkle.Frontier;
-import assay.core.merkle.Merkle;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Channel;
 import assay.ledger.state.Key;
@@ -26,11 +24,6 @@ import java.util.Optional;
  */
 public final class Logs {
     private Logs() {}
-
-    /** A leaf of a receipt log: the receipt's digest and the audit weight of all leaves so far, 8 bytes. */
-    public static Hash leaf(Hash receipt, long cumulativeWeight) {
-        return Merkle.leaf(new Writer().hash(receipt).i64(cumulativeWeight).toBytes());
-    }
 
     /** The audit weight of a receipt: what a cheat could gain with it, times the safety factor. */
     public static long auditWeight(Amount amount, int kappa) {
@@ -66,7 +59,7 @@ public final class Logs {
             }
             weight += gain;
             add(d, from, frontier.size(), posting);
-            frontier.append(leaf(posting.receipt(), weight));
+            frontier.append(new Leaf(posting.receipt(), weight).hash());
         }
         if (!frontier.root().equals(t.root())) {
             return refused(Reason.CHECKPOINT_ROOT);

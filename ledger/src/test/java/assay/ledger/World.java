@@ -2,7 +2,9 @@ package assay.ledger;
 
 import assay.core.base.Amount;
 import assay.core.base.Hash;
+import assay.core.log.Leaf;
 import assay.core.merkle.Frontier;
+import assay.core.receipt.Digests;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.PrivateKey;
 import assay.ledger.state.Genesis;
@@ -150,7 +152,7 @@ public final class World {
 
     public Posting posting(String receipt, Hash channel, Hash model, long micro, String root) {
         return new Posting(
-                hash(receipt), channel, model, Amount.ofMicro(micro), Ids.blinded(hash(root), salt(receipt)));
+                hash(receipt), channel, model, Amount.ofMicro(micro), Digests.blind(hash(root), salt(receipt)));
     }
 
     /** The node's salt for a receipt. */
@@ -165,7 +167,7 @@ public final class World {
         long weight = log.weight();
         for (Posting p : postings) {
             weight += Logs.auditWeight(p.amount(), genesis.params().audits().kappa());
-            frontier.append(Logs.leaf(p.receipt(), weight));
+            frontier.append(new Leaf(p.receipt(), weight).hash());
         }
         return new PostCheckpoint(frontier.size(), frontier.root(), List.of(postings));
     }

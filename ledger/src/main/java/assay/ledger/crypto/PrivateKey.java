@@ -41,7 +41,7 @@ public final class PrivateKey {
 
     /** Signs a digest: deterministic, lower s. */
     public Signature sign(Hash digest) {
-        return Secp256k1.sign(digest, secret);
+        return Secp256k1.sign(digest, secret, address);
     }
 
     /** The secret's 32 bytes, for a key file. */

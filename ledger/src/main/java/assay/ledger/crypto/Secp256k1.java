@@ -71,12 +71,13 @@ public final class Secp256k1 {
         return key.isInfinity() ? new Recovery.Invalid() : new Recovery.Signer(addressOf(key));
     }
 
-    static Signature sign(Hash digest, BigInteger secret) {
+    /** Signs with the secret whose address this is. */
+    static Signature sign(Hash digest, BigInteger secret, Address address) {
         ECDSASigner signer = new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest()));
         signer.init(true, new ECPrivateKeyParameters(secret, DOMAIN));
         BigInteger[] rs = signer.generateSignature(digest.bytes());
         BigInteger s = rs[1].compareTo(HALF_N) > 0 ? N.subtract(rs[1]) : rs[1];
-        Recovery own = new Recovery.Signer(addressOf(secret));
+        Recovery own = new Recovery.Signer(address);
         for (int v = 27; v <= 28; v++) {
             Signature candidate = Signature.of(rs[0], s, v);
             if (recover(digest, candidate).equals(own)) {

@@ -38,6 +38,23 @@ public record State(
         StateMap<Audit> audits,
         StateMap<Due> dues) {
 
+    /** The maps. The order is that in which the root covers them: never changed. */
+    public enum Part {
+        ACCOUNTS,
+        OPERATORS,
+        NODE_KEYS,
+        AUDITORS,
+        MODELS,
+        MODEL_NAMES,
+        OFFERS,
+        CHANNELS,
+        LOGS,
+        RECEIPTS,
+        UNPAID,
+        AUDITS,
+        DUES
+    }
+
     /** The state before the first block. */
     public static State of(Genesis genesis) {
         StateMap<Account> accounts = StateMap.empty(Address.SIZE_BYTES);
@@ -65,7 +82,7 @@ public record State(
                 StateMap.empty(Key.DUE_BYTES));
     }
 
-    /** The maps, in the order in which the root covers them. */
+    /** The maps, in the order of {@link Part}. */
     public List<StateMap<?>> maps() {
         return List.of(
                 accounts,

@@ -16,7 +16,7 @@ import java.util.Optional;
  * lead to itself.
  *
  * @param header what the state root is the digest of: {@link State#header}
- * @param map which map, by its index in {@link State#maps}
+ * @param part which map
  * @param leafKey the leaf's key; empty for an empty map
  * @param leafValue its value's bytes, as {@link RecordCodec} writes them
  * @param leafMicro the money in it, micro-units
@@ -24,7 +24,7 @@ import java.util.Optional;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record StateProof(
-        byte[] header, int map, byte[] leafKey, byte[] leafValue, long leafMicro, List<StateMap.Step> path) {
+        byte[] header, State.Part part, byte[] leafKey, byte[] leafValue, long leafMicro, List<StateMap.Step> path) {
 
     private static final int MAPS_AT = Hash.SIZE_BYTES + 8 + 4 * 8;
     private static final int MAP_BYTES = 8 + 8 + Hash.SIZE_BYTES;
@@ -43,15 +43,15 @@ public record StateProof(
     }
 
     /** Proves what the state's map says of a key. */
-    public static StateProof prove(State s, int map, byte[] key) {
-        StateMap<?> in = s.maps().get(map);
+    public static StateProof prove(State s, State.Part part, byte[] key) {
+        StateMap<?> in = s.maps().get(part.ordinal());
         Optional<byte[]> nearest = in.nearestKey(key);
         if (nearest.isEmpty()) {
-            return new StateProof(s.header(), map, Key.ANY, Key.ANY, 0, List.of());
+            return new StateProof(s.header(), part, Key.ANY, Key.ANY, 0, List.of());
         }
         Record value = (Record) in.get(nearest.get()).orElseThrow();
         return new StateProof(
-                s.header(), map, nearest.get(), RecordCodec.encode(value), ((Entry) value).heldMicro(), in.path(key));
+                s.header(), part, nearest.get(), RecordCodec.encode(value), ((Entry) value).heldMicro(), in.path(key));
     }
 
     /** What this proof shows of the key in the state with this root. Total. */
@@ -59,9 +59,9 @@ public record StateProof(
         if (!State.root(header).equals(root)) {
             return new Shown.Nothing("the header is not that of the root");
         }
-        int mapAt = MAPS_AT + map * MAP_BYTES;
-        if (map < 0 || mapAt + MAP_BYTES > header.length) {
-            return new Shown.Nothing("no map " + map);
+        int mapAt = MAPS_AT + part.ordinal() * MAP_BYTES;
+        if (mapAt + MAP_BYTES > header.length) {
+            return new Shown.Nothing("the header is too short");
         }
         try {
             Reader in = new Reader(Arrays.copyOfRange(header, mapAt + 8, mapAt + MAP_BYTES));

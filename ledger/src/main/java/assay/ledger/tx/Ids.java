@@ -46,9 +46,4 @@ public final class Ids {
                         .hash(salt)
                         .toBytes());
     }
-
-    /** The blinded root of a receipt: H(root ‖ salt). */
-    public static Hash blinded(Hash root, Hash salt) {
-        return Hash.sha256(root.bytes(), salt.bytes());
-    }
 }
