@@ -514,21 +514,38 @@ def weight(exp2s, u):
     return rdiv(exp2s[u & 4095], min(u >> 12, 62))
 
 
-def pick(model, logits, p):
-    """One pick; p holds the parameters, the ids generated before, seed, prompt digest (hex), choice, position."""
-    score = list(logits)
+def request(p, prompt):
+    digest_of_ids = sha(b"assay/ids/1" + struct.pack("<I%di" % len(prompt), len(prompt), *prompt))
+    return struct.pack("<q", p["seed"]) + digest_of_ids + struct.pack("<i", p.get("choice", 0))
+
+
+def state(p, prompt):
+    """The sampler's state after the ids generated before."""
+    s = sha(b"assay/sampler/1" + request(p, prompt) + p["canonical"].encode("utf-8"))
+    for i in p.get("generated", []):
+        s = sha(b"assay/sampler/1" + s + struct.pack("<i", i))
+    return s.hex()
+
+
+def pick(model, prompt, logits, p):
+    """One pick; p holds the parameters, the ids generated before, the seed, the choice.
+
+    A case may shift the logits right before, so that more than one id has a chance, and mask ids.
+    """
+    score = [l >> p.get("logits_shift", 0) for l in logits]
     for i, b in p.get("logit_bias", {}).items():
         score[int(i)] += rint(b * 65536.0)
     before = p.get("generated", [])
     for i in set(before):
         score[i] -= rint(p.get("presence_penalty", 0.0) * 65536.0)
         score[i] -= before.count(i) * rint(p.get("frequency_penalty", 0.0) * 65536.0)
-    top = max(score)
+    ids = [i for i in range(len(score)) if i not in p.get("masked", [])]
+    top = max(score[i] for i in ids)
     if p["temperature"] == 0:
-        return score.index(top)
+        return min(i for i in ids if score[i] == top)
     rt = min(rint(65536.0 / p["temperature"]), 1 << 26)
     w = [weight(model.EXP2S, rdiv(rdiv((top - s) * rt, 16) * 94548, 20)) for s in score]
-    order = sorted(range(len(w)), key=lambda i: (-w[i], i))
+    order = sorted(ids, key=lambda i: (-w[i], i))
     if p.get("top_k", 0) > 0:
         order = order[:p["top_k"]]
     order = [i for i in order if w[i] * 65536 >= rint(p.get("min_p", 0.0) * 65536.0) * w[order[0]]]
@@ -538,8 +555,7 @@ def pick(model, logits, p):
         run += w[i]
         if run * 65536 >= rint(p.get("top_p", 1.0) * 65536.0) * total:
             break
-    d = sha(b"assay/draw/1" + struct.pack("<q", p["seed"]) + bytes.fromhex(p["prompt_digest"])
-            + struct.pack("<ii", p["choice"], p["position"]))
+    d = sha(b"assay/draw/1" + request(p, prompt) + struct.pack("<i", len(prompt) + len(before)))
     target = int.from_bytes(d[:8], "big") * run >> 64
     run = 0
     for i in sorted(kept):
@@ -588,8 +604,9 @@ def compute(model_path, program_path, tokens, sampling):
     out["matrix_roots"] = {m.name: m.root().hex() for m in model.matrices()}
     out["weight_root"] = sha(b"assay/weights/1" + sections["weights"]).hex()
     last = rows[-1][-1]
-    out["log_probabilities"] = digest([log_probabilities(model, last)])
-    out["picks"] = [pick(model, last, p) for p in sampling]
+    shifted = [v for sh in (12, 15) for v in log_probabilities(model, [l >> sh for l in last])]
+    out["log_probabilities"] = sha(struct.pack("<%dq" % len(shifted), *shifted)).hex()
+    out["picks"] = [[pick(model, tokens, last, p), state(p, tokens)] for p in sampling]
     return out, problems
 
 
@@ -604,7 +621,10 @@ def check(path):
         for n in notes:
             print("  note: " + n)
         for k, v in mine.items():
-            same = case["expected"].get(k) == v
+            if k not in case["expected"]:
+                print("  %-18s %s" % (k, v))
+                continue
+            same = case["expected"][k] == v
             bad += not same
             print("  %-18s %s" % (k, "same" if same else "DIFFERS\n    expected %s\n    computed %s" % (case["expected"].get(k), v)))
     print("all the same" if bad == 0 else "%d differ" % bad)

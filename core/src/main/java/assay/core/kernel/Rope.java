@@ -23,6 +23,24 @@ public final class Rope {
      */
     public static short[] turn(int[] y, int headSize, short[] cos, short[] sin, Pairing pairing, int f) {
         short[] out = new short[y.length];
+        long[] turned = unclamped(y, headSize, cos, sin, pairing, f);
+        for (int i = 0; i < y.length; i++) {
+            out[i] = (short) Fixed.clamp(turned[i], 14);
+        }
+        return out;
+    }
+
+    /** How many elements {@link #turn} limits. */
+    public static int clamped(int[] y, int headSize, short[] cos, short[] sin, Pairing pairing, int f) {
+        int count = 0;
+        for (long v : unclamped(y, headSize, cos, sin, pairing, f)) {
+            count += v == Fixed.clamp(v, 14) ? 0 : 1;
+        }
+        return count;
+    }
+
+    private static long[] unclamped(int[] y, int headSize, short[] cos, short[] sin, Pairing pairing, int f) {
+        long[] out = new long[y.length];
         int half = headSize / 2;
         for (int base = 0; base < y.length; base += headSize) {
             for (int i = 0; i < half; i++) {
@@ -30,8 +48,8 @@ public final class Rope {
                 int second = pairing == Pairing.ADJACENT ? first + 1 : first + half;
                 long y0 = y[first];
                 long y1 = y[second];
-                out[first] = (short) Fixed.clamp(Fixed.rdiv(y0 * cos[i] - y1 * sin[i], 28 - f), 14);
-                out[second] = (short) Fixed.clamp(Fixed.rdiv(y0 * sin[i] + y1 * cos[i], 28 - f), 14);
+                out[first] = Fixed.rdiv(y0 * cos[i] - y1 * sin[i], 28 - f);
+                out[second] = Fixed.rdiv(y0 * sin[i] + y1 * cos[i], 28 - f);
             }
         }
         return out;
@@ -48,5 +66,15 @@ public final class Rope {
             out[i] = (short) Fixed.clamp(Fixed.rdiv(y[i], 14 - f), 14);
         }
         return out;
+    }
+
+    /** How many elements {@link #value} limits. */
+    public static int clamped(int[] y, int f) {
+        int count = 0;
+        for (int v : y) {
+            long u = Fixed.rdiv(v, 14 - f);
+            count += u == Fixed.clamp(u, 14) ? 0 : 1;
+        }
+        return count;
     }
 }

@@ -70,6 +70,7 @@ public final class Forward {
         for (int t = 0; t < n; t++) {
             keys[l][first + t] = turn(k[t], first + t, f.k());
             values[l][first + t] = Rope.value(v[t], f.v());
+            saturations += Rope.clamped(v[t], f.v());
             heads[t] = Quantised.of(attention(l, turn(q[t], first + t, f.q()), first + t, f), Linear.INPUT_BITS);
         }
         int[][] afterAttention = add(x, linear(l, "attn_output.weight", heads, 16, 14, new int[0]));
@@ -130,6 +131,7 @@ public final class Forward {
         int half = shape.headSize() / 2;
         short[] cos = Arrays.copyOfRange(program.cos(), position * half, (position + 1) * half);
         short[] sin = Arrays.copyOfRange(program.sin(), position * half, (position + 1) * half);
+        saturations += Rope.clamped(y, shape.headSize(), cos, sin, shape.pairing(), f);
         return Rope.turn(y, shape.headSize(), cos, sin, shape.pairing(), f);
     }
 
