@@ -190,8 +190,7 @@ final class Audit implements Callable<Integer> {
         return code;
     }
 
-    private void lines(
-            Receipt receipt, Replays.Report report, List<String> faults, boolean opened, OptionalLong took) {
+    private void lines(Receipt receipt, Replays.Report report, List<String> faults, boolean opened, OptionalLong took) {
         Screen screen = assay.screen();
         var out = screen.out();
         if (!faults.isEmpty()) {
@@ -208,12 +207,19 @@ final class Audit implements Callable<Integer> {
                         : "? the trace cannot be compared: its opening is missing (" + Verify.beside(file, ".opening")
                                 + ", written once the node revealed it)");
         double seconds = report.nanos() / 1e9;
-        out.println(String.format(Locale.ROOT, "  %d positions in %.2f s, %.0f/s", report.tokens(), seconds,
+        out.println(String.format(
+                        Locale.ROOT,
+                        "  %d positions in %.2f s, %.0f/s",
+                        report.tokens(),
+                        seconds,
                         report.tokens() / Math.max(1e-9, seconds))
                 + (took.isPresent() && took.getAsLong() > 0
-                        ? String.format(Locale.ROOT, ", %.2f× the time of the answer", report.nanos() / (double) took.getAsLong())
+                        ? String.format(
+                                Locale.ROOT,
+                                ", %.2f× the time of the answer",
+                                report.nanos() / (double) took.getAsLong())
                         : ""));
-        out.println(screen.faint("  replayed by you, with the model file " + receipt.model().file().hex().substring(0, 16)
-                + "…: proves to you that this model gave this answer"));
+        out.println(screen.faint("  replayed by you, with the model file "
+                + receipt.model().file().hex().substring(0, 16) + "…: proves to you that this model gave this answer"));
     }
 }

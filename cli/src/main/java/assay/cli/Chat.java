@@ -59,7 +59,8 @@ final class Chat implements Callable<Integer> {
     /** Where lines come from: a person at a terminal, or a pipe. */
     private interface Lines extends AutoCloseable {
         /** The next line; null at the end; empty after Ctrl-C. */
-        @Nullable String next() throws IOException;
+        @Nullable
+        String next() throws IOException;
 
         @Override
         void close() throws IOException;
@@ -108,7 +109,11 @@ final class Chat implements Callable<Integer> {
             case "/new" -> begin();
             case "/receipt" -> {
                 Footer footer = last;
-                screen.out().println(footer == null ? "there is no answer yet" : "assay verify " + Footer.brief(footer.receipt()));
+                screen.out()
+                        .println(
+                                footer == null
+                                        ? "there is no answer yet"
+                                        : "assay verify " + Footer.brief(footer.receipt()));
             }
             case "/help" ->
                 screen.out()

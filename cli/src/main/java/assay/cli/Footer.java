@@ -75,11 +75,11 @@ record Footer(Answer answer, Optional<Standing> audit, Path receipt) {
 
     private String paid(Screen screen) {
         String tick = screen.greenOnErr("✔");
-        String paid = tick + " paid " + Amount.ofMicro(answer.receipt().payment().amount());
+        String paid =
+                tick + " paid " + Amount.ofMicro(answer.receipt().payment().amount());
         String brief = answer.digest().substring(0, 8) + "…";
         return switch (answer.verdict()) {
-            case Verdict.Valid v ->
-                paid + "   " + tick + " receipt " + brief + " in log at " + answer.logIndex();
+            case Verdict.Valid v -> paid + "   " + tick + " receipt " + brief + " in log at " + answer.logIndex();
             case Verdict.Undecided(String need) -> paid + "   – receipt " + brief + " not decided: " + need;
             case Verdict.Invalid(String reason) -> paid + "   " + bad(screen, "the receipt is invalid: " + reason);
             case Verdict.Malformed m -> paid + "   " + bad(screen, "the receipt is malformed: " + m.reason());
@@ -167,10 +167,9 @@ record Footer(Answer answer, Optional<Standing> audit, Path receipt) {
                 .put("status", a.status())
                 .put("confirmed", a.confirmed())
                 .put("by", "same operator, same machine");
-        a.replay()
-                .ifPresent(r -> json.put("tokens", r.tokens())
-                        .put("nanos", r.nanos())
-                        .put("faults", Json.of(r.faults().stream().map(Json::of).toList())));
+        a.replay().ifPresent(r -> json.put("tokens", r.tokens())
+                .put("nanos", r.nanos())
+                .put("faults", Json.of(r.faults().stream().map(Json::of).toList())));
         return json.build();
     }
 

@@ -67,18 +67,14 @@ record Session(Client client, String model, Path home, Optional<Node> own, boole
 
     private static boolean isNamed(Assay assay, String asked, String name) throws IOException {
         return asked.equalsIgnoreCase(name)
-                || assay.models()
-                        .find(asked)
-                        .map(m -> m.name().equals(name))
-                        .orElse(false);
+                || assay.models().find(asked).map(m -> m.name().equals(name)).orElse(false);
     }
 
     /** A node of our own. */
     static Session start(Assay assay, Path home, Wish wish)
             throws IOException, InterruptedException, Mistake, MalformedException {
         Screen screen = assay.screen();
-        StoredModel stored =
-                assay.models().pull(wish.model().orElse(ModelStore.DEFAULT_SOURCE), new Bar(screen));
+        StoredModel stored = assay.models().pull(wish.model().orElse(ModelStore.DEFAULT_SOURCE), new Bar(screen));
         screen.passing("loading " + stored.name() + "…");
         Model model = Model.load(stored.file(), stored.derivedFolder());
         EngineOptions engine = EngineOptions.standard();

@@ -35,7 +35,10 @@ final class Up implements Callable<Integer> {
             description = "A model's name or source (default: smollm2-135m).")
     private @Nullable String model;
 
-    @Option(names = "--ctx", paramLabel = "TOKENS", description = "Room for question and answer (default: the model's).")
+    @Option(
+            names = "--ctx",
+            paramLabel = "TOKENS",
+            description = "Room for question and answer (default: the model's).")
     private @Nullable Integer contextTokens;
 
     @Option(names = "--threads", paramLabel = "COUNT", description = "Threads of the engine (default: all).")
@@ -59,9 +62,8 @@ final class Up implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, Mistake, MalformedException {
-        Path folder = home == null
-                ? assay.folders().data()
-                : home.toAbsolutePath().normalize();
+        Path folder =
+                home == null ? assay.folders().data() : home.toAbsolutePath().normalize();
         refuseIfRunning(folder);
         Session session = Session.start(assay, folder, wish());
         Node node = session.own().orElseThrow();
@@ -99,8 +101,8 @@ final class Up implements Callable<Integer> {
         Optional<Running> running = Running.find(folder);
         if (running.isPresent()) {
             throw new Mistake(
-                    "a network runs on " + Footer.brief(folder) + " already: " + running.get().uri() + " (process "
-                            + running.get().pid() + ")",
+                    "a network runs on " + Footer.brief(folder) + " already: "
+                            + running.get().uri() + " (process " + running.get().pid() + ")",
                     "use it, stop it with Ctrl-C where it runs, or give this one another --home and --port",
                     Exit.FAILED);
         }
@@ -143,10 +145,11 @@ final class Up implements Callable<Integer> {
         out.println("  client         export OPENAI_API_KEY=$(assay wallet key"
                 + (home == null ? "" : " --home " + Footer.brief(session.home())) + ")");
         out.println("  watch          " + uri + "/metrics   " + uri + "/health   " + uri + "/assay/status");
-        out.println("  receipts       " + Footer.brief(new Home(session.home()).node().resolve("receipts")));
+        out.println("  receipts       "
+                + Footer.brief(new Home(session.home()).node().resolve("receipts")));
         out.println();
-        out.println(screen.faint("  the key stands for this network's wallet of play money; it is made from "
-                + Footer.brief(secret)));
+        out.println(screen.faint(
+                "  the key stands for this network's wallet of play money; it is made from " + Footer.brief(secret)));
         out.println(screen.faint("  Ctrl-C stops it; nothing is lost"));
         out.flush();
     }

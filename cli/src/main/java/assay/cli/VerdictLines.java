@@ -23,7 +23,9 @@ final class VerdictLines {
             case Verdict.Valid v ->
                 json.put("tier", v.tier().name())
                         .put("claim", v.claim())
-                        .put("does_not_prove", Json.of(v.leavesOpen().stream().map(Json::of).toList()));
+                        .put(
+                                "does_not_prove",
+                                Json.of(v.leavesOpen().stream().map(Json::of).toList()));
             case Verdict.Invalid v -> json.put("reason", v.reason());
             case Verdict.Malformed v -> json.put("reason", v.reason()).put("offset", v.offset());
             case Verdict.Undecided v -> json.put("need", v.need());

@@ -132,8 +132,9 @@ final class Verify implements Callable<Integer> {
             return new Verdict.Undecided(missing(receipt));
         }
         if (!found.get().root().equals(receipt.model().program())) {
-            return new Verdict.Undecided("the program " + receipt.model().program().hex() + ": the one at hand is "
-                    + found.get().root().hex());
+            return new Verdict.Undecided(
+                    "the program " + receipt.model().program().hex() + ": the one at hand is "
+                            + found.get().root().hex());
         }
         try {
             return Verifier.verify(bytes, clear, ModelText.of(found.get()), TrustPolicy.stranger());
@@ -183,7 +184,8 @@ final class Verify implements Callable<Integer> {
             return given;
         }
         if (model != null) {
-            return Programs.read(Show.found(assay.models(), model).derivedFolder().resolve(Programs.DERIVED));
+            return Programs.read(
+                    Show.found(assay.models(), model).derivedFolder().resolve(Programs.DERIVED));
         }
         return Programs.find(assay, receipt, file);
     }

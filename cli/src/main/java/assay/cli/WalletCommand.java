@@ -59,8 +59,8 @@ final class WalletCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, Mistake, MalformedException {
-        Home folder =
-                new Home(home == null ? assay.folders().data() : home.toAbsolutePath().normalize());
+        Home folder = new Home(
+                home == null ? assay.folders().data() : home.toAbsolutePath().normalize());
         return switch (what) {
             case "address" -> say("address", folder.account("wallet").address().toString());
             case "key" -> say("key", folder.apiKey());

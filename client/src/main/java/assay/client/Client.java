@@ -115,8 +115,7 @@ public final class Client {
             throws IOException, InterruptedException, MalformedException {
         Field words = end.receipt();
         String id = words.at("receipt").string(128);
-        await(id, POSTING, s -> !s.status().equals("SIGNED"));
-        byte[] file = receipt(id);
+        byte[] file = logged(id);
         Receipt receipt = Statement.parse(ReceiptFile.parse(file).envelope().payload());
         Verdict verdict = verdict(file, receipt, id, end, body, nonce);
         return new Answer(
@@ -132,6 +131,17 @@ public final class Client {
                 file,
                 receipt,
                 verdict);
+    }
+
+    /** The receipt's file once it has its place in the log; without it, if that takes too long. */
+    private byte[] logged(String id) throws IOException, InterruptedException, MalformedException {
+        long deadline = System.nanoTime() + POSTING.toNanos();
+        byte[] file = receipt(id);
+        while (ReceiptFile.parse(file).proofs().isEmpty() && System.nanoTime() < deadline) {
+            Thread.sleep(POLL_MILLIS);
+            file = receipt(id);
+        }
+        return file;
     }
 
     private Verdict verdict(byte[] file, Receipt receipt, String id, Stream.End end, byte[] body, String nonce)

@@ -39,10 +39,8 @@ public record Question(String model, List<Message> messages, Sampling sampling, 
      */
     byte[] body(String nonce) {
         List<Json> told = new ArrayList<>();
-        messages.forEach(m -> told.add(Json.object()
-                .put("role", m.role())
-                .put("content", m.content())
-                .build()));
+        messages.forEach(m -> told.add(
+                Json.object().put("role", m.role()).put("content", m.content()).build()));
         Json.Members body = Json.object()
                 .put("model", model)
                 .put("messages", Json.of(told))

@@ -33,7 +33,8 @@ public record Standing(String status, boolean last, Optional<Replay> replay) {
 
     /** Whether an auditor was asked and everything was as the node had signed it. */
     public boolean confirmed() {
-        return status.equals("CONFIRMED") && replay.map(r -> r.faults().isEmpty()).orElse(true);
+        return status.equals("CONFIRMED")
+                && replay.map(r -> r.faults().isEmpty()).orElse(true);
     }
 
     /** Whether the node was caught. */

@@ -95,8 +95,7 @@ final class Wire {
             return new ClientException(
                     status, error.at("code").string(), error.at("message").string());
         } catch (MalformedException e) {
-            return new ClientException(
-                    status, "http_" + status, "the node answered with HTTP " + status + brief(body));
+            return new ClientException(status, "http_" + status, "the node answered with HTTP " + status + brief(body));
         }
     }
 

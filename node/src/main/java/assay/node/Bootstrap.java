@@ -31,6 +31,7 @@ final class Bootstrap {
 
     /** What the faucet gives at a time. */
     static final Amount GRANT = Amount.ofUnits(1000);
+
     private static final Amount STAKE = Amount.ofUnits(200);
     private static final Amount DEPOSIT = Amount.ofUnits(100);
     private static final Amount TOKEN_PRICE = Amount.ofMicro(1_000_000);
@@ -53,13 +54,7 @@ final class Bootstrap {
      * @param price list that the operator posted
      */
     record Ready(
-            Hash model,
-            Hash channel,
-            PriceList price,
-            Sender wallet,
-            Sender operator,
-            Sender auditor,
-            Sender faucet) {}
+            Hash model, Hash channel, PriceList price, Sender wallet, Sender operator, Sender auditor, Sender faucet) {}
 
     /** Opens the ledger of this home, made with its faucet at first use. */
     static EmbeddedLedger open(Home home) throws IOException {

@@ -154,10 +154,7 @@ public final class Chats implements ChatService {
         int[] promptIds = promptIds(request, request.date().isEmpty() ? date : request.date());
         Sampling sampling = sampling(request, promptIds.length);
         return new Quote(
-                promptIds.length,
-                contentTokens(request),
-                sampling.maxTokens(),
-                worstCase(promptIds.length, sampling));
+                promptIds.length, contentTokens(request), sampling.maxTokens(), worstCase(promptIds.length, sampling));
     }
 
     private Amount worstCase(int promptTokens, Sampling sampling) {

@@ -1,0 +1,190 @@
+package assay.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import assay.core.codec.Field;
+import assay.core.codec.JsonText;
+import assay.engine.gguf.GgmlType;
+import assay.engine.gguf.RandomModel;
+import assay.engine.store.Environment;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands on a real network of their own with a small random model: what a person meets. */
+class NetworkTest {
+    @TempDir
+    static Path folder;
+
+    private static Path home;
+    private static Path receipt;
+    private static Said asked;
+
+    private record Said(int code, String out, String err) {
+        Field json() throws Exception {
+            return Field.root(JsonText.parse(out.strip().getBytes(StandardCharsets.UTF_8), 16, 1 << 20));
+        }
+    }
+
+    private static Said run(Path home, String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Screen screen = new Screen(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                true,
+                false,
+                false,
+                false,
+                80);
+        Environment environment = Environment.of(Map.of("ASSAY_HOME", home.toString()), folder, Environment.Os.LINUX);
+        int code = Assay.run(screen, environment, arguments);
+        return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static Said run(String... arguments) {
+        return run(home, arguments);
+    }
+
+    @BeforeAll
+    static void aQuestionIsAsked() throws Exception {
+        home = folder.resolve("home");
+        Path model = RandomModel.tiny("llama", GgmlType.Q8_0, 7).write(folder.resolve("tiny.gguf"));
+        asked = run("ask", "--model", model.toString(), "--max-tokens", "8", "--json", "hello there");
+        assertEquals(0, asked.code, asked.err + asked.out);
+        receipt = Path.of(asked.json().at("receipt").at("file").string());
+    }
+
+    @Test
+    void anAnswerIsPaidReceiptedAndReplayed() throws Exception {
+        Field json = asked.json();
+        assertEquals("valid", json.at("receipt").at("verdict").at("verdict").string());
+        assertTrue(json.at("audit").at("confirmed").bool());
+        assertEquals(8, json.at("usage").at("completion_tokens").int32(0, 100));
+        long paid = json.at("paid_micro").integer(0, 1000);
+        assertEquals(json.at("usage").at("prompt_tokens").int32(0, 300) + 8, paid, "one micro-unit a token");
+        assertTrue(asked.err.contains("play money"), asked.err);
+    }
+
+    @Test
+    void aPersonIsToldInPlainWords() {
+        Said said = run("ask", "--max-tokens", "4", "--model", "tiny", "hello");
+        assertEquals(0, said.code, said.err);
+        assertTrue(said.err.contains("✔ paid 0.0000"), said.err);
+        assertTrue(
+                said.err.contains("replayed on this machine by the same operator: same 4 tokens, same trace"),
+                said.err);
+        assertTrue(said.err.contains("assay verify "), said.err);
+    }
+
+    @Test
+    void tooDearAQuestionIsRefusedBeforeAnythingIsPaid() throws Exception {
+        long before = run("wallet", "--json").json().at("channel_micro").integer(0, Long.MAX_VALUE);
+        Said said = run("ask", "--model", "tiny", "--max-tokens", "100", "--max-cost", "0.000050", "hello");
+        assertEquals(1, said.code);
+        assertTrue(said.err.contains("nothing is paid"), said.err);
+        assertEquals(before, run("wallet", "--json").json().at("channel_micro").integer(0, Long.MAX_VALUE));
+    }
+
+    @Test
+    void aReceiptIsValidByItselfAnywhere() throws IOException {
+        Path copy = Files.createDirectories(folder.resolve("elsewhere")).resolve("r.receipt");
+        Files.copy(receipt, copy);
+        Said said = run(folder.resolve("stranger"), "verify", copy.toString());
+        assertEquals(0, said.code, said.out + said.err);
+        assertTrue(said.out.contains("does not prove"), said.out);
+    }
+
+    @Test
+    void withItsTranscriptTextAndBillAreDerivedAgain() {
+        Said said = run("verify", receipt.toString());
+        assertEquals(0, said.code, said.out);
+        assertTrue(said.out.contains("derived again here"), said.out);
+    }
+
+    @Test
+    void aTranscriptWithoutItsProgramIsUndecided() throws IOException {
+        Path lone = Files.createDirectories(folder.resolve("lone"));
+        Files.copy(receipt, lone.resolve("r.receipt"));
+        Files.copy(Verify.beside(receipt, ".transcript"), lone.resolve("r.transcript"));
+        Said said = run(
+                folder.resolve("stranger"), "verify", lone.resolve("r.receipt").toString());
+        assertEquals(3, said.code, said.out);
+        assertTrue(said.out.contains("program"), said.out);
+    }
+
+    @Test
+    void aChangedReceiptIsInvalidAndACutOneMalformed() throws IOException {
+        byte[] bytes = Files.readAllBytes(receipt);
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        int at = text.indexOf("\"sig\":\"") + 12;
+        assertTrue(at > 12, "a signature is there");
+        byte[] changed = bytes.clone();
+        changed[at] = (byte) (changed[at] == 'A' ? 'B' : 'A');
+        Path file = folder.resolve("changed.receipt");
+        Files.write(file, changed);
+        assertEquals(1, run("verify", file.toString()).code);
+        Path cut = folder.resolve("cut.receipt");
+        Files.write(cut, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        assertEquals(2, run("verify", cut.toString()).code);
+        assertEquals(1, run("verify", cut.toString(), file.toString(), receipt.toString()).code);
+    }
+
+    @Test
+    void anotherTextThanTheAnsweredOneIsInvalid() throws Exception {
+        Path told = folder.resolve("told.txt");
+        Files.writeString(told, asked.json().at("answer").string());
+        assertEquals(0, run("verify", receipt.toString(), "--response", told.toString()).code);
+        Files.writeString(told, "something else");
+        assertEquals(1, run("verify", receipt.toString(), "--response", told.toString()).code);
+    }
+
+    @Test
+    void aReplayByHandComesToTheSameTrace() throws Exception {
+        Said said = run("audit", "--replay", "--json", receipt.toString());
+        assertEquals(0, said.code, said.out + said.err);
+        assertTrue(said.json().at("trace_compared").bool());
+        Path lone = Files.createDirectories(folder.resolve("unopened"));
+        Files.copy(receipt, lone.resolve("r.receipt"));
+        Files.copy(Verify.beside(receipt, ".transcript"), lone.resolve("r.transcript"));
+        assertEquals(3, run("audit", "--replay", lone.resolve("r.receipt").toString()).code);
+        Files.writeString(
+                lone.resolve("r.opening"),
+                Files.readString(Verify.beside(receipt, ".opening"))
+                        .replaceFirst("\"trace_root\":\"[0-9a-f]{4}", "\"trace_root\":\"dead"));
+        assertEquals(1, run("audit", "--replay", lone.resolve("r.receipt").toString()).code);
+    }
+
+    @Test
+    void theWalletMovesPlayMoney() throws Exception {
+        Path other = folder.resolve("other");
+        String address = run(other, "wallet", "address").out.strip();
+        assertEquals(0, run(other, "wallet", "faucet").code);
+        assertEquals(
+                1_000_000_000L,
+                run(other, "wallet", "--json").json().at("balance_micro").integer(0, Long.MAX_VALUE));
+        assertEquals(0, run(other, "wallet", "send", "0x52908400098527886E0F7030069857D2E4169EE7", "1.5").code);
+        assertEquals(
+                998_500_000L,
+                run(other, "wallet", "--json").json().at("balance_micro").integer(0, Long.MAX_VALUE));
+        assertEquals(1, run(other, "wallet", "send", address, "999999").code);
+        assertTrue(run(other, "wallet").out.contains("play money"));
+    }
+
+    @Test
+    void showNamesTheProgram() throws Exception {
+        Said said = run("show", "tiny", "--json");
+        assertEquals(0, said.code, said.err);
+        assertEquals(64, said.json().at("programRoot").string().length());
+        assertFalse(said.json().at("weightRoot").string().isEmpty());
+    }
+}
