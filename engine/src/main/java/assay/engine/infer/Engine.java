@@ -33,7 +33,7 @@ public final class Engine implements AutoCloseable {
     public Engine(Model model, EngineOptions options) {
         this.model = model;
         this.options = options;
-        this.decoder = new Decoder(model, options.threads(), options.chunkTokens());
+        this.decoder = new Decoder(model, options.threads(), options.stepMax());
         this.cache = new PrefixCache(options.cacheBytes());
         this.thread = new Thread(this::loop, "assay-engine");
         thread.setDaemon(true);

@@ -19,6 +19,9 @@ public record EngineOptions(
         int chunkTokens,
         int mixedTokens,
         long cacheBytes) {
+    /** Most choices of one request. */
+    private static final int CHOICES_MAX = 8;
+
     /** Checks the ranges. */
     public EngineOptions {
         if (threads < 1 || threads > 64 || contextTokens < 1 || sequencesMax < 1 || queueMax < 1) {
@@ -27,6 +30,11 @@ public record EngineOptions(
         if (chunkTokens < 8 || chunkTokens % 8 != 0 || mixedTokens < 8) {
             throw new IllegalArgumentException("a chunk is a multiple of 8 tokens, got " + chunkTokens);
         }
+    }
+
+    /** Most positions of any step: a chunk, or one of every choice that is decoding and the least that is read besides. */
+    int stepMax() {
+        return Math.max(Math.max(chunkTokens, mixedTokens), sequencesMax * CHOICES_MAX + 8);
     }
 
     /** Two threads or what the machine has, 8 requests at once, 32 waiting. */

@@ -1,0 +1,101 @@
+package assay.bench.crash;
+
+import assay.core.base.MalformedException;
+import assay.core.codec.Json;
+import assay.core.verify.ModelText;
+import assay.engine.infer.Model;
+import assay.node.Node;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Asks an honest node for answers of all kinds, many at a time, and counts false alarms: receipts that an audit
+ * or a verifier refuses. There must be none.
+ *
+ * <p>{@code HonestRun MODEL.gguf [REQUESTS [CLIENTS [SEED]]]}; 200 requests of 4 clients without more words.
+ */
+public final class HonestRun {
+    private static final int TOKENS_MAX = 48;
+
+    private HonestRun() {}
+
+    /** Runs from the command line; exits with 1 if a law is broken. */
+    public static void main(String[] args) throws Exception {
+        System.exit(run(args));
+    }
+
+    /**
+     * Runs, and prints what came of it.
+     *
+     * @return 0 if every answer was confirmed, else 1
+     */
+    public static int run(String[] args) throws IOException, MalformedException, InterruptedException {
+        Path dir = Files.createTempDirectory("assay-honest");
+        int requests = args.length > 1 ? Integer.parseInt(args[1]) : 200;
+        int clients = args.length > 2 ? Integer.parseInt(args[2]) : 4;
+        long seed = args.length > 3 ? Long.parseLong(args[3]) : System.nanoTime();
+        System.out.println("seed " + seed + ", " + requests + " requests of " + clients + " clients, home " + dir);
+        long start = System.nanoTime();
+        Laws.Found found =
+                run(new Subject(dir.resolve("home"), Path.of(args[0]), 2), requests, clients, TOKENS_MAX, seed);
+        System.out.println(found.receipts() + " receipts, " + found.aborted() + " of aborted answers, "
+                + found.cached() + " with a reused prefix, " + found.faults().size() + " false alarms, "
+                + (System.nanoTime() - start) / 1_000_000_000 + " s");
+        found.faults().forEach(System.out::println);
+        return found.faults().isEmpty() ? 0 : 1;
+    }
+
+    static Laws.Found run(Subject subject, int requests, int clients, int tokensMax, long seed)
+            throws IOException, MalformedException, InterruptedException {
+        Model model = Model.load(subject.file());
+        try (Node node = subject.start(model)) {
+            List<Client.Told> told = Collections.synchronizedList(new ArrayList<>());
+            List<Thread> threads = new ArrayList<>();
+            for (int c = 0; c < clients; c++) {
+                Client client = new Client(node.uri(), node.apiKey());
+                Requests asked = new Requests(Subject.MODEL_NAME, tokensMax, seed + c);
+                int share = requests / clients + (c < requests % clients ? 1 : 0);
+                threads.add(Thread.ofPlatform().start(() -> ask(client, asked, share, told)));
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            settle(node, told);
+            List<String> refused = new ArrayList<>();
+            for (Client.Told t : told) {
+                if (t.status() != 200) {
+                    refused.add("status " + t.status() + ": " + t.error());
+                }
+            }
+            Laws.Found found = Laws.check(node, ModelText.of(model.program()), List.copyOf(told));
+            refused.addAll(found.faults());
+            return new Laws.Found(found.receipts(), found.aborted(), found.cached(), refused);
+        }
+    }
+
+    /** The receipts of aborted answers come after their clients have gone. */
+    private static void settle(Node node, List<Client.Told> told) throws InterruptedException {
+        long before = -1;
+        while (node.book().size() != before || node.engine().running() > 0) {
+            before = node.book().size();
+            Thread.sleep(500);
+        }
+    }
+
+    private static void ask(Client client, Requests asked, int count, List<Client.Told> told) {
+        try {
+            for (int i = 0; i < count; i++) {
+                Json.Obj body = asked.next();
+                Client.Told answer = client.ask(body, asked.nonce(), asked.chunksMax());
+                told.add(answer);
+                asked.heard(answer.text());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
