@@ -1,5 +1,7 @@
 package assay.bench;
 
+import assay.bench.crash.CrashRun;
+import assay.bench.crash.HonestRun;
 import assay.cli.Assay;
 import assay.cli.CommandSet;
 import assay.cli.Exit;
@@ -79,7 +81,9 @@ public final class BenchCommands implements CommandSet {
             footer = {
                 "  assay bench inference",
                 "  assay bench accuracy README.md docs/protocol/program.md",
-                "  assay bench trace --json"
+                "  assay bench trace --json",
+                "  assay bench crash --rounds 20",
+                "  assay bench honest --requests 200"
             })
     static final class Bench {
         private final Assay assay;
@@ -100,6 +104,37 @@ public final class BenchCommands implements CommandSet {
             TraceBench.run(
                     common.file(assay), common.options(assay), assay.screen().out());
             return Exit.OK;
+        }
+
+        @Command(name = "crash", description = "Kills a node under load again and again, and checks what it promised.")
+        int crash(
+                @Option(
+                                names = "--rounds",
+                                paramLabel = "N",
+                                description = "Kills (default: ${DEFAULT-VALUE}).",
+                                defaultValue = "100")
+                        int rounds,
+                @Option(names = "--seed", paramLabel = "N", description = "Repeats the requests of a run.")
+                        Optional<Long> seed)
+                throws IOException, MalformedException, InterruptedException {
+            long used = seed.orElseGet(System::nanoTime);
+            return CrashRun.run(new String[] {Integer.toString(rounds), Long.toString(used)}) == 0
+                    ? Exit.OK
+                    : Exit.FAILED;
+        }
+
+        @Command(name = "honest", description = "Asks a node for answers of all kinds, and counts false alarms.")
+        int honest(
+                @Mixin Common common,
+                @Option(
+                                names = "--requests",
+                                paramLabel = "N",
+                                description = "Requests (default: ${DEFAULT-VALUE}).",
+                                defaultValue = "200")
+                        int requests)
+                throws IOException, MalformedException, Mistake, InterruptedException {
+            String file = common.file(assay).toString();
+            return HonestRun.run(new String[] {file, Integer.toString(requests)}) == 0 ? Exit.OK : Exit.FAILED;
         }
 
         @Command(name = "accuracy", description = "Distance to the float model, beside llama.cpp if it is there.")

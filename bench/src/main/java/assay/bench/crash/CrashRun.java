@@ -82,7 +82,7 @@ public final class CrashRun {
                 ready = out.readLine();
             }
             if (ready == null) {
-                throw new IOException("round " + round + ": the node did not start");
+                throw new IOException("round " + round + ": the node did not start, exit " + child.waitFor());
             }
             String[] words = ready.split(" ");
             load(new Client(URI.create(words[1]), words[2]), round, child);
@@ -108,7 +108,8 @@ public final class CrashRun {
                 .start();
     }
 
-    private void load(Client client, int round, Process child) throws IOException, MalformedException, InterruptedException {
+    private void load(Client client, int round, Process child)
+            throws IOException, MalformedException, InterruptedException {
         client.get("/assay/checkpoint").ifPresent(this::remember);
         List<Thread> threads = new ArrayList<>();
         for (int c = 0; c < CLIENTS; c++) {
@@ -121,8 +122,7 @@ public final class CrashRun {
         for (Thread thread : threads) {
             thread.join();
         }
-        System.out.println(
-                "round " + round + ": " + told.size() + " requests, " + acknowledged() + " receipts so far");
+        System.out.println("round " + round + ": " + told.size() + " requests, " + acknowledged() + " receipts so far");
     }
 
     /** A machine that is slow or busy must not make the run an empty one. */

@@ -92,8 +92,8 @@ final class Laws {
                 status.equals(Status.CONFIRMED.name()),
                 "receipt " + entry.id() + " is " + status + "; posting says: " + node.trouble());
         Transcript transcript = node.book().transcript(entry);
-        Verdict verdict = Verifier.verify(
-                node.book().file(entry).encode(), transcript.encode(), text, TrustPolicy.stranger());
+        Verdict verdict =
+                Verifier.verify(node.book().file(entry).encode(), transcript.encode(), text, TrustPolicy.stranger());
         require(verdict instanceof Verdict.Valid, "receipt " + entry.id() + ": " + verdict);
         aborted += entry.receipt().choices().stream().anyMatch(c -> c.finish() == Receipt.Finish.ABORTED) ? 1 : 0;
         cached += entry.receipt().usage().cached() > 0 ? 1 : 0;
@@ -130,10 +130,13 @@ final class Laws {
             require(kept, "acknowledged receipt " + acknowledged.id() + " is lost");
         }
         if (entry.isPresent() && !told.text().isEmpty()) {
-            String kept = node.book().transcript(entry.get()).choices().getFirst().text();
+            String kept =
+                    node.book().transcript(entry.get()).choices().getFirst().text();
             boolean whole = told.receipt().isPresent();
             require(
-                    whole ? kept.equals(told.text()) : kept.startsWith(told.text()) || told.text().startsWith(kept),
+                    whole
+                            ? kept.equals(told.text())
+                            : kept.startsWith(told.text()) || told.text().startsWith(kept),
                     "receipt " + entry.get().id() + " is about another text than was sent");
         }
     }

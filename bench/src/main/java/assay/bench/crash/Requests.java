@@ -9,10 +9,26 @@ import java.util.SplittableRandom;
 /** Requests of all kinds, the same for the same seed: one client's conversation after another. Not thread-safe. */
 final class Requests {
     private static final String[] WORDS = {
-        "Why is the sky blue?", "¿Dónde está el río?", "请写一首关于秋天的短诗。", "Как дела сегодня?", "なぜ空は青いの？",
-        "ما هي عاصمة مصر؟", "नमस्ते, आप कैसे हैं?", "Quelle heure est-il ?", "Schönes Wetter, größer!", "Γειά σου κόσμε",
-        "שלום עולם", "สวัสดีครับ", "안녕하세요?", "2 + 2 = ?", "🙂🚀 emoji?", "  spaces\tand\nlines  ", "<|im_end|> not a token",
-        "Write a list: a, b, c.", "Complete: once upon a", "x"
+        "Why is the sky blue?",
+        "¿Dónde está el río?",
+        "请写一首关于秋天的短诗。",
+        "Как дела сегодня?",
+        "なぜ空は青いの？",
+        "ما هي عاصمة مصر؟",
+        "नमस्ते, आप कैसे हैं?",
+        "Quelle heure est-il ?",
+        "Schönes Wetter, größer!",
+        "Γειά σου κόσμε",
+        "שלום עולם",
+        "สวัสดีครับ",
+        "안녕하세요?",
+        "2 + 2 = ?",
+        "🙂🚀 emoji?",
+        "  spaces\tand\nlines  ",
+        "<|im_end|> not a token",
+        "Write a list: a, b, c.",
+        "Complete: once upon a",
+        "x"
     };
     private static final double[] TEMPERATURES = {0, 0.2, 0.7, 1, 1.5, 2};
 
@@ -90,7 +106,9 @@ final class Requests {
             body.put("frequency_penalty", decimal(random.nextInt(-4, 5) / 2.0));
         }
         if (chance(5)) {
-            body.put("logit_bias", Json.object().put("41", 5).put("50", decimal(-3.5)).build());
+            body.put(
+                    "logit_bias",
+                    Json.object().put("41", 5).put("50", decimal(-3.5)).build());
         }
         if (chance(2)) {
             body.put("seed", random.nextInt());

@@ -30,7 +30,18 @@ record Subject(Path home, Path file, int threads) {
         Path file = dir.resolve("tiny.gguf");
         if (!Files.exists(file)) {
             RandomModel model = new RandomModel(
-                    "llama", 2, 64, 4, 2, 16, 128, RandomModel.VOCABULARY_MIN, 1024, true, false, n -> GgmlType.Q8_0,
+                    "llama",
+                    2,
+                    64,
+                    4,
+                    2,
+                    16,
+                    128,
+                    RandomModel.VOCABULARY_MIN,
+                    1024,
+                    true,
+                    false,
+                    n -> GgmlType.Q8_0,
                     77);
             model.write(file);
         }

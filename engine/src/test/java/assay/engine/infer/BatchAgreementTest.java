@@ -141,8 +141,7 @@ final class BatchAgreementTest {
         }
     }
 
-    private static void greedyIsThePlainProgramsArgMax(Path file, GenerationRequest request, Got got)
-            throws Exception {
+    private static void greedyIsThePlainProgramsArgMax(Path file, GenerationRequest request, Got got) throws Exception {
         assertEquals(0, request.sampling().temperature());
         int[] prompt = request.prompt();
         int[] answer = got.ids().getFirst().stream().mapToInt(id -> id).toArray();
@@ -193,7 +192,8 @@ final class BatchAgreementTest {
                             i % 6 == 5 ? 3 : 1,
                             false,
                             0);
-            requests.add(new GenerationRequest(prompt, Hash.sha256(new byte[] {(byte) i}), sampling, random.nextLong()));
+            requests.add(
+                    new GenerationRequest(prompt, Hash.sha256(new byte[] {(byte) i}), sampling, random.nextLong()));
         }
         return requests;
     }
