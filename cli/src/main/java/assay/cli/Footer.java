@@ -126,7 +126,8 @@ record Footer(Answer answer, Optional<Standing> audit, Path receipt) {
 
     private void verdictLines(Screen screen) {
         var err = screen.err();
-        err.println("  replayed on this machine by the same operator: proves it to you only if you trust this machine");
+        err.println("  a replay on this machine by the same operator proves it to you only if you trust this machine;");
+        err.println("  assay audit RECEIPT --replay, on a machine that you trust, needs no such trust");
         if (answer.verdict() instanceof Verdict.Valid valid) {
             err.println("  " + valid.claim());
             err.println("  the receipt alone does not prove");

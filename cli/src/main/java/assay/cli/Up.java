@@ -75,7 +75,7 @@ final class Up implements Callable<Integer> {
                 session.model(),
                 node.engine().context());
         running.write(folder);
-        tell(session, node, running);
+        tell(session, running);
         stopped.await();
         return Exit.OK;
     }
@@ -118,7 +118,7 @@ final class Up implements Callable<Integer> {
         stopped.countDown();
     }
 
-    private void tell(Session session, Node node, Running running) throws IOException {
+    private void tell(Session session, Running running) throws IOException {
         Screen screen = assay.screen();
         Path secret = session.home().resolve("keys").resolve("api.secret");
         if (assay.json()) {
