@@ -313,9 +313,19 @@ public final class EmbeddedLedger implements AutoCloseable {
             events.addAll(end.events());
             log.append(Block.encode(context, applied, end.next().root()));
             BlockEvents told = publish(end.next(), context, events);
-            listeners.forEach(listener -> listener.accept(told));
+            listeners.forEach(listener -> tell(listener, told));
         }
         return outcomes;
+    }
+
+    /** A listener that throws is its owner's fault: the block is on the disk, and the ledger goes on. */
+    private static void tell(Consumer<BlockEvents> listener, BlockEvents told) {
+        try {
+            listener.accept(told);
+        } catch (RuntimeException e) {
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        }
     }
 
     private BlockContext next() {

@@ -121,6 +121,21 @@ class EmbeddedLedgerTest {
     }
 
     @Test
+    void aListenerThatThrowsStopsNothing() throws Exception {
+        try (EmbeddedLedger ledger = EmbeddedLedger.open(tmp.resolve("ledger"), GENESIS)) {
+            List<Long> heights = new ArrayList<>();
+            ledger.onBlock(b -> heights.add(b.height()));
+            ledger.onBlock(b -> {
+                Thread.currentThread().setUncaughtExceptionHandler((t, e) -> heights.add(-1L));
+                throw new IllegalStateException("on purpose");
+            });
+            assertInstanceOf(Outcome.Applied.class, ledger.submit(transfer(0, 1)).get());
+            assertInstanceOf(Outcome.Applied.class, ledger.submit(transfer(1, 1)).get());
+            assertEquals(List.of(1L, -1L, 2L, -1L), heights);
+        }
+    }
+
+    @Test
     void aSenderCountsItsNonces() throws Exception {
         try (EmbeddedLedger ledger = EmbeddedLedger.open(tmp.resolve("ledger"), GENESIS)) {
             Sender sender = new Sender(ledger, new Signer(FAUCET, GENESIS.chainId()));
