@@ -8,12 +8,15 @@ import java.util.Arrays;
 /**
  * Causal softmax attention of many heads and positions; the bits of {@link assay.core.kernel.Attention}.
  *
- * <p>Four queries that share a KV head are worked on at once: they are the units (position, head of the
+ * <p>Four or eight queries that share a KV head are worked on at once: they are the units (position, head of the
  * group) in order. One instance serves one thread; threads take ranges of units.
  */
 public final class Attention {
-    /** Queries at once. */
+    /** Queries at once, when there are no more: decoding. */
     static final int QUAD = 4;
+
+    /** Queries at once, when there are many. */
+    static final int OCT = 8;
 
     /** p is 0 from a distance of 17 halvings on. */
     private static final int FAR = 17 * 256;
@@ -21,12 +24,13 @@ public final class Attention {
     private final int heads;
     private final int headSize;
     private final long c;
-    private final double[] weights = new double[FAR + 1];
+    private final int[] weights = new int[FAR + 1];
     private final double[] queries;
     private final double[] sums;
-    private final long[] totals = new long[QUAD];
+    private final long[] totals = new long[OCT];
     private double[] scores = new double[0];
     private double[] shares = new double[0];
+    private int[] distances = new int[0];
 
     /**
      * Buffers for one thread.
@@ -38,10 +42,10 @@ public final class Attention {
         this.heads = heads;
         this.headSize = headSize;
         this.c = c;
-        this.queries = new double[headSize * QUAD];
-        this.sums = new double[(headSize + 15) / 16 * 16 * QUAD];
+        this.queries = new double[headSize * OCT];
+        this.sums = new double[(headSize + 15) / 16 * 16 * OCT];
         for (int u = 0; u < FAR; u++) {
-            weights[u] = Fixed.rdiv(tables.exp2(u & 255), u >> 8);
+            weights[u] = (int) Fixed.rdiv(tables.exp2(u & 255), u >> 8);
         }
     }
 
@@ -75,13 +79,14 @@ public final class Attention {
         for (int unit = from; unit < to; ) {
             int kvHead = unit / perHead;
             int in = unit % perHead;
-            int count = Math.min(Math.min(QUAD, to - unit), perHead - in);
-            quad(cache, layer, q, at, first, f, out, kvHead, group, in, count);
+            int count = Math.min(Math.min(OCT, to - unit), perHead - in);
+            some(cache, layer, q, at, first, f, out, kvHead, group, in, count);
             unit += count;
         }
     }
 
-    private void quad(
+    /** Up to eight units of one KV head. */
+    private void some(
             KvCache cache,
             int layer,
             short[] q,
@@ -93,50 +98,71 @@ public final class Attention {
             int group,
             int in,
             int count) {
+        int width = count <= QUAD ? QUAD : OCT;
         Arrays.fill(queries, 0.0);
         for (int n = 0; n < count; n++) {
             int at = base + row(kvHead, group, in + n);
             for (int i = 0; i < headSize; i++) {
-                queries[i * QUAD + n] = q[at + i];
+                queries[i * width + n] = q[at + i];
             }
         }
         int length = first + (in + count - 1) / group + 1;
         int room = (length + KvCache.PAGE - 1) / KvCache.PAGE * KvCache.PAGE;
-        if (scores.length < room * QUAD) {
-            scores = new double[room * QUAD * 2];
-            shares = new double[room * QUAD * 2];
+        if (distances.length < room) {
+            scores = new double[room * OCT * 2];
+            shares = new double[room * OCT * 2];
+            distances = new int[room * 2];
         }
         for (int p = 0; p < length; p += KvCache.BLOCK) {
-            Heads.scores(
-                    cache.keys(layer, p / KvCache.PAGE), cache.keyIndex(kvHead, p), headSize, queries, scores, p, room);
+            short[] keys = cache.keys(layer, p / KvCache.PAGE);
+            int k = cache.keyIndex(kvHead, p);
+            if (width == QUAD) {
+                Heads.scores(keys, k, headSize, queries, scores, p, room);
+            } else {
+                Heads.scoresOfEight(keys, k, headSize, queries, scores, p, room);
+            }
         }
-        for (int n = 0; n < count; n++) {
-            totals[n] = softmax(n, n * room, first + (in + n) / group + 1, length, f.q() + f.k() + 8);
-        }
-        for (int n = count; n < QUAD; n++) {
-            for (int j = 0; j < length; j++) {
-                shares[j * QUAD + n] = 0;
+        for (int n = 0; n < width; n++) {
+            int valid = n < count ? first + (in + n) / group + 1 : 0;
+            totals[n] = softmax(n, n * room, width, valid, f.q() + f.k() + 8);
+            for (int j = valid; j < length; j++) {
+                shares[j * width + n] = 0;
             }
         }
         Arrays.fill(sums, 0.0);
         int padded = cache.paddedSize();
         for (int p = 0; p < length; p += KvCache.PAGE) {
-            Heads.values(
-                    cache.values(layer, p / KvCache.PAGE),
-                    cache.valueIndex(kvHead, p),
-                    Math.min(KvCache.PAGE, length - p),
-                    padded,
-                    shares,
-                    p * QUAD,
-                    sums);
+            short[] values = cache.values(layer, p / KvCache.PAGE);
+            int v = cache.valueIndex(kvHead, p);
+            int positions = Math.min(KvCache.PAGE, length - p);
+            if (width == QUAD) {
+                Heads.values(values, v, positions, padded, shares, p * QUAD, sums);
+            } else {
+                Heads.valuesOfEight(values, v, positions, padded, shares, p * OCT, sums);
+            }
         }
         for (int n = 0; n < count; n++) {
-            long z = totals[n];
-            int at = base + row(kvHead, group, in + n);
-            for (int i = 0; i < headSize; i++) {
-                long num = Fixed.rdiv((long) sums[n * padded + i], f.v() - 16);
-                out[at + i] = (int) Math.floorDiv(2 * num + z, 2 * z);
-            }
+            divide(sums, n * padded, headSize, f.v() - 16, totals[n], out, base + row(kvHead, group, in + n));
+        }
+    }
+
+    /**
+     * {@code out = floorDiv(2 * rdiv(sum, s) + z, 2z)}.
+     *
+     * <p>The quotient of doubles is off by less than one since it is below 2^32; the remainder says which way.
+     */
+    private static void divide(double[] sums, int from, int count, int s, long z, int[] out, int to) {
+        int left = Math.max(0, -s);
+        int right = Math.max(0, s);
+        long half = right == 0 ? 0 : 1L << (right - 1);
+        long divisor = 2 * z;
+        for (int i = 0; i < count; i++) {
+            long n = 2 * ((((long) sums[from + i] + half) >> right) << left) + z;
+            long quotient = (long) ((double) n / (double) divisor);
+            long rest = n - quotient * divisor;
+            // Truncation and rounding leave a rest from -divisor to divisor.
+            quotient += rest < 0 ? -1 : rest >= divisor ? 1 : 0;
+            out[to + i] = (int) quotient;
         }
     }
 
@@ -145,25 +171,33 @@ public final class Attention {
         return (unit / group * heads + kvHead * group + unit % group) * headSize;
     }
 
-    /** Weights of query n over positions below {@code valid}, 0 up to length; returns their sum. */
-    private long softmax(int n, int at, int valid, int length, int shift) {
+    /** Weights of query n over the first {@code valid} positions; returns their sum. */
+    private long softmax(int n, int at, int width, int valid, int shift) {
+        if (valid == 0) {
+            return 0;
+        }
         double max = scores[at];
         for (int j = 1; j < valid; j++) {
-            max = Math.max(max, scores[at + j]);
+            double s = scores[at + j];
+            if (s > max) {
+                max = s;
+            }
         }
-        long factor = shift >= 63 ? 0 : c;
-        int s = Math.min(shift, 62);
-        long half = 1L << (s - 1);
-        double z = 0;
+        distances(scores, at, valid, max, shift >= 63 ? 0 : c, Math.min(shift, 62), distances);
+        long z = 0;
         for (int j = 0; j < valid; j++) {
-            long u = ((long) (max - scores[at + j]) * factor + half) >> s;
-            double p = weights[(int) Math.min(u, FAR)];
-            shares[j * QUAD + n] = p;
+            int p = weights[distances[j]];
+            shares[j * width + n] = p;
             z += p;
         }
-        for (int j = valid; j < length; j++) {
-            shares[j * QUAD + n] = 0;
+        return z;
+    }
+
+    /** {@code u = min(rdiv((max - score) * c, s), FAR)}; a loop that the compiler turns into vector code. */
+    private static void distances(double[] scores, int at, int count, double max, long c, int s, int[] out) {
+        long half = 1L << (s - 1);
+        for (int j = 0; j < count; j++) {
+            out[j] = (int) Math.min(((long) (max - scores[at + j]) * c + half) >> s, FAR);
         }
-        return (long) z;
     }
 }

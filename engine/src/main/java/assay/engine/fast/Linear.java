@@ -163,12 +163,12 @@ public final class Linear {
             int to) {
         long saturated = 0;
         int tokens = a.tokens();
-        for (int row = from; row < to; row += PackedMatrix.STRIP) {
-            scales(w, w.offset(row / 16), w.offset(row / 16 + 1));
-            int rows = Math.min(PackedMatrix.STRIP, to - row);
-            for (int t0 = 0; t0 < tokens; t0 += TOKENS) {
-                int t1 = Math.min(tokens, t0 + TOKENS);
+        for (int t0 = 0; t0 < tokens; t0 += TOKENS) {
+            int t1 = Math.min(tokens, t0 + TOKENS);
+            for (int row = from; row < to; row += PackedMatrix.STRIP) {
+                scales(w, w.offset(row / 16), w.offset(row / 16 + 1));
                 strip(w, a, row, t0, t1);
+                int rows = Math.min(PackedMatrix.STRIP, to - row);
                 for (int t = t0; t < t1; t++) {
                     saturated += Rounding.finish(
                             sums,

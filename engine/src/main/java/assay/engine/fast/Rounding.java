@@ -1,19 +1,23 @@
 package assay.engine.fast;
 
+import assay.core.kernel.Fixed;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import org.jspecify.annotations.Nullable;
 
 /** From exact sums in doubles to outputs in ints. */
 final class Rounding {
-    private static final double SAT = (1 << 30) - 1;
+    private static final double SAT = Fixed.SAT;
 
-    /** Larger than any bias, and small enough to be rounded by {@link #MAGIC}. */
+    /** Larger than any bias, and small enough to be rounded by rint and to keep a bias exact. */
     private static final double WIDE = 0x1p40;
 
     /** Adding it leaves an integer below 2^51 in the low bits of a double, rounded half to even. */
     private static final double MAGIC = 0x1.8p52;
+
+    private static final long MAGIC_BITS = Double.doubleToRawLongBits(MAGIC);
 
     private Rounding() {}
 
@@ -33,26 +37,25 @@ final class Rounding {
             double[] sums, int from, int count, double unit, int s, int @Nullable [] bias, int row, int[] y, int to) {
         double scale = Math.scalb(unit, 24 - s);
         double tiny = s > 0 ? Math.scalb(1.0, -s - 1) : 0;
-        if (count % Lanes.DOUBLES != 0 || bias != null) {
+        if (s < 2 || count % Lanes.DOUBLES != 0 || bias != null) {
             return plain(sums, from, count, scale, tiny, bias, row, y, to);
         }
-        int saturated = 0;
+        // The quotient is below 2^50, so it stands in the low bits; integers are clamped, which is
+        // cheaper than Java's minimum of doubles.
+        LongVector beyond = LongVector.zero(Lanes.L);
         for (int i = 0; i < count; i += Lanes.DOUBLES) {
-            DoubleVector x = DoubleVector.fromArray(Lanes.D, sums, from + i)
+            LongVector v = DoubleVector.fromArray(Lanes.D, sums, from + i)
                     .fma(DoubleVector.broadcast(Lanes.D, scale), DoubleVector.broadcast(Lanes.D, tiny))
-                    .min(WIDE)
-                    .max(-WIDE)
                     .add(MAGIC)
-                    .sub(MAGIC);
-            saturated += x.abs().compare(VectorOperators.GT, SAT).trueCount();
-            ((IntVector) x.min(SAT)
-                            .max(-SAT)
-                            .add(MAGIC)
-                            .reinterpretAsLongs()
-                            .convertShape(VectorOperators.L2I, Lanes.HALF_I, 0))
-                    .intoArray(y, to + i);
+                    .reinterpretAsLongs()
+                    .sub(MAGIC_BITS);
+            LongVector kept = v.min(Fixed.SAT).max(-Fixed.SAT);
+            beyond = v.lanewise(VectorOperators.XOR, kept).or(beyond);
+            ((IntVector) kept.convertShape(VectorOperators.L2I, Lanes.HALF_I, 0)).intoArray(y, to + i);
         }
-        return saturated;
+        return beyond.reduceLanes(VectorOperators.OR) == 0
+                ? 0
+                : plain(sums, from, count, scale, tiny, null, row, y, to);
     }
 
     private static int plain(

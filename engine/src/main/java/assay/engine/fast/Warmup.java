@@ -92,8 +92,8 @@ public final class Warmup {
         double[] out = new double[Activations.TILE * PackedMatrix.STRIP];
         int[] y = new int[PackedMatrix.STRIP];
         short[] kv = new short[16 * 16];
-        double[] q = new double[16 * Attention.QUAD];
-        double[] shares = new double[16 * Attention.QUAD];
+        double[] q = new double[16 * Attention.OCT];
+        double[] shares = new double[16 * Attention.OCT];
         int second = nibbles.offset(1);
         int stride = Form.BYTES_HALVES.lines() * PackedMatrix.LINE;
         return List.of(
@@ -102,6 +102,8 @@ public final class Warmup {
                 new Kernel("unpack nibbles", n -> Tiles.nibbles(nibbles.words(), 16, codes, 0)),
                 new Kernel("scales", n -> Scales.read(nibbles, 0, n, scales, 0)),
                 new Kernel("finish", n -> Rounding.finish(out, 0, 16 * n, 1, 20, null, 0, y, 0)),
+                new Kernel("scores of eight", n -> Heads.scoresOfEight(kv, 0, 2 * n, q, out, 0, 16)),
+                new Kernel("values of eight", n -> Heads.valuesOfEight(kv, 0, 2 * n, 16, shares, 0, out)),
                 new Kernel("scores", n -> Heads.scores(kv, 0, 2 * n, q, out, 0, 16)),
                 new Kernel("values", n -> Heads.values(kv, 0, 2 * n, 16, shares, 0, out)),
                 new Kernel(
