@@ -2,17 +2,18 @@ package assay.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import assay.ledger.state.State;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
+/** Ten worlds of random accounts, each decided by its seed; {@link Laws} are added up entry by entry. */
 class LedgerPropertyTest {
     private static final int WORLDS = 10;
     private static final int STEPS = 11_000;
 
-    /** Reasons that one random account finds only by luck; the scenarios reach them. */
     @Test
     void aHundredThousandRandomTransactionsKeepTheLawsAndMeetEveryReason() {
         Map<Reason, Integer> met = new EnumMap<>(Reason.class);
@@ -41,7 +42,7 @@ class LedgerPropertyTest {
         assertEquals(Event.class.getPermittedSubclasses().length, events.size(), () -> "events " + events);
     }
 
-    private static assay.ledger.state.State afterBlock(RandomWorld world) {
+    private static State afterBlock(RandomWorld world) {
         world.w.state = Ledger.settle(world.w.state, world.w.block()).next();
         return world.w.state;
     }

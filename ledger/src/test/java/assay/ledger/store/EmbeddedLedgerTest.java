@@ -129,8 +129,10 @@ class EmbeddedLedgerTest {
                 Thread.currentThread().setUncaughtExceptionHandler((t, e) -> heights.add(-1L));
                 throw new IllegalStateException("on purpose");
             });
-            assertInstanceOf(Outcome.Applied.class, ledger.submit(transfer(0, 1)).get());
-            assertInstanceOf(Outcome.Applied.class, ledger.submit(transfer(1, 1)).get());
+            assertInstanceOf(
+                    Outcome.Applied.class, ledger.submit(transfer(0, 1)).get());
+            assertInstanceOf(
+                    Outcome.Applied.class, ledger.submit(transfer(1, 1)).get());
             assertEquals(List.of(1L, -1L, 2L, -1L), heights);
         }
     }

@@ -56,11 +56,9 @@ class TransactionCodecTest {
                 byte[] cut = Arrays.copyOf(good, length);
                 assertThrows(MalformedException.class, () -> TransactionCodec.parse(cut));
             }
-            assertThrows(
-                    MalformedException.class, () -> TransactionCodec.parse(Arrays.copyOf(good, good.length + 1)));
+            assertThrows(MalformedException.class, () -> TransactionCodec.parse(Arrays.copyOf(good, good.length + 1)));
         }
-        assertThrows(
-                MalformedException.class, () -> TransactionCodec.parse(new byte[TransactionCodec.MAX_BYTES + 1]));
+        assertThrows(MalformedException.class, () -> TransactionCodec.parse(new byte[TransactionCodec.MAX_BYTES + 1]));
     }
 
     @Test
