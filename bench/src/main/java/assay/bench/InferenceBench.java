@@ -37,6 +37,9 @@ public final class InferenceBench {
     private static final int STEPS = 128;
     private static final int CLIENTS = 8;
 
+    /** llama.cpp shares its positions among all clients. */
+    private static final int PEER_CONTEXT = CLIENTS * (CLIENT_PROMPT + STEPS);
+
     /**
      * What to do.
      *
@@ -74,7 +77,7 @@ public final class InferenceBench {
                 .withCache(0);
         try (Engine engine = new Engine(Model.load(model), engineOptions)) {
             List<Measure> measures = measures(prompt(engine.model()));
-            try (LlamaPeer peer = LlamaPeer.start(model, options.threads(), CONTEXT)) {
+            try (LlamaPeer peer = LlamaPeer.start(model, options.threads(), PEER_CONTEXT)) {
                 String beside = "beside " + peer.version() + " (" + peer.system() + ")";
                 measure(List.of(new EngineContender(engine), peer), measures, beside, options, out);
             } catch (PeerMissingException e) {
