@@ -84,7 +84,7 @@ public final class CrashRun {
             if (ready == null) {
                 throw new IOException("round " + round + ": the node did not start, exit " + child.waitFor());
             }
-            String[] words = ready.split(" ");
+            String[] words = ready.split(" ", -1);
             load(new Client(URI.create(words[1]), words[2]), round, child);
         } finally {
             child.destroyForcibly().waitFor();
@@ -154,7 +154,7 @@ public final class CrashRun {
 
     /** A signed checkpoint that was seen must stay a prefix of the log: line 2 is its size, line 3 its root. */
     private void remember(String note) {
-        String[] lines = note.split("\n");
+        String[] lines = note.split("\n", -1);
         String before = checkpoints.put(Long.parseLong(lines[1]), lines[2]);
         if (before != null && !before.equals(lines[2])) {
             faults.add("two checkpoints of size " + lines[1]);

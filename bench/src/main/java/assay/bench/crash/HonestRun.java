@@ -64,7 +64,7 @@ public final class HonestRun {
             for (Thread thread : threads) {
                 thread.join();
             }
-            settle(node, told);
+            settle(node);
             List<String> refused = new ArrayList<>();
             for (Client.Told t : told) {
                 if (t.status() != 200) {
@@ -78,7 +78,7 @@ public final class HonestRun {
     }
 
     /** The receipts of aborted answers come after their clients have gone. */
-    private static void settle(Node node, List<Client.Told> told) throws InterruptedException {
+    private static void settle(Node node) throws InterruptedException {
         long before = -1;
         while (node.book().size() != before || node.engine().running() > 0) {
             before = node.book().size();
