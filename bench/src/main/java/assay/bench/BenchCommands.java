@@ -82,6 +82,7 @@ public final class BenchCommands implements CommandSet {
                 "  assay bench inference",
                 "  assay bench accuracy README.md docs/protocol/program.md",
                 "  assay bench trace --json",
+                "  assay bench ledger",
                 "  assay bench crash --rounds 20",
                 "  assay bench honest --requests 200"
             })
@@ -103,6 +104,12 @@ public final class BenchCommands implements CommandSet {
         int trace(@Mixin Common common) throws IOException, MalformedException, Mistake, InterruptedException {
             TraceBench.run(
                     common.file(assay), common.options(assay), assay.screen().out());
+            return Exit.OK;
+        }
+
+        @Command(name = "ledger", description = "Transactions a second, state roots, signatures and snapshots.")
+        int ledger() throws Exception {
+            LedgerBench.run(assay.screen().out());
             return Exit.OK;
         }
 

@@ -11,11 +11,11 @@ import assay.ledger.crypto.Address;
 import assay.ledger.crypto.PrivateKey;
 import assay.ledger.crypto.Signature;
 import assay.ledger.state.Genesis;
-import assay.ledger.state.Params;
 import assay.ledger.state.State;
 import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Transaction.Transfer;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -39,6 +39,7 @@ import java.util.stream.Stream;
 public final class LedgerBench {
     private static final int RUNS = 5;
     private static final int PER_BLOCK = 1_000;
+    private static final int TRANSFERS = 200_000;
     private static final ThreadMXBean THREAD = ManagementFactory.getThreadMXBean();
     private static final Signature NONE = Signature.ofBytes(new byte[Signature.SIZE_BYTES]);
 
@@ -55,11 +56,12 @@ public final class LedgerBench {
 
     /** Measures everything and prints a table. */
     public static void run(PrintStream out) throws Exception {
-        for (int accounts : new int[] {1_000, 100_000}) {
-            State start = State.of(genesis(accounts));
+        for (int accounts : new int[] {1_000, 1_000_000}) {
+            State start = grown(accounts);
+            List<CheckedTransaction> transfers = transfers(start, accounts, TRANSFERS);
             start.root();
-            line(out, "apply, " + accounts + " accounts", () -> apply(start, 200_000, false));
-            line(out, "apply and a root every 1,000, " + accounts + " accounts", () -> apply(start, 100_000, true));
+            line(out, "apply, " + accounts + " accounts", () -> apply(start, transfers, false));
+            line(out, "apply and a root every 1,000, " + accounts + " accounts", () -> apply(start, transfers, true));
         }
         PrivateKey key = key(0);
         line(out, "sign", () -> sign(key, 500).size());
@@ -72,58 +74,100 @@ public final class LedgerBench {
             }
             return signed.size();
         });
-        line(out, "embedded, on disk, signatures trusted", () -> embedded(100_000, 10_000));
-        line(out, "embedded, on disk, one at a time", () -> embedded(500, 1));
+        List<CheckedTransaction> payments = payments(100_000);
+        line(out, "embedded, on disk, signatures trusted", () -> embedded(payments, 10_000));
+        line(out, "embedded, on disk, one at a time", () -> embedded(payments.subList(0, 500), 1));
     }
 
-    private static int apply(State start, int count, boolean roots) {
+    /** Applies transfers that were made before the clock started. */
+    private static int apply(State start, List<CheckedTransaction> transfers, boolean roots) {
         State s = start;
-        SplittableRandom random = new SplittableRandom(1);
-        List<Genesis.Allocation> all = start.genesis().allocations();
-        long[] nonces = new long[all.size()];
-        for (int i = 0; i < count; i++) {
+        int inBlock = 0;
+        for (CheckedTransaction t : transfers) {
             BlockContext block = new BlockContext(s.height() + 1, 0, s.genesisDigest());
-            int from = random.nextInt(nonces.length);
-            Address to = all.get((from + 1 + random.nextInt(nonces.length - 1)) % nonces.length)
-                    .address();
-            CheckedTransaction t = transfer(s.genesis().chainId(), all.get(from).address(), nonces[from]++, to);
-            if (!(Ledger.apply(s, t, block) instanceof Outcome.Applied applied)) {
-                throw new AssertionError("a transfer was refused");
-            }
-            s = applied.next();
-            if (i % PER_BLOCK == PER_BLOCK - 1) {
+            s = applied(s, t, block);
+            if (++inBlock == PER_BLOCK) {
                 s = Ledger.settle(s, block).next();
+                inBlock = 0;
                 if (roots) {
                     s.root();
                 }
             }
         }
-        return count;
+        return transfers.size();
     }
 
-    private static int embedded(int count, int inFlight) throws Exception {
+    private static State applied(State s, CheckedTransaction t, BlockContext block) {
+        if (!(Ledger.apply(s, t, block) instanceof Outcome.Applied applied)) {
+            throw new AssertionError("a transfer was refused");
+        }
+        return applied.next();
+    }
+
+    /** A state of so many accounts, each paid by the first. */
+    private static State grown(int accounts) {
+        Genesis genesis = genesis();
+        State s = State.of(genesis);
+        BlockContext block = new BlockContext(1, 0, s.genesisDigest());
+        for (int i = 1; i < accounts; i++) {
+            s = applied(s, transfer(genesis.chainId(), address(0), i - 1, address(i), 100), block);
+        }
+        return Ledger.settle(s, block).next();
+    }
+
+    /** Transfers of one micro-unit between accounts drawn at random. */
+    private static List<CheckedTransaction> transfers(State start, int accounts, int count) {
+        SplittableRandom random = new SplittableRandom(1);
+        Address[] all = new Address[accounts];
+        for (int i = 0; i < accounts; i++) {
+            all[i] = address(i);
+        }
+        long[] nonces = new long[accounts];
+        nonces[0] = start.account(all[0]).nonce();
+        List<CheckedTransaction> out = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            int from = random.nextInt(accounts);
+            int to = (from + 1 + random.nextInt(accounts - 1)) % accounts;
+            out.add(transfer(start.genesis().chainId(), all[from], nonces[from]++, all[to], 1));
+        }
+        return out;
+    }
+
+    /** So many payments of the faucet through an embedded ledger, a batch acknowledged before the next is sent. */
+    private static int embedded(List<CheckedTransaction> payments, int inFlight) throws Exception {
         Path dir = Files.createTempDirectory("assay-ledger-bench");
-        Genesis genesis = Genesis.embedded(1, key(0).address(), Amount.ofUnits(1_000_000));
+        Genesis genesis = genesis();
         try (EmbeddedLedger ledger = EmbeddedLedger.open(dir, genesis)) {
-            for (int sent = 0; sent < count; sent += inFlight) {
+            for (int sent = 0; sent < payments.size(); sent += inFlight) {
                 List<CompletableFuture<Outcome>> all = new ArrayList<>();
-                for (int i = 0; i < inFlight; i++) {
-                    all.add(ledger.submit(
-                            transfer(genesis.chainId(), key(0).address(), sent + i, address(sent + i + 1))));
+                for (CheckedTransaction payment : payments.subList(sent, sent + inFlight)) {
+                    all.add(ledger.submit(payment));
                 }
                 for (CompletableFuture<Outcome> one : all) {
                     one.get();
                 }
             }
         } finally {
-            try (Stream<Path> files = Files.list(dir)) {
-                for (Path file : files.toList()) {
-                    Files.delete(file);
-                }
-            }
-            Files.delete(dir);
+            delete(dir);
         }
-        return count;
+        return payments.size();
+    }
+
+    private static void delete(Path dir) throws IOException {
+        try (Stream<Path> files = Files.list(dir)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(dir);
+    }
+
+    private static List<CheckedTransaction> payments(int count) {
+        List<CheckedTransaction> out = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            out.add(transfer(genesis().chainId(), address(0), i, address(i + 1), 1));
+        }
+        return out;
     }
 
     private static List<SignedTransaction> sign(PrivateKey key, int count) {
@@ -135,18 +179,13 @@ public final class LedgerBench {
         return out;
     }
 
-    private static CheckedTransaction transfer(long chainId, Address from, long nonce, Address to) {
+    private static CheckedTransaction transfer(long chainId, Address from, long nonce, Address to, long micro) {
         return CheckedTransaction.withoutCheckingSignatures(
-                new SignedTransaction(chainId, from, nonce, new Transfer(to, Amount.ofMicro(1)), NONE));
+                new SignedTransaction(chainId, from, nonce, new Transfer(to, Amount.ofMicro(micro)), NONE));
     }
 
-    private static Genesis genesis(int accounts) {
-        List<Genesis.Allocation> allocations = new ArrayList<>();
-        for (int i = 0; i < accounts; i++) {
-            allocations.add(new Genesis.Allocation(address(i), Amount.ofUnits(1_000)));
-        }
-        allocations.sort((a, b) -> a.address().compareTo(b.address()));
-        return new Genesis(Genesis.CHAIN_ID_FIRST, Params.embedded(), allocations);
+    private static Genesis genesis() {
+        return Genesis.embedded(1, address(0), Amount.ofUnits(1_000_000_000));
     }
 
     private static Address address(int i) {

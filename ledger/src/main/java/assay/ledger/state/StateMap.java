@@ -2,7 +2,9 @@ package assay.ledger.state;
 
 import assay.core.base.Hash;
 import assay.core.codec.Writer;
-import assay.ledger.tx.RecordCodec;
+import assay.ledger.state.Trie.Leaf;
+import assay.ledger.state.Trie.Node;
+import assay.ledger.state.Trie.Wide;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * A persistent sorted map from keys of one length to records, with a Merkle root and the sum of the
  * money in it.
  *
- * <p>It is a binary crit-bit trie (Morrison 1968, PATRICIA), so its shape depends on its keys alone:
- * a branch at bit b parts the keys that agree before b into those with 0 and those with 1 there.
- * A leaf's digest is H(00 ‖ key ‖ value), a branch's H(01 ‖ b (4) ‖ sum and digest of the left ‖ sum
- * and digest of the right), the sums in 8 bytes, all little-endian; the empty map's is H(02). A put
- * makes one new path: O(log n) for keys that nobody chooses, and never more than the key's bits.
- * Digests are computed when asked for, and once.
+ * <p>It is a binary crit-bit trie, so its shape depends on its keys alone: a branch at bit b parts the
+ * keys that agree before b into those with 0 and those with 1 there. A leaf's digest is H(00 ‖ key ‖
+ * value), a branch's H(01 ‖ b (4) ‖ sum and digest of the left ‖ sum and digest of the right), the sums
+ * in 8 bytes, all little-endian; the empty map's is H(02). A put makes one new path: O(log n) for keys
+ * that nobody chooses, and never more than the key's bits. Digests are computed when asked for, and
+ * once. How it lies in memory: {@link Trie}.
  *
  * <p>Immutable. Not for keys of different lengths, which are refused.
  */
@@ -42,84 +44,9 @@ public final class StateMap<V extends Record & Entry> {
     /** A way from a leaf to the root: which bit was asked, and what lay on the other side. */
     public record Step(int bit, long otherMicro, Hash other) {}
 
-    private sealed interface Node<V extends Record & Entry> {
-        long heldMicro();
-
-        long count();
-
-        Hash digest();
-    }
-
-    private static final class Leaf<V extends Record & Entry> implements Node<V> {
-        final byte[] key;
-        final V value;
-        private @Nullable Hash digest;
-
-        Leaf(byte[] key, V value) {
-            this.key = key;
-            this.value = value;
-        }
-
-        @Override
-        public long heldMicro() {
-            return value.heldMicro();
-        }
-
-        @Override
-        public long count() {
-            return 1;
-        }
-
-        @Override
-        public Hash digest() {
-            Hash known = digest;
-            if (known == null) {
-                known = leafDigest(key, RecordCodec.encode(value));
-                digest = known;
-            }
-            return known;
-        }
-    }
-
-    private static final class Branch<V extends Record & Entry> implements Node<V> {
-        final int bit;
-        final Node<V> left;
-        final Node<V> right;
-        private final long heldMicro;
-        private final long count;
-        private @Nullable Hash digest;
-
-        Branch(int bit, Node<V> left, Node<V> right) {
-            this.bit = bit;
-            this.left = left;
-            this.right = right;
-            heldMicro = Math.addExact(left.heldMicro(), right.heldMicro());
-            count = left.count() + right.count();
-        }
-
-        Branch<V> with(boolean goRight, Node<V> child) {
-            return goRight ? new Branch<>(bit, left, child) : new Branch<>(bit, child, right);
-        }
-
-        @Override
-        public long heldMicro() {
-            return heldMicro;
-        }
-
-        @Override
-        public long count() {
-            return count;
-        }
-
-        @Override
-        public Hash digest() {
-            Hash known = digest;
-            if (known == null) {
-                known = branchDigest(bit, left.heldMicro(), left.digest(), right.heldMicro(), right.digest());
-                digest = known;
-            }
-            return known;
-        }
+    /** The length of the keys, in bytes. */
+    public int keyBytes() {
+        return keyBytes;
     }
 
     /** The value at this key. */
@@ -130,7 +57,7 @@ public final class StateMap<V extends Record & Entry> {
     /** The value at this key, or null. */
     public @Nullable V find(byte[] key) {
         Leaf<V> nearest = nearest(key);
-        return nearest != null && Arrays.equals(nearest.key, key) ? nearest.value : null;
+        return nearest != null && Arrays.equals(nearest.key(), key) ? nearest.value() : null;
     }
 
     /** Whether the key has a value. */
@@ -140,17 +67,18 @@ public final class StateMap<V extends Record & Entry> {
 
     /** This map with the value at the key. */
     public StateMap<V> put(byte[] key, V value) {
-        Leaf<V> leaf = new Leaf<>(key.clone(), value);
         Leaf<V> nearest = nearest(key);
-        if (nearest == null) {
-            return new StateMap<>(keyBytes, leaf);
+        if (nearest == null || top == null) {
+            return new StateMap<>(keyBytes, new Leaf<>(key.clone(), value));
         }
-        return new StateMap<>(keyBytes, put(top(), leaf, firstDifference(nearest.key, key)));
+        int differs = firstDifference(nearest.key(), key);
+        Leaf<V> leaf = new Leaf<>(differs < 0 ? nearest.key() : key.clone(), value);
+        return new StateMap<>(keyBytes, Trie.put(top, leaf, nearest.key(), differs));
     }
 
     /** This map without the key. */
     public StateMap<V> remove(byte[] key) {
-        return has(key) ? new StateMap<>(keyBytes, remove(top(), key)) : this;
+        return top != null && has(key) ? new StateMap<>(keyBytes, Trie.remove(top, key)) : this;
     }
 
     /** Entries. */
@@ -165,13 +93,20 @@ public final class StateMap<V extends Record & Entry> {
 
     /** The Merkle root. */
     public Hash root() {
-        return top == null ? EMPTY_ROOT : top.digest();
+        if (top == null) {
+            return EMPTY_ROOT;
+        }
+        byte[] out = new byte[Hash.SIZE_BYTES];
+        new Trie.Hasher().digest(top, out, 0);
+        return Hash.ofBytes(out);
     }
 
     /** The smallest key that starts with {@code prefix}. */
     public Optional<byte[]> firstKey(byte[] prefix) {
         Node<V> node = under(prefix);
-        return node == null ? Optional.empty() : Optional.of(leftmost(node).key.clone());
+        return node == null
+                ? Optional.empty()
+                : Optional.of(leftmost(node).key().clone());
     }
 
     /** Visits the entries whose keys start with {@code prefix}, in the order of their keys. */
@@ -192,18 +127,26 @@ public final class StateMap<V extends Record & Entry> {
     /** The key on whose path {@code key} lies: itself if present. Empty for the empty map. */
     Optional<byte[]> nearestKey(byte[] key) {
         Leaf<V> nearest = nearest(key);
-        return nearest == null ? Optional.empty() : Optional.of(nearest.key.clone());
+        return nearest == null ? Optional.empty() : Optional.of(nearest.key().clone());
     }
 
     /** The steps from the leaf that {@code key} leads to up to the root, deepest first. */
     List<Step> path(byte[] key) {
         List<Step> steps = new ArrayList<>();
+        Trie.Hasher hasher = new Trie.Hasher();
         Node<V> node = top;
-        while (node instanceof Branch<V> branch) {
-            boolean goRight = bit(key, branch.bit);
-            Node<V> other = goRight ? branch.left : branch.right;
-            steps.addFirst(new Step(branch.bit, other.heldMicro(), other.digest()));
-            node = goRight ? branch.right : branch.left;
+        while (node instanceof Wide<V> wide) {
+            byte[] marks = wide.marks(hasher);
+            int mask = wide.present;
+            int right = Trie.right(mask);
+            while (right != 0) {
+                boolean goRight = bit(key, wide.bit(mask));
+                int slot = wide.slot(goRight ? mask & ~right : right);
+                steps.addFirst(new Step(wide.bit(mask), Trie.heldMicro(marks, slot), Trie.digest(marks, slot)));
+                mask = goRight ? right : mask & ~right;
+                right = Trie.right(mask);
+            }
+            node = wide.child(Integer.numberOfTrailingZeros(mask));
         }
         return steps;
     }
@@ -227,54 +170,20 @@ public final class StateMap<V extends Record & Entry> {
         return EMPTY_ROOT;
     }
 
-    private Node<V> top() {
-        if (top == null) {
-            throw new AssertionError("the map is empty");
-        }
-        return top;
-    }
-
     private @Nullable Leaf<V> nearest(byte[] key) {
         if (key.length != keyBytes) {
             throw new IllegalArgumentException("keys have " + keyBytes + " bytes here, got " + key.length);
         }
-        Node<V> node = top;
-        while (node instanceof Branch<V> branch) {
-            node = bit(key, branch.bit) ? branch.right : branch.left;
-        }
-        return (Leaf<V>) node;
-    }
-
-    /** {@code difference}: the first bit in which the new key differs from every key, or -1. */
-    private static <V extends Record & Entry> Node<V> put(Node<V> node, Leaf<V> leaf, int difference) {
-        if (node instanceof Branch<V> branch && (difference < 0 || branch.bit < difference)) {
-            boolean goRight = bit(leaf.key, branch.bit);
-            return branch.with(goRight, put(goRight ? branch.right : branch.left, leaf, difference));
-        }
-        if (difference < 0) {
-            return leaf;
-        }
-        return bit(leaf.key, difference) ? new Branch<>(difference, node, leaf) : new Branch<>(difference, leaf, node);
-    }
-
-    private static <V extends Record & Entry> @Nullable Node<V> remove(Node<V> node, byte[] key) {
-        if (!(node instanceof Branch<V> branch)) {
-            return null;
-        }
-        boolean goRight = bit(key, branch.bit);
-        Node<V> child = remove(goRight ? branch.right : branch.left, key);
-        if (child == null) {
-            return goRight ? branch.left : branch.right;
-        }
-        return branch.with(goRight, child);
+        return top == null ? null : Trie.nearest(top, key);
     }
 
     private static <V extends Record & Entry> void visit(Node<V> node, BiConsumer<byte[], V> visitor) {
         switch (node) {
-            case Leaf<V> leaf -> visitor.accept(leaf.key.clone(), leaf.value);
-            case Branch<V> branch -> {
-                visit(branch.left, visitor);
-                visit(branch.right, visitor);
+            case Leaf<V>(byte[] key, V value) -> visitor.accept(key.clone(), value);
+            case Wide<V> wide -> {
+                for (int rest = wide.present; rest != 0; rest &= rest - 1) {
+                    visit(wide.child(Integer.numberOfTrailingZeros(rest)), visitor);
+                }
             }
         }
     }
@@ -282,16 +191,20 @@ public final class StateMap<V extends Record & Entry> {
     /** The subtree of the keys that start with {@code prefix}. */
     private @Nullable Node<V> under(byte[] prefix) {
         Node<V> node = top;
-        while (node instanceof Branch<V> branch && branch.bit < 8 * prefix.length) {
-            node = bit(prefix, branch.bit) ? branch.right : branch.left;
+        while (node instanceof Wide<V> wide && wide.nibble < 2 * prefix.length) {
+            int value = Trie.nibble(prefix, wide.nibble);
+            if (!wide.has(value)) {
+                return null;
+            }
+            node = wide.child(value);
         }
-        return node != null && startsWith(leftmost(node).key, prefix) ? node : null;
+        return node != null && startsWith(leftmost(node).key(), prefix) ? node : null;
     }
 
     private static <V extends Record & Entry> Leaf<V> leftmost(Node<V> node) {
         Node<V> at = node;
-        while (at instanceof Branch<V> branch) {
-            at = branch.left;
+        while (at instanceof Wide<V> wide) {
+            at = wide.first();
         }
         return (Leaf<V>) at;
     }
@@ -300,8 +213,9 @@ public final class StateMap<V extends Record & Entry> {
         return key.length >= prefix.length && Arrays.mismatch(key, 0, prefix.length, prefix, 0, prefix.length) < 0;
     }
 
+    /** The first nibble in which the keys differ, or -1. */
     private static int firstDifference(byte[] a, byte[] b) {
         int at = Arrays.mismatch(a, b);
-        return at < 0 ? -1 : 8 * at + Integer.numberOfLeadingZeros((a[at] ^ b[at]) & 0xff) - 24;
+        return at < 0 ? -1 : 2 * at + (((a[at] ^ b[at]) & 0xf0) == 0 ? 1 : 0);
     }
 }

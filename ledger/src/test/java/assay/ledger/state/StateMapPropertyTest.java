@@ -32,6 +32,8 @@ class StateMapPropertyTest {
             SplittableRandom random = new SplittableRandom(seed);
             TreeMap<byte[], Account> oracle = new TreeMap<>(Arrays::compareUnsigned);
             StateMap<Account> map = StateMap.empty(KEY);
+            StateMap<Account> kept = map;
+            Hash keptRoot = map.root();
             int keys = 1 << random.nextInt(1, 9);
             for (int step = 0; step < 400; step++) {
                 byte[] key = key(random.nextInt(keys));
@@ -42,6 +44,19 @@ class StateMapPropertyTest {
                     Account value = new Account(Amount.ofMicro(random.nextLong(1000)), step);
                     oracle.put(key, value);
                     map = map.put(key, value);
+                }
+                // Digests that were computed before a change must not outlive it, and old maps must not change.
+                switch (random.nextInt(16)) {
+                    case 0 -> {
+                        List<Map.Entry<byte[], Account>> now = new ArrayList<>(oracle.entrySet());
+                        assertEquals(recomputed(now, 0), map.root(), "seed " + seed + ", step " + step);
+                    }
+                    case 1 -> {
+                        kept = map;
+                        keptRoot = recomputed(new ArrayList<>(oracle.entrySet()), 0);
+                    }
+                    case 2 -> assertEquals(keptRoot, kept.root(), "seed " + seed + ", step " + step);
+                    default -> {}
                 }
             }
             agree(oracle, map, random);
