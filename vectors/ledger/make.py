@@ -1,4 +1,4 @@
-"""Writes transactions.json, secp256k1.json and keystores.json beside this file.
+"""Writes transactions.json, stock.json, secp256k1.json and keystores.json beside this file.
 
 The signer is eth-account (PyPI), so the vectors are independent of the Java code. The types come from
 eip712.json, which is the published schema.
@@ -18,6 +18,7 @@ from eth_utils import keccak, to_checksum_address
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CHAIN = 0x41535341 << 20
+NUMBERS = ("nonce", "treeSize", "validAfter", "validBefore", "deadline", "withdrawDelay")
 N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 
@@ -56,7 +57,7 @@ def sample(kind, types, field, seed):
         # Amounts end at 10^18; as strings, as our own JSON has them. Sizes and nonces are numbers.
         values = [0, 1, 143, 10**18]
         value = values[seed % 4] if seed % 5 else int.from_bytes(h[:7], "big")
-        return value if field in ("nonce", "treeSize") else str(value)
+        return value if field in NUMBERS else str(value)
     if kind == "uint32":
         return [0, 1, 300000, 2**31 - 1][seed % 4]
     raise ValueError(kind)
@@ -119,6 +120,115 @@ def numbers(message, name, types):
             message[m["name"]] = int(value)
 
 
+def stock():
+    """What stock x402 clients sign: the types are those of @x402/evm 2.27, the contracts are x402's."""
+    token = to_checksum_address(keccak(b"assay/token/1")[-20:])
+    permit2 = "0x000000000022D473030F116dDEE9F6B43aC78BA3"
+    proxy = "0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002"
+    batch = "0x4020074e9dF2ce1deE5A9C1b5c3f541D02a10003"
+    collector = "0x4020806089470a89826cB9fB1f4059150b550004"
+    types = {
+        **{
+            way + "WithAuthorization": fields(
+                "address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce"
+            )
+            for way in ("Transfer", "Receive")
+        },
+        "PermitWitnessTransferFrom": fields(
+            "TokenPermissions permitted,address spender,uint256 nonce,uint256 deadline,Witness witness"
+        ),
+        "TokenPermissions": fields("address token,uint256 amount"),
+        "Witness": fields("address to,address facilitator,uint256 validAfter"),
+        "ChannelConfig": fields(
+            "address payer,address payerAuthorizer,address receiver,address receiverAuthorizer,"
+            "address token,uint40 withdrawDelay,bytes32 salt"
+        ),
+        "Voucher": fields("bytes32 channelId,uint128 maxClaimableAmount"),
+    }
+    vectors = []
+
+    def sign(name, kind, domain, message, given, key):
+        used = closure(kind, types, {})
+        parts = [p for p in ("name", "version", "chainId", "verifyingContract") if p in domain]
+        kinds = {"name": "string", "version": "string", "chainId": "uint256", "verifyingContract": "address"}
+        data = {
+            "types": {"EIP712Domain": [{"name": p, "type": kinds[p]} for p in parts], **used},
+            "primaryType": kind,
+            "domain": domain,
+            "message": message,
+        }
+        signable = encode_typed_data(full_message=data)
+        signed = Account.from_key(key).sign_message(signable)
+        digest = keccak(b"\x19" + signable.version + signable.header + signable.body)
+        vectors.append(
+            {
+                "id": name,
+                "chainId": domain["chainId"],
+                "given": {k: str(v) for k, v in given.items()},
+                "signer": Account.from_key(key).address,
+                "digest": "0x" + digest.hex(),
+                "signature": "0x" + signed.signature.hex().removeprefix("0x"),
+            }
+        )
+        return digest
+
+    for i in range(5):
+        chain = CHAIN + [0, 1, 77, 1000, 2**20 - 1][i]
+        key = sha(f"key {i}")
+        payer = Account.from_key(key).address
+        to = to_checksum_address(sha(f"to {i}")[:20])
+        helper = to_checksum_address(sha(f"facilitator {i}")[:20])
+        value = [1, 143, 10**6, 10**18, 99][i]
+        after, before = [0, 5, 1796000000, 7, 0][i], [1, 9, 1796000600, 2**40, 2**62][i]
+        n32, salt = sha(f"nonce {i}"), sha(f"salt {i}")
+        coin = {"name": "Assay", "version": "1", "chainId": chain, "verifyingContract": token}
+        times = {"value": value, "validAfter": after, "validBefore": before}
+        given = {"payer": payer, "to": to, **times, "nonce": "0x" + n32.hex()}
+        sign(f"authorization-{i}", "TransferWithAuthorization", coin,
+             {"from": payer, "to": to, **times, "nonce": n32}, given, key)
+        sign(
+            f"permit-{i}",
+            "PermitWitnessTransferFrom",
+            {"name": "Permit2", "chainId": chain, "verifyingContract": permit2},
+            {
+                "permitted": {"token": token, "amount": value},
+                "spender": proxy,
+                "nonce": int.from_bytes(n32, "big"),
+                "deadline": before,
+                "witness": {"to": to, "facilitator": helper, "validAfter": after},
+            },
+            {**given, "facilitator": helper},
+            key,
+        )
+        domain = {"name": "x402 Batch Settlement", "version": "1", "chainId": chain, "verifyingContract": batch}
+        config = {
+            "payer": payer,
+            "payerAuthorizer": [payer, helper, "0x" + "00" * 20][i % 3],
+            "receiver": to,
+            "receiverAuthorizer": helper,
+            "token": token,
+            "withdrawDelay": 900 + i,
+            "salt": n32,
+        }
+        plain = {**config, "salt": "0x" + n32.hex()}
+        channel = sign(f"channel-{i}", "ChannelConfig", domain, config, plain, key)
+        sign(f"voucher-{i}", "Voucher", domain, {"channelId": channel, "maxClaimableAmount": value},
+             {"channel": "0x" + channel.hex(), "cumulative": value}, key)
+        sign(
+            f"deposit-{i}",
+            "ReceiveWithAuthorization",
+            coin,
+            {"from": payer, "to": collector, **times, "nonce": keccak(channel + salt)},
+            {"payer": payer, "channel": "0x" + channel.hex(), **times, "salt": "0x" + salt.hex()},
+            key,
+        )
+    save("stock.json", {"comment": "What stock x402 clients sign, signed by eth-account", "vectors": vectors})
+
+
+def fields(text):
+    return [dict(zip(("type", "name"), f.split())) for f in text.split(",")]
+
+
 def secp256k1():
     vectors = []
     for i in range(20):
@@ -171,6 +281,7 @@ def keystores():
 
 if __name__ == "__main__":
     transactions()
+    stock()
     secp256k1()
     if not os.path.exists(os.path.join(HERE, "keystores.json")):
         keystores()  # salts are random: written once

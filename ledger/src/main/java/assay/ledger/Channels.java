@@ -15,6 +15,7 @@ import assay.ledger.state.Operator;
 import assay.ledger.state.Receipt;
 import assay.ledger.state.Split;
 import assay.ledger.tx.Ids;
+import assay.ledger.tx.Transaction.Claim;
 import assay.ledger.tx.Transaction.CloseChannel;
 import assay.ledger.tx.Transaction.OpenChannel;
 import assay.ledger.tx.Transaction.Redeem;
@@ -44,7 +45,7 @@ final class Channels {
 
         Hash id = Ids.channel(d.chainId(), from, t.operator(), nonce);
         d.debit(from, t.deposit());
-        d.put(id, new Channel(from, t.operator(), t.deposit(), Amount.ZERO, Amount.ZERO, 0));
+        d.put(id, Channel.of(Channel.Form.VOUCHERS, from, from, t.operator(), t.deposit()));
         d.tell(new Event.ChannelOpened(id, from, t.operator(), t.deposit()));
         return d.applied();
     }
@@ -74,6 +75,15 @@ final class Channels {
     }
 
     static Outcome redeem(Draft d, Address from, Redeem t, Optional<Recovery> signer) {
+        return redeem(d, from, t, signer, Channel.Form.VOUCHERS);
+    }
+
+    static Outcome claim(Draft d, Address from, Claim t, Optional<Recovery> signer) {
+        Redeem same = new Redeem(t.channel(), t.cumulative(), t.voucher());
+        return redeem(d, from, same, signer, Channel.Form.CLAIMS);
+    }
+
+    private static Outcome redeem(Draft d, Address from, Redeem t, Optional<Recovery> signer, Channel.Form form) {
         Optional<Channel> channel = d.channel(t.channel());
         if (channel.isEmpty()) {
             return refused(Reason.CHANNEL_UNKNOWN);
@@ -85,20 +95,23 @@ final class Channels {
             return refused(Reason.VOUCHER_SIGNATURE_INVALID);
         }
         if (signer.isPresent()
-                && !signer.get().equals(new Recovery.Signer(channel.get().payer()))) {
+                && !signer.get().equals(new Recovery.Signer(channel.get().authorizer()))) {
             return refused(Reason.VOUCHER_NOT_BY_PAYER);
         }
         if (!channel.get().redeemed().isBelow(t.cumulative())) {
             return refused(Reason.VOUCHER_REDEEMED);
         }
-        Optional<Reason> stopped = obstacle(d, t, channel.get());
+        Optional<Reason> stopped = obstacle(d, t.channel(), t.cumulative(), channel.get());
         if (stopped.isPresent()) {
             return refused(stopped.get());
+        }
+        if (channel.get().form() != form) {
+            return refused(Reason.CHANNEL_OTHER_FORM);
         }
 
         for (int paid = 0; paid < PAYMENTS_MAX; paid++) {
             Channel now = d.channel(t.channel()).orElseThrow();
-            if (obstacle(d, t, now).isPresent()) {
+            if (obstacle(d, t.channel(), t.cumulative(), now).isPresent()) {
                 break;
             }
             payNext(d, t.channel(), now);
@@ -150,17 +163,17 @@ final class Channels {
         d.tell(new Event.ChannelClosed(id, c.payer(), left));
     }
 
-    /** Why the next receipt of the channel cannot be paid by this voucher now; empty if it can. */
-    private static Optional<Reason> obstacle(Draft d, Redeem t, Channel c) {
+    /** Why the next receipt of the channel cannot be paid now by a promise of this much; empty if it can. */
+    static Optional<Reason> obstacle(Draft d, Hash id, Amount cumulative, Channel c) {
         Optional<Receipt> next = d.unpaid
-                .firstKey(Key.of(t.channel()))
+                .firstKey(Key.of(id))
                 .map(key -> d.unpaid.get(key).orElseThrow().receipt())
                 .map(receipt -> d.knownReceipt(c.operator(), receipt));
         if (next.isEmpty()) {
             return Optional.of(Reason.VOUCHER_ABOVE_POSTED);
         }
         Amount amount = next.get().amount();
-        if (t.cumulative().isBelow(c.redeemed().plus(amount))) {
+        if (cumulative.isBelow(c.redeemed().plus(amount))) {
             return Optional.of(Reason.VOUCHER_BELOW_RECEIPT);
         }
         Operator operator = d.knownOperator(c.operator());
@@ -179,7 +192,7 @@ final class Channels {
         return Amount.ofMicro(slash.micro() / 4);
     }
 
-    private static void payNext(Draft d, Hash id, Channel c) {
+    static void payNext(Draft d, Hash id, Channel c) {
         byte[] key = d.unpaid.firstKey(Key.of(id)).orElseThrow();
         Hash receipt = d.unpaid.get(key).orElseThrow().receipt();
         Receipt r = d.knownReceipt(c.operator(), receipt);
@@ -201,7 +214,7 @@ final class Channels {
         Audits.scheduleDraw(d, c.operator(), receipt);
     }
 
-    private static Due due(Hash channel) {
+    static Due due(Hash channel) {
         return new Due(Due.Kind.CLOSE_CHANNEL, channel, Address.NONE);
     }
 }

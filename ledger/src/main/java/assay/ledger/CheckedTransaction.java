@@ -1,9 +1,12 @@
 package assay.ledger;
 
+import assay.core.base.Hash;
 import assay.ledger.crypto.Secp256k1;
 import assay.ledger.crypto.Secp256k1.Recovery;
+import assay.ledger.crypto.Signature;
 import assay.ledger.tx.SignedTransaction;
-import assay.ledger.tx.Transaction.Redeem;
+import assay.ledger.tx.Stock;
+import assay.ledger.tx.Transaction;
 import assay.ledger.tx.TypedData;
 import assay.ledger.tx.Voucher;
 import java.util.Optional;
@@ -14,21 +17,38 @@ import java.util.Optional;
  */
 public final class CheckedTransaction {
     private final SignedTransaction transaction;
-    private final Optional<Recovery> voucher;
+    private final Optional<Recovery> inner;
 
-    private CheckedTransaction(SignedTransaction transaction, Optional<Recovery> voucher) {
+    private CheckedTransaction(SignedTransaction transaction, Optional<Recovery> inner) {
         this.transaction = transaction;
-        this.voucher = voucher;
+        this.inner = inner;
     }
 
-    /** Recovers the signer of a voucher that the transaction carries. */
+    /** Recovers the signer of a voucher or an authorisation that the transaction carries. */
     static CheckedTransaction recovering(SignedTransaction transaction) {
-        return new CheckedTransaction(
-                transaction,
-                transaction.body() instanceof Redeem(var channel, var cumulative, var voucher)
-                        ? Optional.of(Secp256k1.recover(
-                                TypedData.digest(transaction.chainId(), new Voucher(channel, cumulative)), voucher))
-                        : Optional.empty());
+        return new CheckedTransaction(transaction, recovered(transaction));
+    }
+
+    private static Optional<Recovery> recovered(SignedTransaction t) {
+        long chain = t.chainId();
+        return switch (t.body()) {
+            case Transaction.Redeem(var channel, var cumulative, var voucher) ->
+                recover(TypedData.digest(chain, new Voucher(channel, cumulative)), voucher);
+            case Transaction.Claim(var channel, var cumulative, var voucher) ->
+                recover(Stock.voucher(chain, channel, cumulative), voucher);
+            case Transaction.SettleAuthorization(var a) -> recover(Stock.authorization(chain, a), a.signature());
+            case Transaction.OpenEscrow(var a) -> recover(Stock.authorization(chain, a), a.signature());
+            case Transaction.SettlePermit(var p, var amount) ->
+                recover(Stock.permit(chain, t.from(), p), p.signature());
+            case Transaction.OpenPermitEscrow(var p) -> recover(Stock.permit(chain, t.from(), p), p.signature());
+            case Transaction.Deposit(var config, var a) ->
+                recover(Stock.deposit(chain, config.payer(), Stock.channel(chain, config), a), a.signature());
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Recovery> recover(Hash digest, Signature signature) {
+        return Optional.of(Secp256k1.recover(digest, signature));
     }
 
     /**
@@ -44,8 +64,8 @@ public final class CheckedTransaction {
         return transaction;
     }
 
-    /** Who signed the voucher in it; empty if there is none or it was taken at its word. */
-    Optional<Recovery> voucher() {
-        return voucher;
+    /** Who signed the voucher or authorisation in it; empty if there is none or it was taken at its word. */
+    Optional<Recovery> inner() {
+        return inner;
     }
 }

@@ -18,6 +18,7 @@ import assay.ledger.state.Offer;
 import assay.ledger.state.Operator;
 import assay.ledger.state.Params;
 import assay.ledger.state.Receipt;
+import assay.ledger.state.Spent;
 import assay.ledger.state.State;
 import assay.ledger.state.StateMap;
 import assay.ledger.state.Totals;
@@ -49,6 +50,8 @@ final class Draft {
     StateMap<Unpaid> unpaid;
     StateMap<Audit> audits;
     StateMap<Due> dues;
+    StateMap<Spent> spent;
+    StateMap<Due> timers;
     private final List<Event> events = new ArrayList<>();
 
     /** The sender's account is changed by every transaction, so it is put back into the map once, at the end. */
@@ -87,6 +90,8 @@ final class Draft {
         unpaid = s.unpaid();
         audits = s.audits();
         dues = s.dues();
+        spent = s.spent();
+        timers = s.timers();
     }
 
     /** The refusal of a rule. */
@@ -117,7 +122,9 @@ final class Draft {
                 receipts,
                 unpaid,
                 audits,
-                dues);
+                dues,
+                spent,
+                timers);
         Invariants.check(next);
         return new Outcome.Applied(next, events);
     }

@@ -13,6 +13,9 @@ public sealed interface Event {
     /** Money moved from account to account. */
     record Transferred(Address from, Address to, Amount amount) implements Event {}
 
+    /** An authorisation or permit of the payer counts no more: it was used, or cancelled. */
+    record AuthorizationSpent(Address payer, Hash nonce) implements Event {}
+
     /** An operator appeared. */
     record OperatorRegistered(Address operator, Hash nodeKey) implements Event {}
 
@@ -45,6 +48,9 @@ public sealed interface Event {
 
     /** A channel opened. */
     record ChannelOpened(Hash channel, Address payer, Address operator, Amount deposit) implements Event {}
+
+    /** Money is put aside for one receipt, until this height. */
+    record EscrowOpened(Hash escrow, Address payer, Address operator, Amount deposit, long closesAt) implements Event {}
 
     /** A channel has more money. */
     record ChannelToppedUp(Hash channel, Amount amount) implements Event {}

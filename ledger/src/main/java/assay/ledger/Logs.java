@@ -98,6 +98,9 @@ public final class Logs {
         if (waits) {
             d.put(p.channel(), d.channel(p.channel()).orElseThrow().posted(p.amount()));
             d.unpaid = d.unpaid.put(Key.unpaid(p.channel(), index), new Unpaid(p.receipt()));
+            if (d.channel(p.channel()).orElseThrow().form() == Channel.Form.ESCROW) {
+                Escrows.posted(d, p.channel());
+            }
         } else {
             Audits.scheduleDraw(d, operator, p.receipt());
         }
@@ -117,7 +120,12 @@ public final class Logs {
         if (!operator.equals(channel.get().operator())) {
             return Optional.of(Reason.NOT_THE_PAYEE);
         }
+        boolean taken = channel.get().form() == Channel.Form.ESCROW
+                && !channel.get().posted().isZero();
         Amount room = channel.get().deposit().minus(channel.get().posted());
-        return room.isBelow(p.amount()) ? Optional.of(Reason.BALANCE_TOO_SMALL) : Optional.empty();
+        if (room.isBelow(p.amount())) {
+            return Optional.of(Reason.BALANCE_TOO_SMALL);
+        }
+        return taken ? Optional.of(Reason.ESCROW_TAKEN) : Optional.empty();
     }
 }

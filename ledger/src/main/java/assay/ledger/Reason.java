@@ -108,7 +108,28 @@ public enum Reason {
     /** The node reveals last. */
     NODE_EARLY(90),
     /** Not the root that the receipt blinds. */
-    NODE_MISMATCH(91);
+    NODE_MISMATCH(91),
+
+    /** More is taken than the payer permitted. */
+    PERMIT_EXCEEDED(100),
+    /** The authorisation is not valid yet. */
+    AUTHORIZATION_EARLY(101),
+    /** The authorisation is no longer valid. */
+    AUTHORIZATION_EXPIRED(102),
+    /** The authorisation would have to be remembered for too long. */
+    AUTHORIZATION_TOO_LONG(103),
+    /** The authorisation was used or cancelled. */
+    AUTHORIZATION_USED(104),
+    /** The authorisation's 65 bytes are nobody's signature with the lower s. */
+    AUTHORIZATION_SIGNATURE_INVALID(105),
+    /** The authorisation is not signed by its payer in these words, for this chain. */
+    AUTHORIZATION_NOT_BY_PAYER(106),
+    /** Money for an operator goes into an escrow, not to it. */
+    AUTHORIZATION_NEEDS_ESCROW(107),
+    /** The channel is paid from in another way. */
+    CHANNEL_OTHER_FORM(108),
+    /** The escrow has its receipt. */
+    ESCROW_TAKEN(109);
 
     private final int wire;
 

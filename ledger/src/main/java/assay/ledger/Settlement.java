@@ -19,8 +19,21 @@ final class Settlement {
                 case CLOSE_CHANNEL -> Channels.end(d, due.subject());
                 case DRAW -> Audits.draw(d, due.operator(), due.subject());
                 case AUDIT_PHASE -> Audits.endPhase(d, due.operator(), due.subject());
+                case FORGET_AUTHORIZATION -> throw new AssertionError("due at a second, not at a height: " + due);
             }
             first = d.dues.firstKey(Key.ANY);
+        }
+        forget(d);
+    }
+
+    /** Forgets the authorisations that the block's time has made worthless. */
+    private static void forget(Draft d) {
+        Optional<byte[]> first = d.timers.firstKey(Key.ANY);
+        while (first.isPresent() && Key.height(first.get()) <= Authorizations.seconds(d)) {
+            Due due = d.timers.get(first.get()).orElseThrow();
+            d.timers = d.timers.remove(first.get());
+            Authorizations.forget(d, due.operator(), due.subject());
+            first = d.timers.firstKey(Key.ANY);
         }
     }
 }

@@ -25,8 +25,12 @@ class LedgerPropertyTest {
                     switch (world.step()) {
                         case Outcome.Rejected(Reason reason) -> met.merge(reason, 1, Integer::sum);
                         case Outcome.Applied applied ->
-                            applied.events()
-                                    .forEach(e -> events.merge(e.getClass().getSimpleName(), 1, Integer::sum));
+                            applied.events().forEach(e -> {
+                                events.merge(e.getClass().getSimpleName(), 1, Integer::sum);
+                                if (e instanceof Event.ReceiptPosted posted) {
+                                    posted.unpayable().ifPresent(reason -> met.merge(reason, 1, Integer::sum));
+                                }
+                            });
                     }
                     if (step % 1000 == 0 || step == STEPS - 1) {
                         Laws.hold(afterBlock(world));

@@ -48,15 +48,28 @@ final class RandomWorld {
     private final List<Hash> channels = new ArrayList<>(List.of(Ids.NONE));
     private final List<Posted> posted = new ArrayList<>();
     private final Map<Hash, String> receiptNames = new TreeMap<>();
+    private final RandomPayments payments;
     private int count;
 
     private record Posted(String operator, String receipt) {}
 
-    private record Act(String from, Transaction body) {}
+    /** A transaction and who sends it. */
+    record Act(String from, Transaction body) {
+        boolean carriesASignature() {
+            return body instanceof Redeem
+                    || body instanceof Transaction.Claim
+                    || body instanceof Transaction.Deposit
+                    || body instanceof Transaction.OpenEscrow
+                    || body instanceof Transaction.OpenPermitEscrow
+                    || body instanceof Transaction.SettleAuthorization
+                    || body instanceof Transaction.SettlePermit;
+        }
+    }
 
     RandomWorld(long seed) {
         random = new SplittableRandom(seed);
         w = new World(World.params(1 + random.nextInt(3)), NAMES);
+        payments = new RandomPayments(w, random, channels);
         for (String node : new String[] {"n1", "n2"}) {
             w.sendUnsigned(node, new RegisterOperator(World.hash(node), node));
             w.sendUnsigned(node, new Bond(Amount.ofUnits(200)));
@@ -76,12 +89,13 @@ final class RandomWorld {
     Outcome step() {
         count++;
         if (random.nextInt(20) == 0) {
+            w.timeMillis += random.nextInt(3000);
             Outcome.Applied settled = Ledger.settle(w.state, w.block());
             w.state = settled.next();
             return settled;
         }
         Act act = act();
-        if (random.nextInt(act.body instanceof Redeem ? 5 : 300) == 0) {
+        if (random.nextInt(act.carriesASignature() ? 5 : 300) == 0) {
             return w.take(Ledger.apply(w.state, disturbed(act.from, act.body), w.block()));
         }
         if (random.nextInt(50) == 0) {
@@ -112,6 +126,9 @@ final class RandomWorld {
     private Act act() {
         Hash model = w.modelId(any(MODELS));
         String from = any(NAMES);
+        if (random.nextInt(8) == 0) {
+            return payments.act();
+        }
         return switch (random.nextInt(24)) {
             case 0 -> new Act(from, new Transfer(w.address(any(NAMES)), amount()));
             case 1 -> new Act(from, new RegisterOperator(World.hash("k" + random.nextInt(5)), "x"));
@@ -252,6 +269,9 @@ final class RandomWorld {
     }
 
     private Hash channelOf(String operator) {
+        if (random.nextInt(20) == 0) {
+            return payments.escrow(operator);
+        }
         for (int attempt = 0; attempt < 6; attempt++) {
             Hash channel = channel();
             if (w.state

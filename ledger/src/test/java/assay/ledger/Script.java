@@ -6,6 +6,7 @@ import assay.ledger.crypto.Signature;
 import assay.ledger.state.Receipt;
 import assay.ledger.state.Totals;
 import assay.ledger.tx.Ids;
+import assay.ledger.tx.Stock;
 import assay.ledger.tx.Transaction;
 import assay.ledger.tx.Transaction.Bond;
 import assay.ledger.tx.Transaction.BondAuditor;
@@ -52,6 +53,10 @@ final class Script {
                 yield words[words.length - 1];
             }
             case "check" -> check(words);
+            case "time" -> {
+                w.timeMillis = 1000 * Long.parseLong(words[1]);
+                yield words[words.length - 1];
+            }
             default -> outcome(w.send(words[0], transaction(words[0], words[1], args)));
         };
     }
@@ -102,6 +107,7 @@ final class Script {
                                 .version();
             case "channel" -> w.state.channel(channel(words[2])).isPresent() ? "open" : "closed";
             case "log" -> "" + w.state.log(w.address(words[2])).size();
+            case "spent" -> "" + w.state.isSpent(w.address(words[2]), World.hash(words[3]));
             case "burned" -> totals.burned().toString();
             case "pool" -> totals.auditPool().toString();
             case "reserve" -> totals.reserve().toString();
@@ -126,6 +132,32 @@ final class Script {
             }
             case "topup" -> new TopUp(channel(a[0]), amount(a[1]));
             case "redeem" -> redeem(a);
+            // authorisations: payer to amount after before nonce [signer]
+            case "settle" -> new Transaction.SettleAuthorization(authorization(a));
+            case "escrow" -> {
+                channels.put(a[0], Ids.escrow(w.genesis.chainId(), w.address(a[1]), World.hash(a[6])));
+                yield new Transaction.OpenEscrow(authorization(Arrays.copyOfRange(a, 1, a.length)));
+            }
+            case "cancel" -> new Transaction.CancelAuthorization(World.hash(a[0]), Long.parseLong(a[1]));
+            // permits: taken payer facilitator to most after deadline nonce
+            case "settle-permit" -> new Transaction.SettlePermit(permit(a), amount(a[0]));
+            case "escrow-permit" -> {
+                Hash nonce = Ids.permission(World.hash(a[7]));
+                channels.put(a[0], Ids.escrow(w.genesis.chainId(), w.address(a[1]), nonce));
+                yield new Transaction.OpenPermitEscrow(permit(a));
+            }
+            case "release" -> new Transaction.Release(channel(a[0]));
+            // deposits: channel signer payer authorizer receiver amount after before salt
+            case "deposit" -> {
+                Transaction.ChannelConfig config = w.config(a[2], a[3], a[4], a[0]);
+                channels.put(a[0], Stock.channel(w.genesis.chainId(), config));
+                yield w.deposit(a[1], config, amount(a[5]).micro(), Long.parseLong(a[6]), Long.parseLong(a[7]), a[8]);
+            }
+            case "claim" ->
+                new Transaction.Claim(
+                        channel(a[0]),
+                        amount(a[1]),
+                        w.x402Voucher(a[2], channel(a[0]), amount(a[1]).micro()));
             case "close" -> new CloseChannel(channel(a[0]));
             case "post" -> w.checkpoint(who, Arrays.stream(a).map(this::posting).toArray(Posting[]::new));
             case "post-size" -> {
@@ -145,6 +177,29 @@ final class Script {
             case "show" -> new RevealTrace(World.hash(a[0]), World.hash(a[1]), w.salt(a[0]));
             default -> throw new IllegalArgumentException("no verb: " + verb);
         };
+    }
+
+    private Transaction.Authorization authorization(String[] a) {
+        Transaction.Authorization signed =
+                w.authorization(a[0], a[1], amount(a[2]).micro(), Long.parseLong(a[3]), Long.parseLong(a[4]), a[5]);
+        return a.length == 6 ? signed : signedBy(a[6], signed);
+    }
+
+    private Transaction.Authorization signedBy(String signer, Transaction.Authorization a) {
+        return signer.equals("nobody")
+                ? new Transaction.Authorization(
+                        a.payer(),
+                        a.to(),
+                        a.value(),
+                        a.validAfter(),
+                        a.validBefore(),
+                        a.authorization(),
+                        Signature.ofBytes(new byte[65]))
+                : w.signedBy(signer, a);
+    }
+
+    private Transaction.Permit permit(String[] a) {
+        return w.permit(a[1], a[2], a[3], amount(a[4]).micro(), Long.parseLong(a[5]), Long.parseLong(a[6]), a[7]);
     }
 
     private Redeem redeem(String[] a) {

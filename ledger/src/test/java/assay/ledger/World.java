@@ -13,6 +13,7 @@ import assay.ledger.state.Params;
 import assay.ledger.state.State;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.SignedTransaction;
+import assay.ledger.tx.Stock;
 import assay.ledger.tx.Transaction;
 import assay.ledger.tx.Transaction.PostCheckpoint;
 import assay.ledger.tx.Transaction.Posting;
@@ -49,7 +50,7 @@ public final class World {
     /** Small windows: commit 3, reveal 3, node 3, close 5, unbond 60; two rounds; audit 10 %, hosts and reserve 1 %. */
     public static Params params(int auditors) {
         return new Params(
-                new Params.Windows(60, 5, 0, 3, 3, 3),
+                new Params.Windows(60, 5, 5, 0, 3, 3, 3),
                 new Params.Shares(100_000, 10_000, 10_000, 300_000),
                 new Params.Audits(auditors, 2, 100_000, 100_000, 2));
     }
@@ -170,6 +171,84 @@ public final class World {
             frontier.append(new Leaf(p.receipt(), weight).hash());
         }
         return new PostCheckpoint(frontier.size(), frontier.root(), List.of(postings));
+    }
+
+    /** What {@code payer} signs to pay by EIP-3009 between these seconds; the nonce is this name's digest. */
+    public Transaction.Authorization authorization(
+            String payer, String to, long micro, long after, long before, String nonce) {
+        Transaction.Authorization unsigned = new Transaction.Authorization(
+                address(payer),
+                address(to),
+                Amount.ofMicro(micro),
+                after,
+                before,
+                hash(nonce),
+                assay.ledger.crypto.Signature.ofBytes(new byte[65]));
+        return signedBy(payer, unsigned);
+    }
+
+    /** The same authorisation with this account's signature. */
+    public Transaction.Authorization signedBy(String signer, Transaction.Authorization a) {
+        return new Transaction.Authorization(
+                a.payer(),
+                a.to(),
+                a.value(),
+                a.validAfter(),
+                a.validBefore(),
+                a.authorization(),
+                keyOf(signer).sign(Stock.authorization(genesis.chainId(), a)));
+    }
+
+    /** What {@code payer} signs to let this facilitator take up to so much. */
+    public Transaction.Permit permit(
+            String payer, String facilitator, String to, long most, long after, long deadline, String nonce) {
+        Transaction.Permit p = new Transaction.Permit(
+                address(payer),
+                address(to),
+                Amount.ofMicro(most),
+                after,
+                deadline,
+                hash(nonce),
+                assay.ledger.crypto.Signature.ofBytes(new byte[65]));
+        return new Transaction.Permit(
+                p.payer(),
+                p.to(),
+                p.most(),
+                p.validAfter(),
+                p.deadline(),
+                p.permission(),
+                keyOf(payer).sign(Stock.permit(genesis.chainId(), address(facilitator), p)));
+    }
+
+    /** A batch-settlement channel of these two. */
+    public Transaction.ChannelConfig config(String payer, String authorizer, String receiver, String salt) {
+        return new Transaction.ChannelConfig(
+                address(payer),
+                authorizer.equals("none") ? Address.NONE : address(authorizer),
+                address(receiver),
+                address(receiver),
+                900,
+                hash(salt));
+    }
+
+    /** A deposit into it, signed by {@code signer}. */
+    public Transaction.Deposit deposit(
+            String signer, Transaction.ChannelConfig config, long micro, long after, long before, String salt) {
+        Transaction.DepositAuthorization a = new Transaction.DepositAuthorization(
+                Amount.ofMicro(micro), after, before, hash(salt), assay.ledger.crypto.Signature.ofBytes(new byte[65]));
+        Hash id = Stock.channel(genesis.chainId(), config);
+        return new Transaction.Deposit(
+                config,
+                new Transaction.DepositAuthorization(
+                        a.value(),
+                        after,
+                        before,
+                        a.salt(),
+                        keyOf(signer).sign(Stock.deposit(genesis.chainId(), config.payer(), id, a))));
+    }
+
+    public assay.ledger.crypto.Signature x402Voucher(String signer, Hash channel, long micro) {
+        return keyOf(signer).sign(Stock.voucher(genesis.chainId(), channel, Amount.ofMicro(micro)));
     }
 
     public assay.ledger.crypto.Signature voucher(String payer, Hash channel, long micro) {

@@ -4,11 +4,12 @@ import assay.core.base.Hash;
 import assay.ledger.crypto.Address;
 
 /**
- * Something that happens by itself at the end of a block; its key in the map starts with the height.
+ * Something that happens by itself at the end of a block; its key in the map starts with the height, or, among
+ * the timers, with the second since 1970.
  *
  * @param kind what
- * @param subject a channel, a model or a receipt, or all zero
- * @param operator an operator or an auditor, or all zero
+ * @param subject a channel, a model, a receipt or a nonce, or all zero
+ * @param operator an operator, an auditor or a payer, or all zero
  */
 public record Due(Kind kind, Hash subject, Address operator) implements Entry {
     /** What happens. The order is its wire form and the order within a block: never changed. */
@@ -22,6 +23,8 @@ public record Due(Kind kind, Hash subject, Address operator) implements Entry {
         /** A receipt's auditors are drawn. */
         DRAW,
         /** A phase of an audit ends. */
-        AUDIT_PHASE
+        AUDIT_PHASE,
+        /** An authorisation is no longer valid (due at a second). */
+        FORGET_AUTHORIZATION
     }
 }

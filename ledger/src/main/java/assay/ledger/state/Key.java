@@ -64,7 +64,12 @@ public final class Key {
                 .array();
     }
 
-    /** The height in a deadline's key. */
+    /** An authorisation of a payer. */
+    public static byte[] spent(Address payer, Hash nonce) {
+        return of(payer, nonce);
+    }
+
+    /** The height, or the second, in a deadline's key. */
     public static long height(byte[] dueKey) {
         return ByteBuffer.wrap(dueKey).getLong();
     }

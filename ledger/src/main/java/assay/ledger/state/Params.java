@@ -15,15 +15,16 @@ public record Params(Windows windows, Shares shares, Audits audits) {
      *
      * @param unbond from leaving to free; longer than everything that can still find a fault
      * @param close from the payer's wish to the refund: time for the operator to redeem
+     * @param escrow from the opening of an escrow to its refund
      * @param draw from payment to draw
      * @param commit for drawn auditors to commit
      * @param reveal for them to reveal
      * @param node for the node to reveal
      */
-    public record Windows(long unbond, long close, long draw, long commit, long reveal, long node) {
+    public record Windows(long unbond, long close, long escrow, long draw, long commit, long reveal, long node) {
         /** Refuses delays that are none, or past 2^40. */
         public Windows {
-            for (long blocks : new long[] {unbond, close, commit, reveal, node}) {
+            for (long blocks : new long[] {unbond, close, escrow, commit, reveal, node}) {
                 if (blocks < 1 || blocks > 1L << 40) {
                     throw new IllegalArgumentException("a delay is 1 to 2^40 blocks, got " + blocks);
                 }
@@ -104,7 +105,7 @@ public record Params(Windows windows, Shares shares, Audits audits) {
      */
     public static Params embedded() {
         return new Params(
-                new Windows(1_000_000, 20_000, 0, 100_000, 100_000, 100_000),
+                new Windows(1_000_000, 20_000, 20_000, 0, 100_000, 100_000, 100_000),
                 new Shares(100_000, 0, 0, 500_000),
                 new Audits(1, 3, 100_000, 100_000, 2));
     }

@@ -36,7 +36,9 @@ public record State(
         StateMap<Receipt> receipts,
         StateMap<Unpaid> unpaid,
         StateMap<Audit> audits,
-        StateMap<Due> dues) {
+        StateMap<Due> dues,
+        StateMap<Spent> spent,
+        StateMap<Due> timers) {
 
     /** The maps. The order is that in which the root covers them: never changed. */
     public enum Part {
@@ -52,7 +54,9 @@ public record State(
         RECEIPTS,
         UNPAID,
         AUDITS,
-        DUES
+        DUES,
+        SPENT,
+        TIMERS
     }
 
     /** The state before the first block. */
@@ -79,6 +83,8 @@ public record State(
                 StateMap.empty(Key.PAIR_BYTES),
                 StateMap.empty(Key.UNPAID_BYTES),
                 StateMap.empty(Key.PAIR_BYTES),
+                StateMap.empty(Key.DUE_BYTES),
+                StateMap.empty(Key.PAIR_BYTES),
                 StateMap.empty(Key.DUE_BYTES));
     }
 
@@ -97,7 +103,9 @@ public record State(
                 receipts,
                 unpaid,
                 audits,
-                dues);
+                dues,
+                spent,
+                timers);
     }
 
     /**
@@ -161,6 +169,11 @@ public record State(
     /** An open channel. */
     public Optional<Channel> channel(Hash id) {
         return channels.get(Key.of(id));
+    }
+
+    /** Whether this authorisation of the payer was used or cancelled, and could still be valid. */
+    public boolean isSpent(Address payer, Hash nonce) {
+        return spent.has(Key.spent(payer, nonce));
     }
 
     /** An operator's log as far as it was posted. */

@@ -23,6 +23,18 @@ public final class Ids {
                         .toBytes());
     }
 
+    /** The escrow that the payer's authorisation or permit with this nonce ({@link #permission} of a permit) opened. */
+    public static Hash escrow(long chainId, Address payer, Hash nonce) {
+        return Hash.tagged(
+                "assay/escrow/1",
+                new Writer().i64(chainId).bytes(payer.bytes()).hash(nonce).toBytes());
+    }
+
+    /** Under what a permit is remembered, so that it meets no authorisation with the same number. */
+    public static Hash permission(Hash permission) {
+        return Hash.tagged("assay/permit/1", permission.bytes());
+    }
+
     /** The model that this publisher published with exactly these words. */
     public static Hash model(long chainId, Address publisher, Transaction.PublishModel model) {
         Writer out = new Writer().i64(chainId).bytes(publisher.bytes());

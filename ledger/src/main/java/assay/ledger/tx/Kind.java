@@ -7,6 +7,9 @@ import java.util.Map;
 /** The kinds of transactions with their wire numbers, which are never changed and never reused. */
 public enum Kind {
     TRANSFER(1, Transaction.Transfer.class),
+    SETTLE_AUTHORIZATION(2, Transaction.SettleAuthorization.class),
+    CANCEL_AUTHORIZATION(3, Transaction.CancelAuthorization.class),
+    SETTLE_PERMIT(4, Transaction.SettlePermit.class),
     REGISTER_OPERATOR(10, Transaction.RegisterOperator.class),
     ROTATE_KEY(11, Transaction.RotateKey.class),
     BOND(12, Transaction.Bond.class),
@@ -19,6 +22,11 @@ public enum Kind {
     TOP_UP(31, Transaction.TopUp.class),
     REDEEM(32, Transaction.Redeem.class),
     CLOSE_CHANNEL(33, Transaction.CloseChannel.class),
+    OPEN_ESCROW(34, Transaction.OpenEscrow.class),
+    OPEN_PERMIT_ESCROW(35, Transaction.OpenPermitEscrow.class),
+    RELEASE(36, Transaction.Release.class),
+    DEPOSIT(37, Transaction.Deposit.class),
+    CLAIM(38, Transaction.Claim.class),
     POST_CHECKPOINT(40, Transaction.PostCheckpoint.class),
     COMMIT_AUDIT(50, Transaction.CommitAudit.class),
     REVEAL_AUDIT(51, Transaction.RevealAudit.class),

@@ -17,6 +17,65 @@ public sealed interface Transaction {
     record Transfer(Address to, Amount amount) implements Transaction {}
 
     /**
+     * Moves money that its owner authorised, in the words of EIP-3009; anybody may bring it.
+     *
+     * @param authorization what the owner signed, and the signature
+     */
+    record SettleAuthorization(Authorization authorization) implements Transaction {}
+
+    /**
+     * Makes an authorisation of the sender's worthless before it is used.
+     *
+     * @param authorization its nonce
+     * @param validBefore its end, seconds since 1970: how long the ledger has to remember
+     */
+    record CancelAuthorization(Hash authorization, long validBefore) implements Transaction {}
+
+    /**
+     * Moves up to what its owner permitted, in the words of Permit2; only the facilitator that it names may.
+     *
+     * @param amount what is taken
+     */
+    record SettlePermit(Permit permit, Amount amount) implements Transaction {}
+
+    /**
+     * What a payer signed as EIP-3009's {@code TransferWithAuthorization} ({@link Stock#authorization}).
+     *
+     * @param payer pays
+     * @param to is paid
+     * @param validAfter seconds since 1970, exclusive
+     * @param validBefore seconds since 1970, exclusive
+     * @param authorization EIP-3009's nonce: one payer's counts once
+     * @param signature the payer's
+     */
+    record Authorization(
+            Address payer,
+            Address to,
+            Amount value,
+            long validAfter,
+            long validBefore,
+            Hash authorization,
+            Signature signature) {}
+
+    /**
+     * What a payer signed as Permit2's {@code PermitWitnessTransferFrom} with the witness of x402's scheme
+     * {@code upto} ({@link Stock#permit}); its facilitator is the sender of the transaction.
+     *
+     * @param most the most that may be taken
+     * @param validAfter seconds since 1970, inclusive
+     * @param deadline seconds since 1970, inclusive
+     * @param permission Permit2's nonce, big-endian: one payer's counts once
+     */
+    record Permit(
+            Address payer,
+            Address to,
+            Amount most,
+            long validAfter,
+            long deadline,
+            Hash permission,
+            Signature signature) {}
+
+    /**
      * Makes the sender an operator.
      *
      * @param nodeKey Ed25519 public key that signs its receipts
@@ -102,6 +161,56 @@ public sealed interface Transaction {
 
     /** Closes a channel: at once by its operator, after the delay by its payer. */
     record CloseChannel(Hash channel) implements Transaction {}
+
+    /**
+     * Puts authorised money aside for one receipt of the operator that it is for; its id is {@link Ids#escrow}.
+     * The operator sends it.
+     */
+    record OpenEscrow(Authorization authorization) implements Transaction {}
+
+    /** The same with a permit of x402's scheme {@code upto}: what the receipt does not cost goes back. */
+    record OpenPermitEscrow(Permit permit) implements Transaction {}
+
+    /** Pays the posted receipt of an escrow, if its payment did not happen when it was posted. */
+    record Release(Hash escrow) implements Transaction {}
+
+    /**
+     * Deposits authorised money into a channel of x402's scheme {@code batch-settlement}, which it opens if it is
+     * new. The channel's receiver sends it.
+     *
+     * @param config the channel's parameters; their digest is its id ({@link Stock#channel})
+     * @param authorization EIP-3009's {@code ReceiveWithAuthorization} to x402's deposit collector, whose nonce is
+     *     {@link Stock#depositNonce}
+     */
+    record Deposit(ChannelConfig config, DepositAuthorization authorization) implements Transaction {}
+
+    /**
+     * The parameters of a channel as x402 names them.
+     *
+     * @param payer deposits, and gets the rest back
+     * @param payerAuthorizer signs the vouchers; all zero for the payer
+     * @param receiver the operator
+     * @param receiverAuthorizer not used here: the operator itself sends what it authorises
+     * @param withdrawDelay seconds, below 2^40; the ledger's own delay counts
+     * @param salt parts channels of the same parties
+     */
+    record ChannelConfig(
+            Address payer,
+            Address payerAuthorizer,
+            Address receiver,
+            Address receiverAuthorizer,
+            long withdrawDelay,
+            Hash salt) {}
+
+    /**
+     * A deposit's authorisation.
+     *
+     * @param salt makes it another one than the last for the same channel
+     */
+    record DepositAuthorization(Amount value, long validAfter, long validBefore, Hash salt, Signature signature) {}
+
+    /** {@link Redeem} for a channel of {@link Deposit}, whose vouchers are x402's ({@link Stock#voucher}). */
+    record Claim(Hash channel, Amount cumulative, Signature voucher) implements Transaction {}
 
     /**
      * Posts the operator's log: the receipts since the last checkpoint, in order.

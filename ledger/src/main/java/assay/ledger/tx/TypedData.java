@@ -234,7 +234,7 @@ public final class TypedData { // tidy: EIP-712's own name
         return new Json.Obj(out);
     }
 
-    private static byte[] uint(long value) {
+    static byte[] uint(long value) {
         byte[] out = new byte[32];
         for (int i = 0; i < 8; i++) {
             out[31 - i] = (byte) (value >>> 8 * i);
@@ -242,7 +242,7 @@ public final class TypedData { // tidy: EIP-712's own name
         return out;
     }
 
-    private static byte[] left(byte[] address) {
+    static byte[] left(byte[] address) {
         byte[] out = new byte[32];
         System.arraycopy(address, 0, out, 32 - address.length, address.length);
         return out;
