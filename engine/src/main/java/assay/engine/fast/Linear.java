@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Linear {
     /** Tokens for which a group is unpacked at a time: 8 tiles, so that all stays in the first cache. */
-    private static final int TOKENS = 64;
+    public static final int TOKENS = 64;
 
     private final float[] codes = new float[32 * PackedMatrix.STRIP];
     private final float[] tile = new float[Activations.TILE * PackedMatrix.STRIP];
@@ -31,6 +31,8 @@ public final class Linear {
      * @param y token t's row r is set at {@code at + t * stride + r}
      * @param from a multiple of {@link PackedMatrix#STRIP}
      * @param to a multiple of it or w.rows()
+     * @param first the first token, a multiple of {@link Activations#TILE}
+     * @param last after the last token, a multiple of it or a.tokens()
      * @return how many outputs were saturated
      */
     public long apply(
@@ -43,14 +45,22 @@ public final class Linear {
             int at,
             int stride,
             int from,
-            int to) {
+            int to,
+            int first,
+            int last) {
         if (a.cols() != w.cols()
-                || from < 0
+                || first < 0
+                || first % Activations.TILE != 0
+                || last > a.tokens()
+                || (last % Activations.TILE != 0 && last != a.tokens())) {
+            throw new IllegalArgumentException("tokens " + first + " to " + last + " of " + a.tokens() + ", columns "
+                    + w.cols() + " times " + a.cols());
+        }
+        if (from < 0
                 || from % PackedMatrix.STRIP != 0
                 || to > w.rows()
                 || (to % PackedMatrix.STRIP != 0 && to != w.rows())) {
-            throw new IllegalArgumentException(
-                    "rows " + from + " to " + to + " of " + w.rows() + ", columns " + w.cols() + " times " + a.cols());
+            throw new IllegalArgumentException("rows " + from + " to " + to + " of " + w.rows());
         }
         if (from >= to) {
             return 0;
@@ -60,10 +70,10 @@ public final class Linear {
             scales = new double[need];
         }
         if (a.tiled() && w.form().scaleLines > 0) {
-            return strips(w, a, 24 + fIn - fOut, bias, y, at, stride, from, to);
+            return strips(w, a, 24 + fIn - fOut, bias, y, at, stride, from, to, first, last);
         }
         long saturated = 0;
-        for (int t = 0; t < a.tokens(); t++) {
+        for (int t = first; t < last; t++) {
             saturated += blocks(w, a, t, 24 + fIn - fOut - a.shift(t), bias, y, at + t * stride, from, to);
         }
         return saturated;
@@ -118,7 +128,12 @@ public final class Linear {
                         sums);
                 return 16;
             }
-            case BYTES_HALVES, BYTES_FLOATS, BYTES_SIXTEENS -> {
+            case BYTES_HALVES -> {
+                touched += VectorDot.bytesHalves(
+                        w.words(), o, p, groups, a.values(), k, a.negatives(), n, a.sums(), t * groups, sums);
+                return Math.scalb(256.0, -w.exponent());
+            }
+            case BYTES_FLOATS, BYTES_SIXTEENS -> {
                 scales(w, o, p);
                 touched += VectorDot.bytes(
                         w.words(),
@@ -160,11 +175,12 @@ public final class Linear {
             int at,
             int stride,
             int from,
-            int to) {
+            int to,
+            int first,
+            int last) {
         long saturated = 0;
-        int tokens = a.tokens();
-        for (int t0 = 0; t0 < tokens; t0 += TOKENS) {
-            int t1 = Math.min(tokens, t0 + TOKENS);
+        for (int t0 = first; t0 < last; t0 += TOKENS) {
+            int t1 = Math.min(last, t0 + TOKENS);
             for (int row = from; row < to; row += PackedMatrix.STRIP) {
                 scales(w, w.offset(row / 16), w.offset(row / 16 + 1));
                 strip(w, a, row, t0, t1);

@@ -241,6 +241,157 @@ final class VectorDot {
         return live;
     }
 
+    /**
+     * Form BYTES_HALVES, blocks {@code o} and {@code p} (first words): as {@link #nibbles}.
+     *
+     * <p>Once its offset is added a sum over 16 columns is a multiple of 2^-8 below 2^15, so that two of
+     * them can be added as floats.
+     *
+     * @param out exact sums times 2^(exponent-8)
+     */
+    static int bytesHalves(
+            int[] w,
+            int o,
+            int p,
+            int groups,
+            float[] a,
+            int k0,
+            float[] neg,
+            int n0,
+            double[] sum,
+            int s0,
+            double[] out) {
+        int live = 0;
+        int last = w.length - 144;
+        for (int r = 0; r < 16; r += Lanes.FLOATS) {
+            DoubleVector c0 = DoubleVector.zero(Lanes.D);
+            DoubleVector c1 = c0;
+            DoubleVector c2 = c0;
+            DoubleVector c3 = c0;
+            int low = 2 * r & 15;
+            int high = 2 * (r + Lanes.DOUBLES) & 15;
+            int lowShift = r < 8 ? 48 : 16;
+            int highShift = r + Lanes.DOUBLES < 8 ? 48 : 16;
+            for (int g = 0; g < groups; g++) {
+                int u = o + 144 * g;
+                int v = p + 144 * g;
+                int t = Math.min(u + AHEAD, last);
+                live += w[t]
+                        + w[t + 16]
+                        + w[t + 32]
+                        + w[t + 48]
+                        + w[t + 64]
+                        + w[t + 80]
+                        + w[t + 96]
+                        + w[t + 112]
+                        + w[t + 128];
+                t = Math.min(v + AHEAD, last);
+                live += w[t]
+                        + w[t + 16]
+                        + w[t + 32]
+                        + w[t + 48]
+                        + w[t + 64]
+                        + w[t + 80]
+                        + w[t + 96]
+                        + w[t + 112]
+                        + w[t + 128];
+                FloatVector x0 = FloatVector.broadcast(Lanes.F, neg[n0 + 2 * g]);
+                FloatVector x1 = FloatVector.broadcast(Lanes.F, neg[n0 + 2 * g + 1]);
+                FloatVector y0 = x0;
+                FloatVector y1 = x1;
+                FloatVector offset0 = x0.mul(0.5f);
+                FloatVector offset1 = x1.mul(0.5f);
+                for (int j = 0; j < 4; j++) {
+                    IntVector x =
+                            IntVector.fromArray(Lanes.I, w, u + 16 * j + 16 + r).lanewise(VectorOperators.ROL, 15);
+                    IntVector y =
+                            IntVector.fromArray(Lanes.I, w, v + 16 * j + 16 + r).lanewise(VectorOperators.ROL, 15);
+                    IntVector xx =
+                            IntVector.fromArray(Lanes.I, w, u + 16 * j + 80 + r).lanewise(VectorOperators.ROL, 15);
+                    IntVector yy =
+                            IntVector.fromArray(Lanes.I, w, v + 16 * j + 80 + r).lanewise(VectorOperators.ROL, 15);
+                    int k = k0 + 32 * g + 4 * j;
+                    for (int f = 0; f < 4; f++) {
+                        FloatVector b = FloatVector.broadcast(Lanes.F, a[k + f]);
+                        FloatVector c = FloatVector.broadcast(Lanes.F, a[k + f + 16]);
+                        x0 = x.and(BYTE).or(ONE).reinterpretAsFloats().fma(b, x0);
+                        y0 = y.and(BYTE).or(ONE).reinterpretAsFloats().fma(b, y0);
+                        x1 = xx.and(BYTE).or(ONE).reinterpretAsFloats().fma(c, x1);
+                        y1 = yy.and(BYTE).or(ONE).reinterpretAsFloats().fma(c, y1);
+                        x = x.lanewise(VectorOperators.ROR, 8);
+                        y = y.lanewise(VectorOperators.ROR, 8);
+                        xx = xx.lanewise(VectorOperators.ROR, 8);
+                        yy = yy.lanewise(VectorOperators.ROR, 8);
+                    }
+                }
+                x0 = x0.add(offset0).add(x1.add(offset1));
+                y0 = y0.add(offset0).add(y1.add(offset1));
+                DoubleVector total = DoubleVector.broadcast(Lanes.D, sum[s0 + g] * 0x1p-8);
+                LongVector h = IntVector.fromArray(Lanes.I, w, u + low).reinterpretAsLongs();
+                c0 = ((DoubleVector) x0.convertShape(VectorOperators.F2D, Lanes.D, 0))
+                        .fma(
+                                h.lanewise(VectorOperators.LSHL, lowShift)
+                                        .lanewise(VectorOperators.ASHR, 6)
+                                        .and(Scales.HALF_MASK)
+                                        .reinterpretAsDoubles(),
+                                c0);
+                c0 = total.fma(
+                        h.lanewise(VectorOperators.LSHL, lowShift - 16)
+                                .lanewise(VectorOperators.ASHR, 6)
+                                .and(Scales.HALF_MASK)
+                                .reinterpretAsDoubles(),
+                        c0);
+                h = IntVector.fromArray(Lanes.I, w, u + high).reinterpretAsLongs();
+                c1 = ((DoubleVector) x0.convertShape(VectorOperators.F2D, Lanes.D, 1))
+                        .fma(
+                                h.lanewise(VectorOperators.LSHL, highShift)
+                                        .lanewise(VectorOperators.ASHR, 6)
+                                        .and(Scales.HALF_MASK)
+                                        .reinterpretAsDoubles(),
+                                c1);
+                c1 = total.fma(
+                        h.lanewise(VectorOperators.LSHL, highShift - 16)
+                                .lanewise(VectorOperators.ASHR, 6)
+                                .and(Scales.HALF_MASK)
+                                .reinterpretAsDoubles(),
+                        c1);
+                h = IntVector.fromArray(Lanes.I, w, v + low).reinterpretAsLongs();
+                c2 = ((DoubleVector) y0.convertShape(VectorOperators.F2D, Lanes.D, 0))
+                        .fma(
+                                h.lanewise(VectorOperators.LSHL, lowShift)
+                                        .lanewise(VectorOperators.ASHR, 6)
+                                        .and(Scales.HALF_MASK)
+                                        .reinterpretAsDoubles(),
+                                c2);
+                c2 = total.fma(
+                        h.lanewise(VectorOperators.LSHL, lowShift - 16)
+                                .lanewise(VectorOperators.ASHR, 6)
+                                .and(Scales.HALF_MASK)
+                                .reinterpretAsDoubles(),
+                        c2);
+                h = IntVector.fromArray(Lanes.I, w, v + high).reinterpretAsLongs();
+                c3 = ((DoubleVector) y0.convertShape(VectorOperators.F2D, Lanes.D, 1))
+                        .fma(
+                                h.lanewise(VectorOperators.LSHL, highShift)
+                                        .lanewise(VectorOperators.ASHR, 6)
+                                        .and(Scales.HALF_MASK)
+                                        .reinterpretAsDoubles(),
+                                c3);
+                c3 = total.fma(
+                        h.lanewise(VectorOperators.LSHL, highShift - 16)
+                                .lanewise(VectorOperators.ASHR, 6)
+                                .and(Scales.HALF_MASK)
+                                .reinterpretAsDoubles(),
+                        c3);
+            }
+            c0.mul(1 / Scales.HALF_UNIT).intoArray(out, r);
+            c1.mul(1 / Scales.HALF_UNIT).intoArray(out, r + Lanes.DOUBLES);
+            c2.mul(1 / Scales.HALF_UNIT).intoArray(out, 16 + r);
+            c3.mul(1 / Scales.HALF_UNIT).intoArray(out, 16 + r + Lanes.DOUBLES);
+        }
+        return live;
+    }
+
     /** Form NIBBLES_FLOATS: as {@link #bytes}, results times 2^-4. */
     static void nibblesScaled(
             int[] w,

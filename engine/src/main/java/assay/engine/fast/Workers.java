@@ -1,41 +1,51 @@
 package assay.engine.fast;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few threads that run one task together, again and again, with little time between.
+ * A few threads that share the parts of one task, again and again, with little time between.
  *
- * <p>The caller is worker 0. Idle workers spin for a while, then park. One thread calls {@link #run} at
- * a time. An error in a worker is thrown to the caller after all have ended.
+ * <p>The caller is worker 0. Whoever is free takes the next part; a round ends when all parts are done, so
+ * that a thread which the machine has put aside is waited for only if it holds a part. Idle workers spin for
+ * a while, then park. One thread calls {@link #run} at a time.
  */
 public final class Workers implements AutoCloseable {
-    /** What one worker does of a task. */
+    /** A task in parts that may be done in any order and at the same time. */
     @FunctionalInterface
     public interface Task {
         /**
-         * @param worker 0 to workers - 1
-         * @param workers how many there are
+         * @param worker who does it: 0 to workers - 1
+         * @param part 0 to parts - 1
          */
-        void run(int worker, int workers);
+        void run(int worker, int part);
     }
 
     private static final int SPINS = 20_000;
 
+    /** A part number that is beyond those of any round. */
+    private static final int OVER = Integer.MAX_VALUE;
+
+    /** Round in the upper half, the next part in the lower; apart from other counters in memory. */
+    private static final int NEXT = 16;
+
+    /** Parts of the round that are done. */
+    private static final int DONE = 32;
+
+    private final AtomicLongArray counters = new AtomicLongArray(48);
     private final Thread[] threads;
-    private final AtomicInteger running = new AtomicInteger();
-    private final AtomicIntegerArray parked;
-    private volatile int round;
+    private final AtomicLongArray parked;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
     private @Nullable Task task;
+    private int parts;
 
     /** @param count 1 (everything in the caller) or more */
     public Workers(int count) {
+        counters.set(NEXT, OVER);
         threads = new Thread[count - 1];
-        parked = new AtomicIntegerArray(count);
+        parked = new AtomicLongArray(count);
         for (int i = 0; i < threads.length; i++) {
             int worker = i + 1;
             threads[i] =
@@ -51,66 +61,79 @@ public final class Workers implements AutoCloseable {
         return threads.length + 1;
     }
 
-    /** Runs the task on every worker and returns when all are done. */
-    public void run(Task work) {
-        if (threads.length == 0) {
-            work.run(0, 1);
-            return;
-        }
+    /**
+     * Runs all parts of the task and returns when they are done.
+     *
+     * @throws IllegalStateException if a part failed; the others were run nevertheless
+     */
+    public void run(int count, Task work) {
+        int round = (int) (counters.get(NEXT) >>> 32) + 1;
         task = work;
-        running.set(threads.length);
-        round++;
-        for (int i = 0; i < threads.length; i++) {
+        parts = count;
+        counters.set(DONE, 0);
+        counters.set(NEXT, (long) round << 32);
+        for (int i = 0; i < threads.length && i + 1 < count; i++) {
             if (parked.get(i + 1) != 0) {
                 LockSupport.unpark(threads[i]);
             }
         }
-        try {
-            work.run(0, count());
-        } finally {
-            for (int spins = 0; running.get() > 0; spins++) {
-                if (spins < SPINS) {
-                    Thread.onSpinWait();
-                } else {
-                    LockSupport.parkNanos(this, 20_000); // the machine is busy: let the others run
-                }
+        share(0, round);
+        for (int spins = 0; counters.get(DONE) < count; spins++) {
+            if (spins < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(this, 20_000); // the machine is busy: let the others run
             }
         }
+        // Whoever comes late must not take what is written next for a part of this round.
+        counters.set(NEXT, (long) round << 32 | OVER);
         Throwable failed = failure;
         if (failed != null) {
             failure = null;
-            throw new IllegalStateException("a worker failed", failed);
+            throw new IllegalStateException("a part of the work failed", failed);
+        }
+    }
+
+    /** Takes parts of the round until none is left. */
+    private void share(int worker, int round) {
+        Task work = task;
+        int count = parts;
+        for (long next = counters.get(NEXT); (int) (next >>> 32) == round && (int) next < count; ) {
+            if (!counters.compareAndSet(NEXT, next, next + 1)) {
+                next = counters.get(NEXT);
+                continue;
+            }
+            try {
+                if (work != null) {
+                    work.run(worker, (int) next);
+                }
+            } catch (Throwable t) {
+                failure = t;
+            } finally {
+                counters.incrementAndGet(DONE);
+            }
+            next = counters.get(NEXT);
         }
     }
 
     private void serve(int worker) {
         int seen = 0;
         while (!closed) {
+            int round = (int) (counters.get(NEXT) >>> 32);
             for (int spins = 0; round == seen && !closed; spins++) {
                 if (spins < SPINS) {
                     Thread.onSpinWait();
                 } else {
                     parked.set(worker, 1);
-                    if (round == seen && !closed) {
+                    if ((int) (counters.get(NEXT) >>> 32) == seen && !closed) {
                         LockSupport.park(this);
                     }
                     parked.set(worker, 0);
                 }
-            }
-            if (closed) {
-                return;
+                round = (int) (counters.get(NEXT) >>> 32);
             }
             seen = round;
-            try {
-                Task work = task;
-                if (work != null) {
-                    work.run(worker, count());
-                }
-            } catch (Throwable t) {
-                failure = t;
-            } finally {
-                running.decrementAndGet();
-            }
+            share(worker, round);
         }
     }
 

@@ -13,8 +13,8 @@ import assay.engine.fast.PackedMatrix;
 import assay.engine.fast.Workers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 /**
  * The forward pass of the llama family over a step's positions, bit for bit that of
@@ -28,6 +28,10 @@ import java.util.concurrent.atomic.LongAdder;
 final class Decoder implements AutoCloseable {
     private static final int HEAD_ROWS = 32;
     private static final int ALONE = 2;
+
+    /** Products of a patch: about a tenth of a millisecond. */
+    private static final int PATCH_PRODUCTS = 4 << 20;
+
     private static final int[] NO_BIAS = {};
 
     private final Model model;
@@ -51,9 +55,11 @@ final class Decoder implements AutoCloseable {
     private final int[] gate;
     private final int[] up;
     private final long[] gated;
-    private final int[] logits;
+    private final int[][] logits = new int[2][0];
     private final List<Place> places = new ArrayList<>();
     private final List<Part> parts = new ArrayList<>();
+    private final List<Patch> patches = new ArrayList<>();
+    private int operation;
     private List<Slice> slices = List.of();
 
     /** One layer's constants and matrices. */
@@ -68,14 +74,27 @@ final class Decoder implements AutoCloseable {
             PackedMatrix down) {}
 
     /** One worker's buffers. */
-    private record Lane(
-            Linear linear,
-            Attention attention,
-            Trace.Hasher hasher,
-            Activations normed,
-            Activations heads,
-            Activations gated,
-            long[] wide) {}
+    private static final class Lane {
+        final Linear linear = new Linear();
+        final Trace.Hasher hasher = new Trace.Hasher();
+        final Attention attention;
+        final Activations normed;
+        final Activations heads;
+        final Activations gated;
+        final long[] wide;
+
+        /** The linear operation whose inputs this worker prepared last. */
+        int ready;
+
+        Lane(Program program, int rows) {
+            Shape shape = program.shape();
+            attention = new Attention(shape.heads(), shape.headSize(), program.scoreScale(), program.tables());
+            normed = new Activations(rows, shape.width());
+            heads = new Activations(rows, shape.queryWidth());
+            gated = new Activations(rows, shape.feedForward());
+            wide = new long[shape.width()];
+        }
+    }
 
     /** Where a row of the step belongs. */
     private record Place(Slice slice, int position) {}
@@ -88,9 +107,26 @@ final class Decoder implements AutoCloseable {
         void run(Lane lane, Activations into, int t);
     }
 
-    /** A linear operation and what follows it on the same rows. */
+    /** A linear operation on some rows and tokens, and what follows it on the same. */
     private interface Body {
-        void run(Lane lane, Activations input, int worker);
+        void run(Lane lane, Activations input, Patch patch);
+    }
+
+    /** Strips of rows and tokens that one worker takes at once. */
+    private record Patch(int fromStrip, int toStrip, int firstToken, int lastToken) {
+        int from() {
+            return fromStrip * PackedMatrix.STRIP;
+        }
+
+        int to(int rows) {
+            return Math.min(rows, toStrip * PackedMatrix.STRIP);
+        }
+
+        /** The strips that a matrix has, whose strip 0 is strip {@code at} of this. */
+        Patch within(int at, int strips) {
+            return new Patch(
+                    Math.clamp(fromStrip - at, 0, strips), Math.clamp(toStrip - at, 0, strips), firstToken, lastToken);
+        }
     }
 
     Decoder(Model model, int threads, int rowsMax) {
@@ -114,15 +150,7 @@ final class Decoder implements AutoCloseable {
         }
         lanes = new Lane[threads];
         for (int w = 0; w < threads; w++) {
-            int rows = w == 0 ? rowsMax : ALONE;
-            lanes[w] = new Lane(
-                    new Linear(),
-                    new Attention(shape.heads(), shape.headSize(), program.scoreScale(), program.tables()),
-                    new Trace.Hasher(),
-                    new Activations(rows, shape.width()),
-                    new Activations(rows, shape.queryWidth()),
-                    new Activations(rows, shape.feedForward()),
-                    new long[shape.width()]);
+            lanes[w] = new Lane(program, w == 0 ? rowsMax : ALONE);
         }
         x = new int[rowsMax * shape.width()];
         q = new int[rowsMax * shape.queryWidth()];
@@ -135,7 +163,6 @@ final class Decoder implements AutoCloseable {
         gate = new int[rowsMax * shape.feedForward()];
         up = new int[rowsMax * shape.feedForward()];
         gated = new long[rowsMax * shape.feedForward()];
-        logits = new int[HEAD_ROWS * shape.vocabulary()];
     }
 
     /** Feeds the slices' positions: K and V are appended, traces grow, and logits go where they are wanted. */
@@ -156,29 +183,37 @@ final class Decoder implements AutoCloseable {
     /** One layer on a page; see docs/protocol/program.md, section 5. */
     private void layer(int l, Layer layer) {
         LayerConstants c = layer.constants();
-        Prepare attentionNorm = (lane, into, t) -> norm(lane, into, t, c.attentionGain());
-        linear(places.size(), shape.width(), Lane::normed, attentionNorm, (lane, y, w) -> {
-            rows(lane, layer.q(), y, 16, 14, c.queryBias(), q, w);
-            rows(lane, layer.k(), y, 16, 14, c.keyBias(), k, w);
-            rows(lane, layer.v(), y, 16, 14, c.valueBias(), v, w);
+        Prepare attentionNorm = (lane, into, t) -> norm(lane, t, c.attentionGain(), into, t);
+        int ofQ = strips(shape.queryWidth());
+        int ofK = strips(shape.kvWidth());
+        linear(places.size(), shape.width(), lane -> lane.normed, attentionNorm, ofQ + 2 * ofK, (lane, y, p) -> {
+            rows(lane, layer.q(), y, 16, 14, c.queryBias(), q, p.within(0, ofQ));
+            rows(lane, layer.k(), y, 16, 14, c.keyBias(), k, p.within(ofQ, ofK));
+            rows(lane, layer.v(), y, 16, 14, c.valueBias(), v, p.within(ofQ + ofK, ofK));
         });
         turn(l, c.exponents());
         attention(l, c.exponents());
         Prepare heads = (lane, into, t) -> into.set(t, attended, t * shape.queryWidth());
-        linear(places.size(), shape.queryWidth(), Lane::heads, heads, (lane, y, w) -> {
-            rows(lane, layer.o(), y, 16, 14, NO_BIAS, out, w);
-            residual(w);
+        linear(places.size(), shape.queryWidth(), lane -> lane.heads, heads, strips(shape.width()), (lane, y, p) -> {
+            rows(lane, layer.o(), y, 16, 14, NO_BIAS, out, p);
+            residual(p);
         });
-        Prepare forwardNorm = (lane, into, t) -> norm(lane, into, t, c.feedForwardGain());
-        linear(places.size(), shape.width(), Lane::normed, forwardNorm, (lane, y, w) -> {
-            rows(lane, layer.gate(), y, 16, 12, NO_BIAS, gate, w);
-            rows(lane, layer.up(), y, 16, 12, NO_BIAS, up, w);
-            silu(w);
-        });
+        Prepare forwardNorm = (lane, into, t) -> norm(lane, t, c.feedForwardGain(), into, t);
+        linear(
+                places.size(),
+                shape.width(),
+                lane -> lane.normed,
+                forwardNorm,
+                strips(shape.feedForward()),
+                (lane, y, p) -> {
+                    rows(lane, layer.gate(), y, 16, 12, NO_BIAS, gate, p);
+                    rows(lane, layer.up(), y, 16, 12, NO_BIAS, up, p);
+                    silu(p);
+                });
         Prepare product = (lane, into, t) -> into.set(t, gated, t * shape.feedForward());
-        linear(places.size(), shape.feedForward(), Lane::gated, product, (lane, y, w) -> {
-            rows(lane, layer.down(), y, 12, 14, NO_BIAS, out, w);
-            residual(w);
+        linear(places.size(), shape.feedForward(), lane -> lane.gated, product, strips(shape.width()), (lane, y, p) -> {
+            rows(lane, layer.down(), y, 12, 14, NO_BIAS, out, p);
+            residual(p);
         });
     }
 
@@ -205,14 +240,14 @@ final class Decoder implements AutoCloseable {
         PackedMatrix embedding = model.matrix(Program.EMBEDDING);
         byRows(places.size(), (lane, t) -> {
             Place p = places.get(t);
-            embedding.row(p.slice.sequence().id(p.position), lane.wide());
-            saturations.add(Elementwise.embed(lane.wide(), x, t * shape.width()));
+            embedding.row(p.slice.sequence().id(p.position), lane.wide);
+            saturations.add(Elementwise.embed(lane.wide, x, t * shape.width()));
         });
     }
 
-    private void norm(Lane lane, Activations into, int t, int[] gain) {
-        Elementwise.norm(x, t * shape.width(), gain, program.normEpsilon(), program.normScale(), lane.wide());
-        into.set(t, lane.wide(), 0);
+    private void norm(Lane lane, int t, int[] gain, Activations into, int at) {
+        Elementwise.norm(x, t * shape.width(), gain, program.normEpsilon(), program.normScale(), lane.wide);
+        into.set(at, lane.wide, 0);
     }
 
     /** q, k and v of each row to their exponents; K and V into the sequence. */
@@ -258,37 +293,28 @@ final class Decoder implements AutoCloseable {
 
     /** Attention of all parts, while the cells of the layer are hashed beside it. */
     private void attention(int l, Exponents f) {
-        AtomicInteger next = new AtomicInteger();
-        int total = parts.size() + slices.size();
-        workers.run((w, count) -> {
-            for (int i = next.getAndIncrement(); i < total; i = next.getAndIncrement()) {
-                if (i < parts.size()) {
-                    Part p = parts.get(i);
-                    lanes[w].attention.apply(
-                            p.slice.sequence().keysValues(),
-                            l,
-                            queries,
-                            p.row * shape.queryWidth(),
-                            p.slice.first(),
-                            p.slice.count(),
-                            f,
-                            attended,
-                            p.from,
-                            p.to);
-                } else {
-                    hash(l, slices.get(i - parts.size()), lanes[w].hasher);
-                }
+        workers.run(parts.size() + slices.size(), (w, i) -> {
+            if (i >= parts.size()) {
+                hash(l, slices.get(i - parts.size()), lanes[w].hasher);
+                return;
             }
+            Part p = parts.get(i);
+            lanes[w].attention.apply(
+                    p.slice.sequence().keysValues(),
+                    l,
+                    queries,
+                    p.row * shape.queryWidth(),
+                    p.slice.first(),
+                    p.slice.count(),
+                    f,
+                    attended,
+                    p.from,
+                    p.to);
         });
     }
 
     private void hash(int l) {
-        AtomicInteger next = new AtomicInteger();
-        workers.run((w, count) -> {
-            for (int i = next.getAndIncrement(); i < slices.size(); i = next.getAndIncrement()) {
-                hash(l, slices.get(i), lanes[w].hasher);
-            }
-        });
+        workers.run(slices.size(), (w, i) -> hash(l, slices.get(i), lanes[w].hasher));
     }
 
     /** Commits to a slice's cells of a layer, or to its last residuals. */
@@ -319,47 +345,84 @@ final class Decoder implements AutoCloseable {
         throw new AssertionError("a slice of this step");
     }
 
-    /** Prepares n inputs, then runs the body on all workers. */
-    private void linear(
-            int n, int cols, java.util.function.Function<Lane, Activations> which, Prepare prepare, Body body) {
+    /** Prepares n inputs, then runs the body over all strips of rows and all tokens. */
+    private void linear(int n, int cols, Function<Lane, Activations> which, Prepare prepare, int strips, Body body) {
+        cut(n, cols, strips);
         if (n <= ALONE) {
-            workers.run((w, count) -> {
-                Activations own = which.apply(lanes[w]);
-                own.begin(n, cols);
-                for (int t = 0; t < n; t++) {
-                    prepare.run(lanes[w], own, t);
+            int number = ++operation;
+            workers.run(patches.size(), (w, i) -> {
+                Lane lane = lanes[w];
+                Activations own = which.apply(lane);
+                if (lane.ready != number) {
+                    lane.ready = number;
+                    own.begin(n, cols);
+                    for (int t = 0; t < n; t++) {
+                        prepare.run(lane, own, t);
+                    }
                 }
-                body.run(lanes[w], own, w);
+                body.run(lane, own, patches.get(i));
             });
             return;
         }
         Activations all = which.apply(lanes[0]);
         all.begin(n, cols);
         byRows(n, (lane, t) -> prepare.run(lane, all, t));
-        workers.run((w, count) -> body.run(lanes[w], all, w));
+        workers.run(patches.size(), (w, i) -> body.run(lanes[w], all, patches.get(i)));
     }
 
-    private void rows(Lane lane, PackedMatrix m, Activations a, int fIn, int fOut, int[] bias, int[] y, int w) {
-        int from = first(m.rows(), w);
-        int to = Math.min(m.rows(), first(m.rows(), w + 1));
-        long saturated = lane.linear.apply(m, a, fIn, fOut, bias.length == 0 ? null : bias, y, 0, m.rows(), from, to);
+    /**
+     * Cuts rows and tokens into patches. Many tokens: patches of {@link #PATCH_PRODUCTS}; few: first large ones, then
+     * ever smaller ones, so that all workers end together.
+     */
+    private void cut(int n, int cols, int strips) {
+        patches.clear();
+        if (n > Linear.TOKENS) {
+            int step = Math.max(1, PATCH_PRODUCTS / (cols * PackedMatrix.STRIP * Linear.TOKENS));
+            for (int t = 0; t < n; t += Linear.TOKENS) {
+                for (int from = 0; from < strips; from += step) {
+                    patches.add(new Patch(from, Math.min(strips, from + step), t, Math.min(n, t + Linear.TOKENS)));
+                }
+            }
+            return;
+        }
+        for (int from = 0; from < strips; ) {
+            int to = from + Math.max(1, (strips - from) / (2 * workers.count()));
+            patches.add(new Patch(from, to, 0, n));
+            from = to;
+        }
+    }
+
+    private void rows(Lane lane, PackedMatrix m, Activations a, int fIn, int fOut, int[] bias, int[] y, Patch p) {
+        if (p.fromStrip == p.toStrip) {
+            return;
+        }
+        long saturated = lane.linear.apply(
+                m,
+                a,
+                fIn,
+                fOut,
+                bias.length == 0 ? null : bias,
+                y,
+                0,
+                m.rows(),
+                p.from(),
+                p.to(m.rows()),
+                p.firstToken,
+                p.lastToken);
         if (saturated > 0) {
             saturations.add(saturated);
         }
     }
 
-    /** First row of a worker's share. */
-    private int first(int rows, int w) {
-        int strips = (rows + PackedMatrix.STRIP - 1) / PackedMatrix.STRIP;
-        return strips * w / workers.count() * PackedMatrix.STRIP;
+    private static int strips(int rows) {
+        return (rows + PackedMatrix.STRIP - 1) / PackedMatrix.STRIP;
     }
 
-    private void residual(int w) {
-        int from = first(shape.width(), w);
-        int count = Math.min(shape.width(), first(shape.width(), w + 1)) - from;
+    private void residual(Patch p) {
+        int count = p.to(shape.width()) - p.from();
         int saturated = 0;
-        for (int t = 0; t < places.size(); t++) {
-            int at = t * shape.width() + from;
+        for (int t = p.firstToken; t < p.lastToken; t++) {
+            int at = t * shape.width() + p.from();
             saturated += Elementwise.add(x, at, out, at, count);
         }
         if (saturated > 0) {
@@ -367,11 +430,10 @@ final class Decoder implements AutoCloseable {
         }
     }
 
-    private void silu(int w) {
-        int from = first(shape.feedForward(), w);
-        int count = Math.min(shape.feedForward(), first(shape.feedForward(), w + 1)) - from;
-        for (int t = 0; t < places.size(); t++) {
-            int at = t * shape.feedForward() + from;
+    private void silu(Patch p) {
+        int count = p.to(shape.feedForward()) - p.from();
+        for (int t = p.firstToken; t < p.lastToken; t++) {
+            int at = t * shape.feedForward() + p.from();
             Elementwise.gate(gate, at, up, at, count, sigmoid, gated, at);
         }
     }
@@ -389,18 +451,18 @@ final class Decoder implements AutoCloseable {
             }
             return;
         }
-        AtomicInteger next = new AtomicInteger();
-        workers.run((w, count) -> {
-            int tile = Activations.TILE;
-            for (int from = next.getAndAdd(tile); from < n; from = next.getAndAdd(tile)) {
-                for (int t = from; t < Math.min(n, from + tile); t++) {
-                    body.run(lanes[w], t);
-                }
+        int tile = Activations.TILE;
+        workers.run((n + tile - 1) / tile, (w, part) -> {
+            for (int t = part * tile; t < Math.min(n, (part + 1) * tile); t++) {
+                body.run(lanes[w], t);
             }
         });
     }
 
-    /** Logits of the wanted positions, a few rows at a time; a slice's rows go to one worker, in order. */
+    /**
+     * Logits of the wanted positions, a few rows at a time, while those before are sampled from; a slice's rows are
+     * taken in order.
+     */
     private void head() {
         List<Integer> wanted = new ArrayList<>();
         for (int t = 0; t < places.size(); t++) {
@@ -409,43 +471,55 @@ final class Decoder implements AutoCloseable {
             }
         }
         PackedMatrix matrix = model.matrix(program.head().name());
+        List<Run> before = List.of();
         for (int from = 0; from < wanted.size(); from += HEAD_ROWS) {
-            List<Integer> part = wanted.subList(from, Math.min(wanted.size(), from + HEAD_ROWS));
-            Prepare last = (lane, into, i) -> {
-                Elementwise.norm(
-                        x,
-                        part.get(i) * shape.width(),
-                        program.outputGain(),
-                        program.normEpsilon(),
-                        program.normScale(),
-                        lane.wide());
-                into.set(i, lane.wide(), 0);
-            };
-            linear(
-                    part.size(),
-                    shape.width(),
-                    Lane::normed,
-                    last,
-                    (lane, y, w) -> rows(lane, matrix, y, 16, 16, NO_BIAS, logits, w));
-            pick(part);
+            List<Integer> rows = wanted.subList(from, Math.min(wanted.size(), from + HEAD_ROWS));
+            Activations input = lanes[0].normed;
+            input.begin(rows.size(), shape.width());
+            byRows(rows.size(), (lane, i) -> norm(lane, rows.get(i), program.outputGain(), input, i));
+            cut(rows.size(), shape.width(), strips(matrix.rows()));
+            int[] into = logits(from / HEAD_ROWS % 2);
+            List<Run> picks = before;
+            workers.run(picks.size() + patches.size(), (w, i) -> {
+                if (i < picks.size()) {
+                    pick(picks.get(i));
+                } else {
+                    rows(lanes[w], matrix, input, 16, 16, NO_BIAS, into, patches.get(i - picks.size()));
+                }
+            });
+            before = runs(rows, into);
         }
+        List<Run> last = before;
+        workers.run(last.size(), (w, i) -> pick(last.get(i)));
     }
 
-    private void pick(List<Integer> part) {
-        workers.run((w, count) -> {
-            Slice before = null;
-            int turn = -1;
-            for (int i = 0; i < part.size(); i++) {
-                Place p = places.get(part.get(i));
-                if (!p.slice.equals(before)) {
-                    before = p.slice;
-                    turn++;
-                }
-                if (turn % count == w) {
-                    p.slice.picks().take(logits, i * shape.vocabulary(), p.position);
-                }
+    private int[] logits(int which) {
+        if (logits[which].length == 0) {
+            logits[which] = new int[HEAD_ROWS * shape.vocabulary()];
+        }
+        return logits[which];
+    }
+
+    /** Rows of one slice whose logits stand from row {@code at} on. */
+    private record Run(int[] logits, int at, List<Integer> rows) {}
+
+    private List<Run> runs(List<Integer> rows, int[] logits) {
+        List<Run> runs = new ArrayList<>();
+        int from = 0;
+        for (int i = 1; i <= rows.size(); i++) {
+            if (i == rows.size() || !places.get(rows.get(i)).slice.equals(places.get(rows.get(from)).slice)) {
+                runs.add(new Run(logits, from, rows.subList(from, i)));
+                from = i;
             }
-        });
+        }
+        return runs;
+    }
+
+    private void pick(Run run) {
+        for (int i = 0; i < run.rows.size(); i++) {
+            Place p = places.get(run.rows.get(i));
+            p.slice.picks().take(run.logits, (run.at + i) * shape.vocabulary(), p.position);
+        }
     }
 
     /** Time that all workers together spent on committing. */

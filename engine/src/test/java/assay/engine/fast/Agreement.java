@@ -120,8 +120,8 @@ public final class Agreement {
         int[] out = new int[n * (rows + 1) + 1];
         Linear linear = new Linear();
         int middle = rows > 32 ? 32 : 0;
-        long saturated = linear.apply(w, a, 16, fOut, bias, out, 1, rows + 1, 0, middle)
-                + linear.apply(w, a, 16, fOut, bias, out, 1, rows + 1, middle, rows);
+        long saturated = linear.apply(w, a, 16, fOut, bias, out, 1, rows + 1, 0, middle, 0, a.tokens())
+                + linear.apply(w, a, 16, fOut, bias, out, 1, rows + 1, middle, rows, 0, a.tokens());
         byte[] row = new byte[Math.toIntExact(type.rowBytes(cols))];
         long[] want = new long[cols];
         long[] got = new long[cols];

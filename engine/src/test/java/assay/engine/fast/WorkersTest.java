@@ -1,42 +1,90 @@
 package assay.engine.fast;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 
 class WorkersTest {
     @Test
-    void everyWorkerRunsEachTaskOnce() throws InterruptedException {
+    void everyPartOfEachTaskIsRunOnce() throws InterruptedException {
         for (int count = 1; count <= 3; count++) {
             try (Workers workers = new Workers(count)) {
-                int[] runs = new int[count * 16];
-                for (int i = 0; i < 2000; i++) {
-                    workers.run((worker, of) -> runs[worker * 16]++);
+                for (int i = 0; i < 4000; i++) {
+                    int parts = i % 7;
+                    AtomicIntegerArray runs = new AtomicIntegerArray(8);
+                    workers.run(parts, (worker, part) -> runs.incrementAndGet(part));
+                    int[] expected = new int[8];
+                    Arrays.fill(expected, 0, parts, 1);
+                    assertArrayEquals(
+                            expected,
+                            java.util.stream.IntStream.range(0, 8)
+                                    .map(runs::get)
+                                    .toArray());
                     if (i % 900 == 899) {
                         Thread.sleep(20); // long enough for the others to park
                     }
-                }
-                for (int worker = 0; worker < count; worker++) {
-                    assertEquals(2000, runs[worker * 16]);
                 }
             }
         }
     }
 
     @Test
-    void anErrorInAWorkerReachesTheCaller() {
+    void aWorkerThatWasPutAsideIsWaitedForOnlyIfItHoldsAPart() throws InterruptedException {
         try (Workers workers = new Workers(2)) {
+            CountDownLatch held = new CountDownLatch(1);
+            CountDownLatch free = new CountDownLatch(1);
+            AtomicInteger others = new AtomicInteger();
+            Thread freer = new Thread(() -> {
+                try {
+                    held.await();
+                    while (others.get() < 9) {
+                        Thread.onSpinWait();
+                    }
+                    free.countDown();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            freer.start();
+            AtomicInteger first = new AtomicInteger(-1);
+            workers.run(10, (worker, part) -> {
+                if (first.compareAndSet(-1, part)) {
+                    held.countDown();
+                    try {
+                        free.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                } else {
+                    others.incrementAndGet();
+                }
+            });
+            freer.join();
+            assertEquals(9, others.get());
+        }
+    }
+
+    @Test
+    void anErrorInAPartReachesTheCaller() {
+        try (Workers workers = new Workers(2)) {
+            AtomicInteger ran = new AtomicInteger();
             assertThrows(
                     IllegalStateException.class,
-                    () -> workers.run((worker, of) -> {
-                        if (worker == 1) {
+                    () -> workers.run(4, (worker, part) -> {
+                        ran.incrementAndGet();
+                        if (part == 1) {
                             throw new IllegalArgumentException("on purpose");
                         }
                     }));
-            int[] ran = new int[2];
-            workers.run((worker, of) -> ran[worker]++);
-            assertEquals(2, ran[0] + ran[1]);
+            assertEquals(4, ran.get());
+            workers.run(2, (worker, part) -> ran.incrementAndGet());
+            assertEquals(6, ran.get());
         }
     }
 }
