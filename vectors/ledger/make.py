@@ -265,7 +265,82 @@ def secp256k1():
     assert pow(132, (p - 1) // 2, p) == p - 1
     for name, signature in bad.items():
         vectors.append({"id": name, **base, "signature": signature.hex(), "expect": "invalid"})
+    vectors += edges(p)
     save("secp256k1.json", {"comment": "recoverable signatures made by eth-keys; expect is the signer", "vectors": vectors})
+
+
+G = (
+    0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798,
+    0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8,
+)
+
+
+def add(a, b, p):
+    """The sum of two points of the curve; None is the point at infinity."""
+    if a is None or b is None:
+        return a or b
+    if a[0] == b[0] and (a[1] + b[1]) % p == 0:
+        return None
+    slope = 3 * a[0] ** 2 * pow(2 * a[1], -1, p) if a == b else (b[1] - a[1]) * pow(b[0] - a[0], -1, p)
+    x = (slope * slope - a[0] - b[0]) % p
+    return x, (slope * (a[0] - x) - a[1]) % p
+
+
+def times(k, point, p):
+    out = None
+    while k:
+        if k & 1:
+            out = add(out, point, p)
+        point = add(point, point, p)
+        k >>= 1
+    return out
+
+
+def edges(p):
+    """Numbers at their limits, in the manner of Wycheproof; eth-keys says what each means."""
+    word = lambda n: n.to_bytes(32, "big")
+    on_curve = lambda x: pow(x**3 + 7, (p - 1) // 2, p) == 1
+    lowest = next(x for x in range(1, 100) if on_curve(x))
+    highest = next(x for x in range(N - 1, N - 100, -1) if on_curve(x))
+    between = next(x for x in range(N, N + 100) if on_curve(x))  # on the curve, but past the order
+    half = (N - 1) // 2
+    k = 7
+    kx, ky = times(k, G, p)
+    e = int.from_bytes(sha("edge"), "big")
+    cases = {
+        "r-lowest": (sha("edge"), lowest, 1234567),
+        "r-highest": (sha("edge"), highest, 1234567),
+        "r-of-the-generator": (sha("edge"), G[0], 99),
+        "r-between-order-and-field": (sha("edge"), between, 99),
+        "s-one": (sha("edge"), G[0], 1),
+        "s-half": (sha("edge"), G[0], half),
+        "s-half-plus-one": (sha("edge"), G[0], half + 1),
+        "s-order-less-one": (sha("edge"), G[0], N - 1),
+        "digest-zero": (bytes(32), G[0], 5),
+        "digest-order": (word(N), G[0], 5),
+        "digest-order-plus-one": (word(N + 1), G[0], 5),
+        "digest-ones": (b"\xff" * 32, G[0], 5),
+        "digest-equals-r": (word(G[0]), G[0], 5),
+    }
+    # s k = e makes the key u1 G + u2 R = (s k - e) / r G, which is infinity: nobody's.
+    nobody = e % N * pow(k, -1, N) % N
+    if nobody > half:
+        nobody, ky = N - nobody, p - ky
+    cases["key-at-infinity"] = (sha("edge"), kx, nobody)
+    out = []
+    for name, (digest, r, s) in cases.items():
+        for v in (0, 1):
+            try:
+                key = keys.Signature(vrs=(v, r, s)).recover_public_key_from_msg_hash(digest)
+                expect = "high-s" if s > half else key.to_checksum_address()
+            except Exception:
+                expect = "invalid"
+            if name == "key-at-infinity":
+                # eth-keys may not look: by the law above one of the two has no key.
+                expect = "invalid" if v == ky % 2 else expect
+            signature = word(r) + word(s) + bytes([27 + v])
+            out.append({"id": f"{name}-{v}", "digest": digest.hex(), "signature": signature.hex(), "expect": expect})
+    return out
 
 
 def keystores():

@@ -9,9 +9,13 @@ import assay.ledger.Ledger;
 import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.PrivateKey;
+import assay.ledger.crypto.Secp256k1;
+import assay.ledger.crypto.Secp256k1.Library;
+import assay.ledger.crypto.Secp256k1.Recovery;
 import assay.ledger.crypto.Signature;
 import assay.ledger.state.Genesis;
 import assay.ledger.state.State;
+import assay.ledger.store.CheckPool;
 import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Transaction.Transfer;
@@ -65,18 +69,33 @@ public final class LedgerBench {
         }
         PrivateKey key = key(0);
         line(out, "sign", () -> sign(key, 500).size());
-        List<SignedTransaction> signed = sign(key, 2_000);
-        line(out, "check a signature", () -> {
-            for (SignedTransaction t : signed) {
-                if (!(Ledger.check(t, t.chainId()) instanceof Ledger.Check.Accepted)) {
-                    throw new AssertionError("a valid signature was refused");
-                }
-            }
-            return signed.size();
-        });
+        signatures(out, sign(key, 4_000));
         List<CheckedTransaction> payments = payments(100_000);
         line(out, "embedded, on disk, signatures trusted", () -> embedded(payments, 10_000));
         line(out, "embedded, on disk, one at a time", () -> embedded(payments.subList(0, 500), 1));
+    }
+
+    private static void signatures(PrintStream out, List<SignedTransaction> signed) throws Exception {
+        for (Library library : Library.here()) {
+            line(out, "recover a signer, " + library.name().toLowerCase(Locale.ROOT), () -> {
+                for (SignedTransaction t : signed) {
+                    if (!(Secp256k1.recover(library, t.id(), t.signature()) instanceof Recovery.Signer)) {
+                        throw new AssertionError("a valid signature was refused");
+                    }
+                }
+                return signed.size();
+            });
+        }
+        try (CheckPool pool = new CheckPool(2)) {
+            line(out, "check a block's signatures, two threads", () -> {
+                for (Ledger.Check check : pool.check(signed, signed.getFirst().chainId())) {
+                    if (!(check instanceof Ledger.Check.Accepted)) {
+                        throw new AssertionError("a valid signature was refused");
+                    }
+                }
+                return signed.size();
+            });
+        }
     }
 
     /** Applies transfers that were made before the clock started. */

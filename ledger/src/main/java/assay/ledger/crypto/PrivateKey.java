@@ -2,36 +2,33 @@ package assay.ledger.crypto;
 
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
-import java.math.BigInteger;
 import java.security.SecureRandom;
 
 /** A secp256k1 private key with its address. Immutable; never printed by {@link #toString}. */
 public final class PrivateKey {
-    private final BigInteger secret;
+    private final byte[] secret;
     private final Address address;
 
-    private PrivateKey(BigInteger secret) {
-        this.secret = secret;
-        address = Secp256k1.addressOf(secret);
+    private PrivateKey(byte[] owned) {
+        secret = owned;
+        address = Secp256k1.addressOf(owned);
     }
 
     /** A fresh key. */
     public static PrivateKey generate(SecureRandom random) {
-        while (true) {
-            BigInteger candidate = new BigInteger(256, random);
-            if (inRange(candidate)) {
-                return new PrivateKey(candidate);
-            }
-        }
+        byte[] candidate = new byte[32];
+        do {
+            random.nextBytes(candidate);
+        } while (!Secp256k1.inRange(candidate));
+        return new PrivateKey(candidate);
     }
 
     /** The key with these 32 big-endian bytes, which must be from 1 to the group's order less 1. */
     public static PrivateKey ofBytes(byte[] bytes) throws MalformedException {
-        BigInteger secret = new BigInteger(1, bytes);
-        if (bytes.length != 32 || !inRange(secret)) {
+        if (bytes.length != 32 || !Secp256k1.inRange(bytes)) {
             throw new MalformedException("a private key is 32 bytes, neither zero nor past the group's order", -1);
         }
-        return new PrivateKey(secret);
+        return new PrivateKey(bytes.clone());
     }
 
     /** The account that this key signs for. */
@@ -44,19 +41,13 @@ public final class PrivateKey {
         return Secp256k1.sign(digest, secret, address);
     }
 
-    /** The secret's 32 bytes, for a key file. */
+    /** A copy of the secret's 32 bytes, for a key file. */
     byte[] secretBytes() {
-        byte[] out = new byte[32];
-        Secp256k1.put32(secret, out, 0);
-        return out;
+        return secret.clone();
     }
 
     @Override
     public String toString() {
         return "key of " + address;
-    }
-
-    private static boolean inRange(BigInteger secret) {
-        return secret.signum() > 0 && secret.compareTo(Secp256k1.N) < 0;
     }
 }

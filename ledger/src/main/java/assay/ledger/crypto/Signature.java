@@ -1,6 +1,5 @@
 package assay.ledger.crypto;
 
-import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -26,29 +25,9 @@ public final class Signature {
         return new Signature(bytes.clone());
     }
 
-    static Signature of(BigInteger r, BigInteger s, int v) {
-        byte[] out = new byte[SIZE_BYTES];
-        Secp256k1.put32(r, out, 0);
-        Secp256k1.put32(s, out, 32);
-        out[64] = (byte) v;
-        return new Signature(out);
-    }
-
     /** A copy of the 65 bytes. */
     public byte[] bytes() {
         return bytes.clone();
-    }
-
-    BigInteger r() {
-        return new BigInteger(1, bytes, 0, 32);
-    }
-
-    BigInteger s() {
-        return new BigInteger(1, bytes, 32, 32);
-    }
-
-    int v() {
-        return bytes[64] & 0xff;
     }
 
     /** 130 lower-case hex digits. */

@@ -29,13 +29,21 @@ public final class TypedData { // tidy: EIP-712's own name
     private static final byte[] NAME = Keccak.hash(ascii("Assay")).bytes();
     private static final byte[] VERSION = Keccak.hash(ascii("1")).bytes();
 
+    /** Keccak-256 of a type's text, which is the same for ever. */
+    private static final ClassValue<byte[]> TYPE_HASH = new ClassValue<>() {
+        @Override
+        protected byte[] computeValue(Class<?> type) {
+            return Keccak.hash(ascii(encodeType(type))).bytes();
+        }
+    };
+
     private TypedData() {}
 
     /** The digest that the sender of a transaction signs. */
     public static Hash digest(long chainId, Address from, long nonce, Transaction body) {
         Record record = (Record) body;
         List<byte[]> words = new ArrayList<>();
-        words.add(Keccak.hash(ascii(encodeType(record.getClass()))).bytes());
+        words.add(TYPE_HASH.get(record.getClass()));
         words.add(left(from.bytes()));
         words.add(uint(nonce));
         addFields(words, record);
@@ -115,7 +123,7 @@ public final class TypedData { // tidy: EIP-712's own name
 
     private static Hash structHash(Record record) {
         List<byte[]> words = new ArrayList<>();
-        words.add(Keccak.hash(ascii(encodeType(record.getClass()))).bytes());
+        words.add(TYPE_HASH.get(record.getClass()));
         addFields(words, record);
         return Keccak.hash(words.toArray(byte[][]::new));
     }
