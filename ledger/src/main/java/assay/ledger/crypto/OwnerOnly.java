@@ -61,7 +61,7 @@ public final class OwnerOnly {
     }
 
     /** The folder that a file is in. */
-    static Path folderOf(Path file) throws IOException {
+    public static Path folderOf(Path file) throws IOException {
         Path dir = file.toAbsolutePath().getParent();
         if (dir == null) {
             throw new IOException(file + " is no file's name");
@@ -70,7 +70,7 @@ public final class OwnerOnly {
     }
 
     /** Makes a new name in a folder last through a crash, where the system can. */
-    private static void syncFolder(Path dir) throws IOException {
+    public static void syncFolder(Path dir) throws IOException {
         if (POSIX) {
             try (FileChannel channel = FileChannel.open(dir, StandardOpenOption.READ)) {
                 channel.force(true);

@@ -6,6 +6,7 @@ import assay.core.codec.Writer;
 import assay.ledger.crypto.Address;
 import assay.ledger.tx.RecordCodec;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,21 +43,40 @@ public record State(
 
     /** The maps. The order is that in which the root covers them: never changed. */
     public enum Part {
-        ACCOUNTS,
-        OPERATORS,
-        NODE_KEYS,
-        AUDITORS,
-        MODELS,
-        MODEL_NAMES,
-        OFFERS,
-        CHANNELS,
-        LOGS,
-        RECEIPTS,
-        UNPAID,
-        AUDITS,
-        DUES,
-        SPENT,
-        TIMERS
+        ACCOUNTS(Address.SIZE_BYTES, Account.class),
+        OPERATORS(Address.SIZE_BYTES, Operator.class),
+        NODE_KEYS(Hash.SIZE_BYTES, KeyHolder.class),
+        AUDITORS(Key.PAIR_BYTES, AuditorBond.class),
+        MODELS(Hash.SIZE_BYTES, Model.class),
+        MODEL_NAMES(Hash.SIZE_BYTES, ModelName.class),
+        OFFERS(Key.PAIR_BYTES, Offer.class),
+        CHANNELS(Hash.SIZE_BYTES, Channel.class),
+        LOGS(Address.SIZE_BYTES, Log.class),
+        RECEIPTS(Key.PAIR_BYTES, Receipt.class),
+        UNPAID(Key.UNPAID_BYTES, Unpaid.class),
+        AUDITS(Key.PAIR_BYTES, Audit.class),
+        DUES(Key.DUE_BYTES, Due.class),
+        SPENT(Key.PAIR_BYTES, Spent.class),
+        TIMERS(Key.DUE_BYTES, Due.class);
+
+        private final int keyBytes;
+        private final Class<? extends Record> type;
+
+        <V extends Record & Entry> Part(int keyBytes, Class<V> type) {
+            this.keyBytes = keyBytes;
+            this.type = type;
+        }
+
+        /** The length of the map's keys. */
+        public int keyBytes() {
+            return keyBytes;
+        }
+
+        /** A builder of this map, for entries that are read from bytes. */
+        @SuppressWarnings({"unchecked", "rawtypes"}) // the constructor saw to it that the type is an entry
+        public StateMap.Builder<?> builder() {
+            return new StateMap.Builder(keyBytes, type);
+        }
     }
 
     /** The state before the first block. */
@@ -65,27 +85,37 @@ public record State(
         for (Genesis.Allocation allocation : genesis.allocations()) {
             accounts = accounts.put(Key.of(allocation.address()), new Account(allocation.amount(), 0));
         }
+        List<StateMap<?>> maps = new ArrayList<>();
+        for (Part part : Part.values()) {
+            maps.add(part == Part.ACCOUNTS ? accounts : StateMap.empty(part.keyBytes));
+        }
+        return of(genesis, 0, Totals.ZERO, maps);
+    }
+
+    /** The state of these parts; {@code maps} in the order of {@link Part}, each made by its builder. */
+    @SuppressWarnings("unchecked") // every part's builder makes maps of its own type
+    public static State of(Genesis genesis, long height, Totals totals, List<StateMap<?>> maps) {
         return new State(
                 genesis,
                 genesis.digest(),
                 genesis.supply(),
-                0,
-                Totals.ZERO,
-                accounts,
-                StateMap.empty(Address.SIZE_BYTES),
-                StateMap.empty(Hash.SIZE_BYTES),
-                StateMap.empty(Key.PAIR_BYTES),
-                StateMap.empty(Hash.SIZE_BYTES),
-                StateMap.empty(Hash.SIZE_BYTES),
-                StateMap.empty(Key.PAIR_BYTES),
-                StateMap.empty(Hash.SIZE_BYTES),
-                StateMap.empty(Address.SIZE_BYTES),
-                StateMap.empty(Key.PAIR_BYTES),
-                StateMap.empty(Key.UNPAID_BYTES),
-                StateMap.empty(Key.PAIR_BYTES),
-                StateMap.empty(Key.DUE_BYTES),
-                StateMap.empty(Key.PAIR_BYTES),
-                StateMap.empty(Key.DUE_BYTES));
+                height,
+                totals,
+                (StateMap<Account>) maps.get(Part.ACCOUNTS.ordinal()),
+                (StateMap<Operator>) maps.get(Part.OPERATORS.ordinal()),
+                (StateMap<KeyHolder>) maps.get(Part.NODE_KEYS.ordinal()),
+                (StateMap<AuditorBond>) maps.get(Part.AUDITORS.ordinal()),
+                (StateMap<Model>) maps.get(Part.MODELS.ordinal()),
+                (StateMap<ModelName>) maps.get(Part.MODEL_NAMES.ordinal()),
+                (StateMap<Offer>) maps.get(Part.OFFERS.ordinal()),
+                (StateMap<Channel>) maps.get(Part.CHANNELS.ordinal()),
+                (StateMap<Log>) maps.get(Part.LOGS.ordinal()),
+                (StateMap<Receipt>) maps.get(Part.RECEIPTS.ordinal()),
+                (StateMap<Unpaid>) maps.get(Part.UNPAID.ordinal()),
+                (StateMap<Audit>) maps.get(Part.AUDITS.ordinal()),
+                (StateMap<Due>) maps.get(Part.DUES.ordinal()),
+                (StateMap<Spent>) maps.get(Part.SPENT.ordinal()),
+                (StateMap<Due>) maps.get(Part.TIMERS.ordinal()));
     }
 
     /** The maps, in the order of {@link Part}. */

@@ -1,10 +1,13 @@
 package assay.ledger.state;
 
 import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.codec.Reader;
 import assay.core.codec.Writer;
 import assay.ledger.state.Trie.Leaf;
 import assay.ledger.state.Trie.Node;
 import assay.ledger.state.Trie.Wide;
+import assay.ledger.tx.RecordCodec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,9 +47,35 @@ public final class StateMap<V extends Record & Entry> {
     /** A way from a leaf to the root: which bit was asked, and what lay on the other side. */
     public record Step(int bit, long otherMicro, Hash other) {}
 
-    /** The length of the keys, in bytes. */
-    public int keyBytes() {
-        return keyBytes;
+    /** Makes a map of entries that come in the order of their keys, in one pass. Not for several threads. */
+    public static final class Builder<V extends Record & Entry> {
+        private final int keyBytes;
+        private final Class<V> type;
+        private final Trie.Builder<V> trie = new Trie.Builder<>();
+
+        Builder(int keyBytes, Class<V> type) {
+            this.keyBytes = keyBytes;
+            this.type = type;
+        }
+
+        /** Reads the next entry: its key and its value as {@link RecordCodec} writes them. */
+        public void read(Reader in) throws MalformedException {
+            int at = in.offset();
+            byte[] key = in.bytes(keyBytes);
+            if (!trie.add(key, RecordCodec.read(in, type))) {
+                throw new MalformedException("keys ascend", at);
+            }
+        }
+
+        /** Entries so far. */
+        public long count() {
+            return trie.count();
+        }
+
+        /** The map of all that was read. */
+        public StateMap<V> build() {
+            return new StateMap<>(keyBytes, trie.build());
+        }
     }
 
     /** The value at this key. */
@@ -71,7 +100,7 @@ public final class StateMap<V extends Record & Entry> {
         if (nearest == null || top == null) {
             return new StateMap<>(keyBytes, new Leaf<>(key.clone(), value));
         }
-        int differs = firstDifference(nearest.key(), key);
+        int differs = Trie.firstDifference(nearest.key(), key);
         Leaf<V> leaf = new Leaf<>(differs < 0 ? nearest.key() : key.clone(), value);
         return new StateMap<>(keyBytes, Trie.put(top, leaf, nearest.key(), differs));
     }
@@ -211,11 +240,5 @@ public final class StateMap<V extends Record & Entry> {
 
     private static boolean startsWith(byte[] key, byte[] prefix) {
         return key.length >= prefix.length && Arrays.mismatch(key, 0, prefix.length, prefix, 0, prefix.length) < 0;
-    }
-
-    /** The first nibble in which the keys differ, or -1. */
-    private static int firstDifference(byte[] a, byte[] b) {
-        int at = Arrays.mismatch(a, b);
-        return at < 0 ? -1 : 2 * at + (((a[at] ^ b[at]) & 0xf0) == 0 ? 1 : 0);
     }
 }

@@ -7,7 +7,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.security.DigestException;
 import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -353,6 +357,79 @@ final class Trie {
         int value = nibble(key, wide.nibble);
         Node<V> rest = remove(wide.child(value), key);
         return rest == null ? wide.without(value) : wide.replaced(value, rest);
+    }
+
+    /** The first nibble in which the keys differ, or -1. */
+    static int firstDifference(byte[] a, byte[] b) {
+        int at = Arrays.mismatch(a, b);
+        return at < 0 ? -1 : 2 * at + (((a[at] ^ b[at]) & 0xf0) == 0 ? 1 : 0);
+    }
+
+    /**
+     * Builds a subtree from ascending keys: the wide nodes on the way to the last key are open, and one is
+     * closed when a key differs from the last before it.
+     */
+    static final class Builder<V extends Record & Entry> {
+        private record Open<V extends Record & Entry>(int nibble, List<Node<V>> children, int[] present) {
+            void add(int value, Node<V> child) {
+                children.add(child);
+                present[0] |= 1 << value;
+            }
+
+            @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+            Wide<V> close() {
+                long held = 0;
+                long count = 0;
+                for (Node<V> child : children) {
+                    held = Math.addExact(held, child.heldMicro());
+                    count += child.count();
+                }
+                Node<V>[] array = children.toArray(new Node[0]);
+                return new Wide<>(nibble, present[0], array, held, count, present[0]);
+            }
+        }
+
+        private final Deque<Open<V>> open = new ArrayDeque<>();
+        private @Nullable Leaf<V> last;
+        private long count;
+
+        /** Adds an entry; false, and nothing is added, if its key does not come after the last. */
+        boolean add(byte[] key, V value) {
+            Leaf<V> before = last;
+            if (before != null) {
+                if (Arrays.compareUnsigned(before.key, key) >= 0) {
+                    return false;
+                }
+                int differs = firstDifference(before.key, key);
+                Node<V> left = closeBelow(before, differs);
+                if (open.isEmpty() || open.getLast().nibble < differs) {
+                    open.addLast(new Open<>(differs, new ArrayList<>(), new int[1]));
+                }
+                open.getLast().add(nibble(before.key, differs), left);
+            }
+            last = new Leaf<>(key, value);
+            count++;
+            return true;
+        }
+
+        long count() {
+            return count;
+        }
+
+        @Nullable
+        Node<V> build() {
+            return last == null ? null : closeBelow(last, -1);
+        }
+
+        private Node<V> closeBelow(Leaf<V> leaf, int nibble) {
+            Node<V> node = leaf;
+            while (!open.isEmpty() && open.getLast().nibble > nibble) {
+                Open<V> done = open.removeLast();
+                done.add(nibble(leaf.key, done.nibble), node);
+                node = done.close();
+            }
+            return node;
+        }
     }
 
     private static <V extends Record & Entry> Wide<V> pair(int nibble, Node<V> node, int value, Leaf<V> leaf) {

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,18 @@ final class BlockLog implements AutoCloseable {
         }
     }
 
+    /** Shows every frame of a log that is no longer written to, which must be whole to its end. */
+    static void read(Path file, Hash genesis, Visitor visitor) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            BlockLog log = new BlockLog(file, channel);
+            log.checkHead(genesis);
+            if (log.readFrames(visitor) < channel.size()) {
+                throw new IOException(file + " is damaged at byte " + log.end + ": later files follow it, so this is"
+                        + " not the end of an interrupted write; restore the file from a copy");
+            }
+        }
+    }
+
     /** Writes a frame and flushes it to the disk. */
     void append(byte[] payload) throws IOException {
         if (payload.length > PAYLOAD_MAX) {
@@ -96,28 +109,41 @@ final class BlockLog implements AutoCloseable {
     }
 
     private void start(Hash genesis) throws IOException {
-        ByteBuffer head =
-                ByteBuffer.allocate(START).put(NAME).put(genesis.bytes()).flip();
         if (channel.size() < START) {
             // Nothing was ever acknowledged from a file without a whole head.
             channel.truncate(0);
-            writeFully(head, 0);
+            writeFully(head(genesis), 0);
             channel.force(true);
+            OwnerOnly.syncFolder(OwnerOnly.folderOf(file));
         }
+        checkHead(genesis);
+    }
+
+    private static ByteBuffer head(Hash genesis) {
+        return ByteBuffer.allocate(START).put(NAME).put(genesis.bytes()).flip();
+    }
+
+    private void checkHead(Hash genesis) throws IOException {
         ByteBuffer found = read(0, START);
-        if (found == null || !found.equals(head.rewind())) {
+        if (found == null || !found.equals(head(genesis))) {
             throw new IOException(file + " is not the block log of genesis " + genesis);
         }
         end = START;
     }
 
-    private void replay(Visitor visitor) throws IOException {
+    /** Shows all whole frames and says where they end. */
+    private long readFrames(Visitor visitor) throws IOException {
         byte[] payload = frame(end);
         while (payload != null) {
             visitor.frame(payload);
             end += HEADER + payload.length;
             payload = frame(end);
         }
+        return end;
+    }
+
+    private void replay(Visitor visitor) throws IOException {
+        readFrames(visitor);
         if (end < channel.size()) {
             long later = nextFrame(end + 1);
             if (later >= 0) {

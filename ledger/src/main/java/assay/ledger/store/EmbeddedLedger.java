@@ -40,7 +40,6 @@ import java.util.function.Consumer;
  */
 public final class EmbeddedLedger implements AutoCloseable {
     private static final String GENESIS_FILE = "genesis";
-    private static final String BLOCKS_FILE = "blocks.log";
     private static final int QUEUE_MAX = 1 << 16;
     private static final int BATCH_MAX = 8192;
     private static final int BATCH_BYTES_MAX = BlockLog.PAYLOAD_MAX / 2;
@@ -61,8 +60,6 @@ public final class EmbeddedLedger implements AutoCloseable {
         }
     }
 
-    private record Tip(State state, BlockContext context) {}
-
     private sealed interface Work {
         record Submission(CheckedTransaction transaction, byte[] bytes, CompletableFuture<Outcome> done)
                 implements Work {}
@@ -72,23 +69,39 @@ public final class EmbeddedLedger implements AutoCloseable {
         record Stop() implements Work {}
     }
 
-    private final Folder folder;
-    private final BlockLog log;
+    private final Archive archive;
     private final InstantSource clock;
     private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>(QUEUE_MAX);
     private final List<Consumer<BlockEvents>> listeners = new CopyOnWriteArrayList<>();
     private final Deque<BlockEvents> recent = new ArrayDeque<>();
     private final Thread writer;
-    private volatile Tip tip;
+    private volatile Snapshot.Tip tip;
+    private long eventsFrom = 1;
     private Hash lastRoot = Ids.NONE;
     private volatile String refusing = "";
 
-    private EmbeddedLedger(Folder folder, Genesis genesis, InstantSource clock) throws IOException {
-        this.folder = folder;
+    private EmbeddedLedger(Folder folder, Genesis genesis, InstantSource clock, Archive.Keeping keeping)
+            throws IOException {
         this.clock = clock;
-        tip = new Tip(State.of(genesis), new BlockContext(1, 0, genesis.digest()));
-        log = BlockLog.open(folder.file(BLOCKS_FILE), genesis.digest(), this::replay);
-        checkRoot();
+        tip = new Snapshot.Tip(State.of(genesis), new BlockContext(1, 0, genesis.digest()));
+        archive = Archive.open(folder, genesis, keeping, new Archive.Visitor() {
+            @Override
+            public void snapshot(Snapshot.Tip found) {
+                tip = found;
+                eventsFrom = found.context().height() + 1;
+            }
+
+            @Override
+            public void block(byte[] block) throws IOException {
+                replay(block);
+            }
+        });
+        try {
+            checkRoot();
+        } catch (IOException | RuntimeException | Error e) {
+            archive.close();
+            throw e;
+        }
         writer = Thread.ofPlatform().daemon().name("ledger").unstarted(this::work);
     }
 
@@ -99,7 +112,7 @@ public final class EmbeddedLedger implements AutoCloseable {
 
     /** Opens the ledger in this folder; a folder without one gets this genesis. */
     public static EmbeddedLedger open(Path dir, Genesis genesis) throws IOException {
-        return open(dir, genesis, InstantSource.system());
+        return open(dir, genesis, InstantSource.system(), Archive.Keeping.DEFAULT);
     }
 
     /** Opens the ledger that is in this folder. */
@@ -107,7 +120,8 @@ public final class EmbeddedLedger implements AutoCloseable {
         return open(dir, readGenesis(dir.resolve(GENESIS_FILE)));
     }
 
-    static EmbeddedLedger open(Path dir, Genesis genesis, InstantSource clock) throws IOException {
+    static EmbeddedLedger open(Path dir, Genesis genesis, InstantSource clock, Archive.Keeping keeping)
+            throws IOException {
         Folder folder = Folder.lock(dir);
         try {
             Path file = folder.file(GENESIS_FILE);
@@ -119,7 +133,7 @@ public final class EmbeddedLedger implements AutoCloseable {
                 throw new IOException(dir + " holds the ledger of another genesis: chain " + found.chainId() + ", not "
                         + genesis.chainId());
             }
-            EmbeddedLedger ledger = new EmbeddedLedger(folder, genesis, clock);
+            EmbeddedLedger ledger = new EmbeddedLedger(folder, genesis, clock, keeping);
             ledger.writer.start();
             return ledger;
         } catch (IOException | RuntimeException | Error e) {
@@ -156,17 +170,17 @@ public final class EmbeddedLedger implements AutoCloseable {
 
     /** The state after the last block that is on the disk. */
     public State state() {
-        return tip.state;
+        return tip.state();
     }
 
     /** The last block's context: height, time and beacon. */
     public BlockContext context() {
-        return tip.context;
+        return tip.context();
     }
 
     /** The chain id that transactions and vouchers are signed for. */
     public long chainId() {
-        return tip.state.genesis().chainId();
+        return tip.state().genesis().chainId();
     }
 
     /** The nonce of this account's next transaction, if none is on its way. */
@@ -181,9 +195,9 @@ public final class EmbeddedLedger implements AutoCloseable {
      */
     public List<BlockEvents> eventsSince(long height) {
         synchronized (recent) {
-            if (!recent.isEmpty() && recent.getFirst().height() > height + 1) {
+            if (eventsFrom > height + 1) {
                 throw new IllegalArgumentException(
-                        "events are kept from block " + recent.getFirst().height() + " on, asked from " + (height + 1));
+                        "events are kept from block " + eventsFrom + " on, asked from " + (height + 1));
             }
             return recent.stream().filter(b -> b.height() > height).toList();
         }
@@ -197,6 +211,11 @@ public final class EmbeddedLedger implements AutoCloseable {
     /** Why no transaction is taken any more; empty while all is well. */
     public String refusing() {
         return refusing;
+    }
+
+    /** Why the last snapshot was not taken; empty while all is well. The log is then kept for longer. */
+    public String snapshotTrouble() {
+        return archive.trouble();
     }
 
     /** Finishes what was submitted and releases the folder. */
@@ -216,8 +235,7 @@ public final class EmbeddedLedger implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        log.close();
-        folder.close();
+        archive.close();
     }
 
     private void enqueue(Work work, CompletableFuture<?> done) {
@@ -239,6 +257,7 @@ public final class EmbeddedLedger implements AutoCloseable {
             boolean open = true;
             while (open) {
                 open = step();
+                archive.keep(tip);
             }
             refusing = "the ledger is closed";
         } catch (InterruptedException e) {
@@ -264,7 +283,7 @@ public final class EmbeddedLedger implements AutoCloseable {
                     done.completeExceptionally(e);
                     throw e;
                 }
-                done.complete(tip.state);
+                done.complete(tip.state());
             }
             case Work.Submission first -> commitWaiting(first);
         }
@@ -295,7 +314,7 @@ public final class EmbeddedLedger implements AutoCloseable {
     /** Applies a batch and writes the block; a batch of refusals alone makes none, an empty one does. */
     private List<Outcome> commit(List<Work.Submission> batch) throws IOException {
         BlockContext context = next();
-        State s = tip.state;
+        State s = tip.state();
         List<Outcome> outcomes = new ArrayList<>();
         List<byte[]> applied = new ArrayList<>();
         List<Event> events = new ArrayList<>();
@@ -311,7 +330,7 @@ public final class EmbeddedLedger implements AutoCloseable {
         if (batch.isEmpty() || !applied.isEmpty()) {
             Outcome.Applied end = Ledger.settle(s, context);
             events.addAll(end.events());
-            log.append(Block.encode(context, applied, end.next().root()));
+            archive.append(Block.encode(context, applied, end.next().root()));
             BlockEvents told = publish(end.next(), context, events);
             listeners.forEach(listener -> tell(listener, told));
         }
@@ -329,13 +348,13 @@ public final class EmbeddedLedger implements AutoCloseable {
     }
 
     private BlockContext next() {
-        long height = tip.state.height() + 1;
-        long timeMillis = Math.max(tip.context.timeMillis(), clock.millis());
+        long height = tip.state().height() + 1;
+        long timeMillis = Math.max(tip.context().timeMillis(), clock.millis());
         byte[] number = new Writer().i64(height).toBytes();
         return new BlockContext(
                 height,
                 timeMillis,
-                Hash.tagged("assay/beacon/embedded/1", tip.context.beacon().bytes(), number));
+                Hash.tagged("assay/beacon/embedded/1", tip.context().beacon().bytes(), number));
     }
 
     private BlockEvents publish(State state, BlockContext context, List<Event> events) {
@@ -343,10 +362,10 @@ public final class EmbeddedLedger implements AutoCloseable {
         synchronized (recent) {
             recent.addLast(told);
             if (recent.size() > EVENT_BLOCKS_MAX) {
-                recent.removeFirst();
+                eventsFrom = recent.removeFirst().height() + 1;
             }
         }
-        tip = new Tip(state, context);
+        tip = new Snapshot.Tip(state, context);
         return told;
     }
 
@@ -356,9 +375,13 @@ public final class EmbeddedLedger implements AutoCloseable {
         try {
             block = Block.parse(payload);
         } catch (MalformedException e) {
-            throw new IOException("block " + (tip.state.height() + 1) + " of the log is malformed", e);
+            throw new IOException("block " + (tip.state().height() + 1) + " of the log is malformed", e);
         }
-        State s = tip.state;
+        State s = tip.state();
+        if (block.context().height() != s.height() + 1) {
+            throw new IOException("block " + (s.height() + 1) + " is missing from the log, which goes on with "
+                    + block.context().height());
+        }
         List<Event> events = new ArrayList<>();
         for (SignedTransaction t : block.transactions()) {
             switch (Ledger.apply(s, CheckedTransaction.withoutCheckingSignatures(t), block.context())) {
@@ -381,8 +404,8 @@ public final class EmbeddedLedger implements AutoCloseable {
     }
 
     private void checkRoot() throws IOException {
-        if (!lastRoot.equals(Ids.NONE) && !lastRoot.equals(tip.state.root())) {
-            throw new IOException("block " + tip.state.height() + " leads to another state root than was written");
+        if (!lastRoot.equals(Ids.NONE) && !lastRoot.equals(tip.state().root())) {
+            throw new IOException("block " + tip.state().height() + " leads to another state root than was written");
         }
     }
 

@@ -39,6 +39,10 @@ final class Folder implements AutoCloseable {
         }
     }
 
+    Path dir() {
+        return dir;
+    }
+
     Path file(String name) {
         return dir.resolve(name);
     }

@@ -33,6 +33,7 @@ class CrashTest {
         SplittableRandom random = new SplittableRandom(seed);
         Path dir = tmp.resolve("ledger");
         long before = 0;
+        int snapshots = 0;
         for (int crash = 0; crash < CRASHES; crash++) {
             Process child = start(List.of(), dir);
             long acknowledged = before;
@@ -54,15 +55,17 @@ class CrashTest {
                     found >= acknowledged && found > before,
                     "seed " + seed + ", crash " + crash + ": " + acknowledged + " acknowledged, " + found + " found");
             before = found;
+            snapshots += new Snapshots(dir).heights().isEmpty() ? 0 : 1;
         }
+        assertTrue(snapshots > 0, "some kills came while snapshots were taken");
     }
 
     @Test
     void aFullDiskRefusesNewWorkAndKeepsTheOld() throws Exception {
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "needs a shell that limits file sizes");
         Path dir = tmp.resolve("ledger");
-        // 128 blocks of 512 bytes are the largest file that this process may write.
-        Process child = start(List.of("/bin/sh", "-c", "ulimit -f 128; exec \"$@\"", "sh"), dir);
+        // 32 blocks of 512 bytes are the largest file that this process may write: less than a log between snapshots.
+        Process child = start(List.of("/bin/sh", "-c", "ulimit -f 32; exec \"$@\"", "sh"), dir);
         long acknowledged = 0;
         try (BufferedReader out = reader(child)) {
             String line = out.readLine();

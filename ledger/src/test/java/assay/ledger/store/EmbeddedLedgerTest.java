@@ -59,7 +59,8 @@ class EmbeddedLedgerTest {
             assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(dir)));
             assertEquals(
                     "rw-------",
-                    PosixFilePermissions.toString(Files.getPosixFilePermissions(dir.resolve("blocks.log"))));
+                    PosixFilePermissions.toString(
+                            Files.getPosixFilePermissions(dir.resolve("blocks-0000000000000001.log"))));
         }
         try (EmbeddedLedger ledger = EmbeddedLedger.open(dir)) {
             assertEquals(root, ledger.state().root());
@@ -84,7 +85,7 @@ class EmbeddedLedgerTest {
                 ledger.submit(transfer(i, 1)).get();
             }
         }
-        Path file = dir.resolve("blocks.log");
+        Path file = dir.resolve("blocks-0000000000000001.log");
         byte[] whole = Files.readAllBytes(file);
         int frame = (whole.length - 48) / 3;
         for (int cut = 1; cut <= frame; cut += 7) {

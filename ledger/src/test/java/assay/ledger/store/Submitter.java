@@ -13,6 +13,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +33,9 @@ final class Submitter {
 
     public static void main(String[] args) throws Exception {
         // Unbuffered, so that what the parent reads was really acknowledged before the kill.
-        try (EmbeddedLedger ledger = EmbeddedLedger.open(Path.of(args[0]), GENESIS);
+        // A snapshot every few blocks, so that kills hit those too.
+        Archive.Keeping keeping = new Archive.Keeping(20_000, 2);
+        try (EmbeddedLedger ledger = EmbeddedLedger.open(Path.of(args[0]), GENESIS, InstantSource.system(), keeping);
                 FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
             long nonce = ledger.nonce(FAUCET.address());
             while (true) {
