@@ -14,6 +14,9 @@ public final class Linear {
     /** Tokens for which a group is unpacked at a time: 8 tiles, so that all stays in the first cache. */
     public static final int TOKENS = 64;
 
+    /** Up to this many tokens codes are unpacked anew for every tile. */
+    private static final int FEW = Integer.getInteger("assay.few", 16);
+
     private final float[] codes = new float[32 * PackedMatrix.STRIP];
     private final float[] tile = new float[Activations.TILE * PackedMatrix.STRIP];
     private final double[] sums = new double[TOKENS * PackedMatrix.STRIP];
@@ -179,11 +182,16 @@ public final class Linear {
             int first,
             int last) {
         long saturated = 0;
+        boolean few = last - first <= FEW && w.form().scaleLines == 1;
         for (int t0 = first; t0 < last; t0 += TOKENS) {
             int t1 = Math.min(last, t0 + TOKENS);
             for (int row = from; row < to; row += PackedMatrix.STRIP) {
-                scales(w, w.offset(row / 16), w.offset(row / 16 + 1));
-                strip(w, a, row, t0, t1);
+                if (few) {
+                    fewTokens(w, a, row, t0, t1);
+                } else {
+                    scales(w, w.offset(row / 16), w.offset(row / 16 + 1));
+                    strip(w, a, row, t0, t1);
+                }
                 int rows = Math.min(PackedMatrix.STRIP, to - row);
                 for (int t = t0; t < t1; t++) {
                     saturated += Rounding.finish(
@@ -228,6 +236,35 @@ public final class Linear {
                     Tiles.fold(tile, scales, d0 + c, d1 + c, d0 + 32, d1 + 32, a.sums(), group, sums, acc);
                 }
             }
+        }
+    }
+
+    /** Few tokens: codes and scales are not written anywhere in between. */
+    private void fewTokens(PackedMatrix w, Activations a, int row, int t0, int t1) {
+        int groups = w.groups();
+        int stride = w.form().lines() * PackedMatrix.LINE;
+        int tiles = (t1 - t0 + Activations.TILE - 1) / Activations.TILE;
+        int size = Activations.TILE * PackedMatrix.STRIP;
+        boolean nibbles = w.form().codeLines == 4;
+        int[] words = w.words();
+        Arrays.fill(sums, 0, tiles * size, 0.0);
+        int o = w.offset(row / 16);
+        int p = w.offset(row / 16 + 1);
+        for (int g = 0; g < groups; g++, o += stride, p += stride) {
+            for (int i = 0; i < tiles; i++) {
+                int q = (t0 + i * Activations.TILE) * groups + g * Activations.TILE;
+                if (nibbles) {
+                    Tiles.nibblesTimes(words, o + 16, p + 16, a.values(), q * 32, a.sums(), q, tile);
+                    Tiles.foldHalves(tile, words, o, p, a.sums(), q, 0.0625, sums, i * size);
+                } else {
+                    Tiles.bytesTimes(words, o + 16, p + 16, a.values(), q * 32, tile);
+                    Tiles.foldHalves(tile, words, o, p, a.sums(), q, 1, sums, i * size);
+                }
+            }
+        }
+        double unit = Math.scalb(1 / Scales.HALF_UNIT, (nibbles ? 4 : 0) - w.exponent());
+        for (int i = 0; i < tiles * size; i++) {
+            sums[i] *= unit;
         }
     }
 

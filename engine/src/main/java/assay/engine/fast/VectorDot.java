@@ -76,26 +76,48 @@ final class VectorDot {
                 FloatVector y0 = x0;
                 FloatVector y1 = x1;
                 for (int j = 0; j < 4; j++) {
-                    // Byte f of a word is brought to bits 15 to 22 by turning the word f times.
-                    IntVector x =
-                            IntVector.fromArray(Lanes.I, w, u + 16 * j + 16 + r).lanewise(VectorOperators.ROL, 15);
-                    IntVector y =
-                            IntVector.fromArray(Lanes.I, w, v + 16 * j + 16 + r).lanewise(VectorOperators.ROL, 15);
+                    IntVector x = IntVector.fromArray(Lanes.I, w, u + 16 * j + 16 + r);
+                    IntVector y = IntVector.fromArray(Lanes.I, w, v + 16 * j + 16 + r);
                     int k = k0 + 32 * g + 4 * j;
-                    for (int f = 0; f < 4; f++) {
-                        FloatVector b = FloatVector.broadcast(Lanes.F, a[k + f]);
-                        FloatVector c = FloatVector.broadcast(Lanes.F, a[k + f + 16]);
-                        x0 = x.and(LOW).or(ONE).reinterpretAsFloats().fma(b, x0);
-                        y0 = y.and(LOW).or(ONE).reinterpretAsFloats().fma(b, y0);
-                        x1 = x.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, x1);
-                        y1 = y.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, y1);
-                        x = x.lanewise(VectorOperators.ROR, 8);
-                        y = y.lanewise(VectorOperators.ROR, 8);
-                    }
+                    // Byte f of a word is brought to bits 15 to 22. No vector that changes is asked for anything: its
+                    // type
+                    // would not be known to the compiler.
+                    FloatVector b = FloatVector.broadcast(Lanes.F, a[k]);
+                    FloatVector c = FloatVector.broadcast(Lanes.F, a[k + 16]);
+                    IntVector m = x.lanewise(VectorOperators.ROL, 15);
+                    IntVector n = y.lanewise(VectorOperators.ROL, 15);
+                    x0 = m.and(LOW).or(ONE).reinterpretAsFloats().fma(b, x0);
+                    y0 = n.and(LOW).or(ONE).reinterpretAsFloats().fma(b, y0);
+                    x1 = m.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, x1);
+                    y1 = n.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, y1);
+                    b = FloatVector.broadcast(Lanes.F, a[k + 1]);
+                    c = FloatVector.broadcast(Lanes.F, a[k + 17]);
+                    m = x.lanewise(VectorOperators.ROL, 7);
+                    n = y.lanewise(VectorOperators.ROL, 7);
+                    x0 = m.and(LOW).or(ONE).reinterpretAsFloats().fma(b, x0);
+                    y0 = n.and(LOW).or(ONE).reinterpretAsFloats().fma(b, y0);
+                    x1 = m.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, x1);
+                    y1 = n.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, y1);
+                    b = FloatVector.broadcast(Lanes.F, a[k + 2]);
+                    c = FloatVector.broadcast(Lanes.F, a[k + 18]);
+                    m = x.lanewise(VectorOperators.ROL, 31);
+                    n = y.lanewise(VectorOperators.ROL, 31);
+                    x0 = m.and(LOW).or(ONE).reinterpretAsFloats().fma(b, x0);
+                    y0 = n.and(LOW).or(ONE).reinterpretAsFloats().fma(b, y0);
+                    x1 = m.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, x1);
+                    y1 = n.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, y1);
+                    b = FloatVector.broadcast(Lanes.F, a[k + 3]);
+                    c = FloatVector.broadcast(Lanes.F, a[k + 19]);
+                    m = x.lanewise(VectorOperators.ROL, 23);
+                    n = y.lanewise(VectorOperators.ROL, 23);
+                    x0 = m.and(LOW).or(ONE).reinterpretAsFloats().fma(b, x0);
+                    y0 = n.and(LOW).or(ONE).reinterpretAsFloats().fma(b, y0);
+                    x1 = m.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, x1);
+                    y1 = n.and(HIGH).or(ONE).reinterpretAsFloats().fma(c, y1);
                 }
                 FloatVector sixteen = FloatVector.broadcast(Lanes.F, 16f);
-                x0 = x0.fma(sixteen, x1);
-                y0 = y0.fma(sixteen, y1);
+                x0 = sixteen.fma(x0, x1);
+                y0 = sixteen.fma(y0, y1);
                 DoubleVector total = DoubleVector.broadcast(Lanes.D, sum[s0 + g] * 0.0625);
                 LongVector h = IntVector.fromArray(Lanes.I, w, u + low).reinterpretAsLongs();
                 c0 = ((DoubleVector) x0.convertShape(VectorOperators.F2D, Lanes.D, 0))
@@ -154,10 +176,11 @@ final class VectorDot {
                                 .reinterpretAsDoubles(),
                         c3);
             }
-            c0.mul(1 / Scales.HALF_UNIT).intoArray(out, r);
-            c1.mul(1 / Scales.HALF_UNIT).intoArray(out, r + Lanes.DOUBLES);
-            c2.mul(1 / Scales.HALF_UNIT).intoArray(out, 16 + r);
-            c3.mul(1 / Scales.HALF_UNIT).intoArray(out, 16 + r + Lanes.DOUBLES);
+            DoubleVector unit = DoubleVector.broadcast(Lanes.D, 1 / Scales.HALF_UNIT);
+            unit.mul(c0).intoArray(out, r);
+            unit.mul(c1).intoArray(out, r + Lanes.DOUBLES);
+            unit.mul(c2).intoArray(out, 16 + r);
+            unit.mul(c3).intoArray(out, 16 + r + Lanes.DOUBLES);
         }
         return live;
     }
@@ -203,21 +226,25 @@ final class VectorDot {
                     FloatVector y0 = x0;
                     FloatVector offset = x0.mul(0.5f);
                     for (int j = 4 * h; j < 4 * h + 4; j++) {
-                        IntVector x =
-                                IntVector.fromArray(Lanes.I, w, u + 16 * j).lanewise(VectorOperators.ROL, 15);
-                        IntVector y =
-                                IntVector.fromArray(Lanes.I, w, v + 16 * j).lanewise(VectorOperators.ROL, 15);
+                        IntVector x = IntVector.fromArray(Lanes.I, w, u + 16 * j);
+                        IntVector y = IntVector.fromArray(Lanes.I, w, v + 16 * j);
                         int k = k0 + 32 * g + 4 * j;
                         for (int f = 0; f < 4; f++) {
                             FloatVector b = FloatVector.broadcast(Lanes.F, a[k + f]);
-                            x0 = x.and(BYTE).or(ONE).reinterpretAsFloats().fma(b, x0);
-                            y0 = y.and(BYTE).or(ONE).reinterpretAsFloats().fma(b, y0);
-                            x = x.lanewise(VectorOperators.ROR, 8);
-                            y = y.lanewise(VectorOperators.ROR, 8);
+                            x0 = x.lanewise(VectorOperators.ROL, 15 - 8 * f & 31)
+                                    .and(BYTE)
+                                    .or(ONE)
+                                    .reinterpretAsFloats()
+                                    .fma(b, x0);
+                            y0 = y.lanewise(VectorOperators.ROL, 15 - 8 * f & 31)
+                                    .and(BYTE)
+                                    .or(ONE)
+                                    .reinterpretAsFloats()
+                                    .fma(b, y0);
                         }
                     }
-                    x0 = x0.add(offset);
-                    y0 = y0.add(offset);
+                    x0 = offset.add(x0);
+                    y0 = offset.add(y0);
                     c0 = ((DoubleVector) x0.convertShape(VectorOperators.F2D, Lanes.D, 0))
                             .fma(DoubleVector.fromArray(Lanes.D, sc, d + 16 * h), c0);
                     c1 = ((DoubleVector) x0.convertShape(VectorOperators.F2D, Lanes.D, 1))
@@ -302,30 +329,102 @@ final class VectorDot {
                 FloatVector offset0 = x0.mul(0.5f);
                 FloatVector offset1 = x1.mul(0.5f);
                 for (int j = 0; j < 4; j++) {
-                    IntVector x =
-                            IntVector.fromArray(Lanes.I, w, u + 16 * j + 16 + r).lanewise(VectorOperators.ROL, 15);
-                    IntVector y =
-                            IntVector.fromArray(Lanes.I, w, v + 16 * j + 16 + r).lanewise(VectorOperators.ROL, 15);
-                    IntVector xx =
-                            IntVector.fromArray(Lanes.I, w, u + 16 * j + 80 + r).lanewise(VectorOperators.ROL, 15);
-                    IntVector yy =
-                            IntVector.fromArray(Lanes.I, w, v + 16 * j + 80 + r).lanewise(VectorOperators.ROL, 15);
+                    IntVector x = IntVector.fromArray(Lanes.I, w, u + 16 * j + 16 + r);
+                    IntVector y = IntVector.fromArray(Lanes.I, w, v + 16 * j + 16 + r);
+                    IntVector xx = IntVector.fromArray(Lanes.I, w, u + 16 * j + 80 + r);
+                    IntVector yy = IntVector.fromArray(Lanes.I, w, v + 16 * j + 80 + r);
                     int k = k0 + 32 * g + 4 * j;
-                    for (int f = 0; f < 4; f++) {
-                        FloatVector b = FloatVector.broadcast(Lanes.F, a[k + f]);
-                        FloatVector c = FloatVector.broadcast(Lanes.F, a[k + f + 16]);
-                        x0 = x.and(BYTE).or(ONE).reinterpretAsFloats().fma(b, x0);
-                        y0 = y.and(BYTE).or(ONE).reinterpretAsFloats().fma(b, y0);
-                        x1 = xx.and(BYTE).or(ONE).reinterpretAsFloats().fma(c, x1);
-                        y1 = yy.and(BYTE).or(ONE).reinterpretAsFloats().fma(c, y1);
-                        x = x.lanewise(VectorOperators.ROR, 8);
-                        y = y.lanewise(VectorOperators.ROR, 8);
-                        xx = xx.lanewise(VectorOperators.ROR, 8);
-                        yy = yy.lanewise(VectorOperators.ROR, 8);
-                    }
+                    FloatVector b = FloatVector.broadcast(Lanes.F, a[k]);
+                    FloatVector c = FloatVector.broadcast(Lanes.F, a[k + 16]);
+                    x0 = x.lanewise(VectorOperators.ROL, 15)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(b, x0);
+                    y0 = y.lanewise(VectorOperators.ROL, 15)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(b, y0);
+                    x1 = xx.lanewise(VectorOperators.ROL, 15)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(c, x1);
+                    y1 = yy.lanewise(VectorOperators.ROL, 15)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(c, y1);
+                    b = FloatVector.broadcast(Lanes.F, a[k + 1]);
+                    c = FloatVector.broadcast(Lanes.F, a[k + 17]);
+                    x0 = x.lanewise(VectorOperators.ROL, 7)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(b, x0);
+                    y0 = y.lanewise(VectorOperators.ROL, 7)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(b, y0);
+                    x1 = xx.lanewise(VectorOperators.ROL, 7)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(c, x1);
+                    y1 = yy.lanewise(VectorOperators.ROL, 7)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(c, y1);
+                    b = FloatVector.broadcast(Lanes.F, a[k + 2]);
+                    c = FloatVector.broadcast(Lanes.F, a[k + 18]);
+                    x0 = x.lanewise(VectorOperators.ROL, 31)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(b, x0);
+                    y0 = y.lanewise(VectorOperators.ROL, 31)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(b, y0);
+                    x1 = xx.lanewise(VectorOperators.ROL, 31)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(c, x1);
+                    y1 = yy.lanewise(VectorOperators.ROL, 31)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(c, y1);
+                    b = FloatVector.broadcast(Lanes.F, a[k + 3]);
+                    c = FloatVector.broadcast(Lanes.F, a[k + 19]);
+                    x0 = x.lanewise(VectorOperators.ROL, 23)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(b, x0);
+                    y0 = y.lanewise(VectorOperators.ROL, 23)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(b, y0);
+                    x1 = xx.lanewise(VectorOperators.ROL, 23)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(c, x1);
+                    y1 = yy.lanewise(VectorOperators.ROL, 23)
+                            .and(BYTE)
+                            .or(ONE)
+                            .reinterpretAsFloats()
+                            .fma(c, y1);
                 }
-                x0 = x0.add(offset0).add(x1.add(offset1));
-                y0 = y0.add(offset0).add(y1.add(offset1));
+                x0 = offset0.add(x0).add(offset1.add(x1));
+                y0 = offset0.add(y0).add(offset1.add(y1));
                 DoubleVector total = DoubleVector.broadcast(Lanes.D, sum[s0 + g] * 0x1p-8);
                 LongVector h = IntVector.fromArray(Lanes.I, w, u + low).reinterpretAsLongs();
                 c0 = ((DoubleVector) x0.convertShape(VectorOperators.F2D, Lanes.D, 0))
@@ -384,10 +483,11 @@ final class VectorDot {
                                 .reinterpretAsDoubles(),
                         c3);
             }
-            c0.mul(1 / Scales.HALF_UNIT).intoArray(out, r);
-            c1.mul(1 / Scales.HALF_UNIT).intoArray(out, r + Lanes.DOUBLES);
-            c2.mul(1 / Scales.HALF_UNIT).intoArray(out, 16 + r);
-            c3.mul(1 / Scales.HALF_UNIT).intoArray(out, 16 + r + Lanes.DOUBLES);
+            DoubleVector unit = DoubleVector.broadcast(Lanes.D, 1 / Scales.HALF_UNIT);
+            unit.mul(c0).intoArray(out, r);
+            unit.mul(c1).intoArray(out, r + Lanes.DOUBLES);
+            unit.mul(c2).intoArray(out, 16 + r);
+            unit.mul(c3).intoArray(out, 16 + r + Lanes.DOUBLES);
         }
         return live;
     }
@@ -424,28 +524,26 @@ final class VectorDot {
                         int k = k0 + 32 * g + 4 * j + f;
                         FloatVector b = FloatVector.broadcast(Lanes.F, a[k]);
                         FloatVector c = FloatVector.broadcast(Lanes.F, a[k + 16]);
-                        x0 = x.lanewise(VectorOperators.LSHL, 19)
+                        x0 = x.lanewise(VectorOperators.ROL, 19 - 8 * f & 31)
                                 .and(HIGH)
                                 .or(ONE)
                                 .reinterpretAsFloats()
                                 .fma(b, x0);
-                        y0 = y.lanewise(VectorOperators.LSHL, 19)
+                        y0 = y.lanewise(VectorOperators.ROL, 19 - 8 * f & 31)
                                 .and(HIGH)
                                 .or(ONE)
                                 .reinterpretAsFloats()
                                 .fma(b, y0);
-                        x0 = x.lanewise(VectorOperators.LSHL, 15)
+                        x0 = x.lanewise(VectorOperators.ROL, 15 - 8 * f & 31)
                                 .and(HIGH)
                                 .or(ONE)
                                 .reinterpretAsFloats()
                                 .fma(c, x0);
-                        y0 = y.lanewise(VectorOperators.LSHL, 15)
+                        y0 = y.lanewise(VectorOperators.ROL, 15 - 8 * f & 31)
                                 .and(HIGH)
                                 .or(ONE)
                                 .reinterpretAsFloats()
                                 .fma(c, y0);
-                        x = x.lanewise(VectorOperators.LSHR, 8);
-                        y = y.lanewise(VectorOperators.LSHR, 8);
                     }
                 }
                 int d = Scales.GROUP * g + r;
