@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -97,9 +98,11 @@ final class Ask implements Callable<Integer> {
         Screen screen = assay.screen();
         Client client = session.client();
         Answer answer;
+        AtomicLong firstAt = new AtomicLong();
         try {
             refuseIfDearer(client, question, options);
             answer = client.ask(question, text -> {
+                firstAt.compareAndSet(0, System.nanoTime());
                 if (!assay.json()) {
                     screen.out().print(text);
                     screen.out().flush();
@@ -114,11 +117,13 @@ final class Ask implements Callable<Integer> {
         Path receipt = keep(client, answer);
         Optional<Standing> audit = Optional.empty();
         if (!options.noWait()) {
+            session.audit();
             screen.passing(assay.json() ? "" : screen.faintOnErr("  replaying…"));
             audit = Optional.of(client.awaitAudit(answer.receiptId(), PATIENCE));
             screen.passing("");
         }
-        Footer footer = new Footer(answer, audit, receipt);
+        OptionalLong began = firstAt.get() == 0 ? OptionalLong.empty() : ProcessAge.millisAt(firstAt.get());
+        Footer footer = new Footer(answer, audit, receipt, began);
         if (assay.json()) {
             screen.json(footer.json());
         } else {

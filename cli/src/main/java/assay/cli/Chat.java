@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -73,6 +74,7 @@ final class Chat implements Callable<Integer> {
         Path home = assay.folders().data();
         try (Session session = Session.open(assay, home, options.wish());
                 Lines lines = assay.screen().inIsTerminal() ? terminal() : pipe()) {
+            session.audit();
             if (session.first()) {
                 Ask.welcome(assay.screen(), home);
             }
@@ -175,10 +177,10 @@ final class Chat implements Callable<Integer> {
         screen.out().println();
         messages.add(new Question.Message("assistant", answer.text()));
         Path receipt = Footer.nodesFile(client, answer);
-        last = new Footer(answer, Optional.empty(), receipt);
+        last = new Footer(answer, Optional.empty(), receipt, OptionalLong.empty());
         Optional<Standing> audit =
                 options.noWait() ? Optional.empty() : Optional.of(client.awaitAudit(answer.receiptId(), PATIENCE));
-        Footer footer = new Footer(answer, audit, receipt);
+        Footer footer = new Footer(answer, audit, receipt, OptionalLong.empty());
         last = footer;
         failed |= footer.failed();
         footer.printShort(screen);

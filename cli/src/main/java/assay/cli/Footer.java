@@ -11,14 +11,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What is said below an answer: speed, payment, receipt, audit, and how to check it elsewhere.
  *
  * @param audit how far it got, if it was waited for
  * @param receipt file of the receipt
+ * @param firstTokenMillis from the start of the process to the first text, if this was its first answer
  */
-record Footer(Answer answer, Optional<Standing> audit, Path receipt) {
+record Footer(Answer answer, Optional<Standing> audit, Path receipt, OptionalLong firstTokenMillis) {
 
     /** Where the node itself keeps an answer's receipt. */
     static Path nodesFile(Client client, Answer answer) throws IOException, InterruptedException {
@@ -43,6 +45,8 @@ record Footer(Answer answer, Optional<Standing> audit, Path receipt) {
         err.println(paid(screen));
         err.println(auditLine(screen));
         if (verbose) {
+            firstTokenMillis.ifPresent(
+                    millis -> err.println("  first token " + millis + " ms after the process was started"));
             verdictLines(screen);
         }
         if (!failed()) {
@@ -92,7 +96,7 @@ record Footer(Answer answer, Optional<Standing> audit, Path receipt) {
 
     private String auditLine(Screen screen) {
         if (audit.isEmpty()) {
-            return "– not waited for the replay; it goes on when the network runs";
+            return "– not waited for the replay; a network makes it while it runs: assay up, or the next question that waits";
         }
         Standing standing = audit.get();
         if (standing.failed()) {
@@ -159,6 +163,7 @@ record Footer(Answer answer, Optional<Standing> audit, Path receipt) {
                 .put("decode_nanos", answer.decodeNanos())
                 .put("paid_micro", answer.receipt().payment().amount())
                 .put("receipt", receiptJson.build());
+        firstTokenMillis.ifPresent(millis -> json.put("first_token_millis", millis));
         audit.ifPresent(a -> json.put("audit", audit(a)));
         return json.build();
     }

@@ -67,6 +67,7 @@ final class Up implements Callable<Integer> {
         refuseIfRunning(folder);
         Session session = Session.start(assay, folder, wish());
         Node node = session.own().orElseThrow();
+        session.audit();
         Thread ending = Thread.ofPlatform().unstarted(() -> end(session, folder));
         Runtime.getRuntime().addShutdownHook(ending);
         Running running = new Running(

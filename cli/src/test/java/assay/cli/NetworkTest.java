@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import assay.core.codec.Field;
 import assay.core.codec.JsonText;
+import assay.core.receipt.Receipt;
+import assay.core.receipt.Statement;
+import assay.core.verify.ReceiptFile;
 import assay.engine.gguf.GgmlType;
 import assay.engine.gguf.RandomModel;
 import assay.engine.store.Environment;
+import assay.ledger.crypto.Address;
+import assay.ledger.store.EmbeddedLedger;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -93,6 +98,34 @@ class NetworkTest {
         assertEquals(1, said.code);
         assertTrue(said.err.contains("nothing is paid"), said.err);
         assertEquals(before, run("wallet", "--json").json().at("channel_micro").integer(0, Long.MAX_VALUE));
+    }
+
+    @Test
+    void aReplayThatNobodyWaitedForIsMadeByTheNextNetwork() throws Exception {
+        Path other = folder.resolve("impatient");
+        String model = folder.resolve("tiny.gguf").toString();
+        Field first = run(other, "ask", "--model", model, "--no-wait", "--json", "--max-tokens", "4", "one")
+                .json();
+        assertTrue(first.find("audit").isEmpty());
+        assertEquals(assay.ledger.state.Receipt.Status.DRAWN, onLedger(other, first));
+        Field second = run(other, "ask", "--model", model, "--json", "--max-tokens", "4", "two")
+                .json();
+        assertTrue(second.at("audit").at("confirmed").bool());
+        assertEquals(assay.ledger.state.Receipt.Status.CONFIRMED, onLedger(other, first));
+        assertEquals(assay.ledger.state.Receipt.Status.CONFIRMED, onLedger(other, second));
+    }
+
+    private static assay.ledger.state.Receipt.Status onLedger(Path home, Field answer) throws Exception {
+        byte[] file = Files.readAllBytes(Path.of(answer.at("receipt").at("file").string()));
+        Receipt receipt = Statement.parse(ReceiptFile.parse(file).envelope().payload());
+        try (EmbeddedLedger ledger = EmbeddedLedger.open(home.resolve("ledger"))) {
+            return ledger.state()
+                    .receipt(
+                            Address.parse(receipt.node().operator()),
+                            answer.at("receipt").at("digest").hash())
+                    .orElseThrow()
+                    .status();
+        }
     }
 
     @Test

@@ -69,6 +69,14 @@ public final class Node implements AutoCloseable {
      */
     public static Node start(NodeConfig config, Model model)
             throws IOException, MalformedException, InterruptedException {
+        Node node = startWithoutAuditor(config, model);
+        node.audit();
+        return node;
+    }
+
+    /** The same, but receipts wait for their replay until {@link #audit}, or for the next start. */
+    public static Node startWithoutAuditor(NodeConfig config, Model model)
+            throws IOException, MalformedException, InterruptedException {
         Home home = new Home(config.home());
         EmbeddedLedger ledger = Bootstrap.open(home);
         Program program = model.program();
@@ -86,7 +94,6 @@ public final class Node implements AutoCloseable {
         Auditor auditor =
                 new Auditor(engine, text, ledger, ready.auditor(), digest -> find(book, digest), home.auditorSecret());
         chats.recover();
-        auditor.start();
         posting.start();
         Router router = new Router();
         OpenAi.route(router, chats, new Metrics(), OpenAiOptions.of(home.apiKey()));
@@ -146,6 +153,11 @@ public final class Node implements AutoCloseable {
                 : Optional.of(new Auditor.Case(entry.get().receipt(), book.transcript(entry.get())));
     }
 
+    /** Lets the auditor begin, unless it did: with what earlier processes left to replay. */
+    public void audit() {
+        auditor.start();
+    }
+
     /** Where the API answers. */
     public URI uri() {
         return web.uri();
@@ -184,7 +196,7 @@ public final class Node implements AutoCloseable {
         return posting.trouble();
     }
 
-    /** Takes no new work, finishes what runs, and leaves everything on the disk. */
+    /** Takes no new work, ends what runs, and leaves everything on the disk; replays go on at the next start. */
     @Override
     public void close() throws IOException {
         chats.stop();

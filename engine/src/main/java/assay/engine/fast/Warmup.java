@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Has the vector kernels compiled before they are needed.
@@ -31,6 +32,11 @@ public final class Warmup {
 
     private static final int QUICK_RUNS = 3;
 
+    /** So many calls queue a method for the second compiler (-XX:Tier4InvocationThreshold is 5000). */
+    private static final int CALLS = 6000;
+
+    private static final long WAIT_NANOS = 500_000;
+
     /** One of the kernels on inputs of a size: 0 counts as a call and costs nothing, 1 does everything once. */
     interface Run {
         void on(int size);
@@ -38,14 +44,25 @@ public final class Warmup {
 
     record Kernel(String name, Run run) {}
 
+    /**
+     * When to give up: on a machine where no run is ever quick, or that others keep busy.
+     *
+     * @param millis of time
+     * @param waits of half a millisecond and a few runs; a busy machine stretches them
+     */
+    public record Limit(long millis, int waits) {
+        /** About four seconds of an idle machine, ten of a busy one. */
+        public static final Limit STANDARD = new Limit(10_000, 7000);
+    }
+
     private Warmup() {}
 
     /** Starts warming up in the background; completes with what {@link #run} returns. */
-    public static CompletableFuture<List<String>> start(long limitMillis) {
+    public static CompletableFuture<List<String>> start(Limit limit) {
         CompletableFuture<List<String>> done = new CompletableFuture<>();
         Thread.ofPlatform().daemon().name("assay-warmup").start(() -> {
             try {
-                done.complete(run(limitMillis));
+                done.complete(run(limit));
             } catch (Throwable t) {
                 done.completeExceptionally(t);
             }
@@ -54,30 +71,46 @@ public final class Warmup {
     }
 
     /**
-     * Runs every kernel until it is quick, prefill's first.
+     * Runs every kernel until it is quick, prefill's first: all of them often enough to be compiled, so that
+     * the compiler always has the next one; then waits for it.
      *
-     * @param limitMillis gives up on the rest after this time
+     * @param limit when to give up
      * @return the names of those that were not quick by then
      */
-    public static List<String> run(long limitMillis) {
-        long end = System.nanoTime() + limitMillis * 1_000_000;
+    public static List<String> run(Limit limit) {
+        long end = System.nanoTime() + limit.millis * 1_000_000;
+        List<Kernel> kernels = kernels();
+        for (Kernel kernel : kernels) {
+            for (int i = 0; i < CALLS && System.nanoTime() < end; i++) {
+                kernel.run.on(i % 8 == 0 ? 1 : 0);
+            }
+        }
         List<String> slow = new ArrayList<>();
-        for (Kernel kernel : kernels()) {
+        int waits = 0;
+        for (Kernel kernel : kernels) {
             int quick = 0;
-            for (int i = 0; quick < QUICK_RUNS && System.nanoTime() < end; i++) {
-                if (i % 8 != 0) {
-                    kernel.run.on(0);
-                    continue;
+            while (quick < QUICK_RUNS && waits < limit.waits && System.nanoTime() < end) {
+                quick = isQuick(kernel) ? quick + 1 : 0;
+                if (quick == 0) {
+                    waits++;
+                    LockSupport.parkNanos(WAIT_NANOS); // the compiler needs the processor more
                 }
-                long start = System.nanoTime();
-                kernel.run.on(1);
-                quick = System.nanoTime() - start < QUICK_NANOS ? quick + 1 : 0;
             }
             if (quick < QUICK_RUNS) {
                 slow.add(kernel.name);
             }
         }
         return slow;
+    }
+
+    private static boolean isQuick(Kernel kernel) {
+        long start = System.nanoTime();
+        kernel.run.on(1);
+        boolean quick = System.nanoTime() - start < QUICK_NANOS;
+        for (int i = 0; i < 64 && !quick; i++) {
+            kernel.run.on(0);
+        }
+        return quick;
     }
 
     static List<Kernel> kernels() {

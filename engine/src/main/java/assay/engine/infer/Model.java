@@ -35,10 +35,8 @@ public final class Model {
 
     /** Kernels are compiled while files are read; once a process. */
     private static final class Warm {
-        static final CompletableFuture<List<String>> DONE = Warmup.start(WARMUP_MILLIS);
+        static final CompletableFuture<List<String>> DONE = Warmup.start(Warmup.Limit.STANDARD);
     }
-
-    private static final long WARMUP_MILLIS = 3000;
 
     private Model(Program program, Map<String, PackedMatrix> matrices) throws MalformedException {
         this.program = program;

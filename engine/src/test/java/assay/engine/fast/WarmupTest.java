@@ -54,7 +54,8 @@ class WarmupTest {
 
     /** Prints the kernels that are slow or allocate, one a line. */
     public static void main(String[] arguments) {
-        Warmup.run(120_000).forEach(name -> System.out.println(name + " stayed slow"));
+        Warmup.run(new Warmup.Limit(120_000, Integer.MAX_VALUE))
+                .forEach(name -> System.out.println(name + " stayed slow"));
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         for (Warmup.Kernel kernel : Warmup.kernels()) {
             long least = Long.MAX_VALUE;

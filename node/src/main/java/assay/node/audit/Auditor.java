@@ -15,7 +15,10 @@ import assay.ledger.store.Sender;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,8 +28,8 @@ import java.util.concurrent.LinkedBlockingQueue;
  * Replays receipts that the ledger drew for it, commits to the root that it found, and reveals it in turn.
  *
  * <p>A fault that the trace does not show (text, bill, prompt) is committed to as another root, since in this
- * version roots are the verdict. One thread works one receipt after another; after a restart the ledger's
- * state says what is still to be done.
+ * version roots are the verdict. One thread works one receipt after another. The ledger's state says what is
+ * still to be done: a draw that happened before the start, or before a restart, is found there.
  */
 public final class Auditor implements AutoCloseable {
     /** Where a drawn auditor gets what it has to replay. */
@@ -60,6 +63,8 @@ public final class Auditor implements AutoCloseable {
     private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
     private final Map<Hash, Replays.Report> reports = new ConcurrentHashMap<>();
     private final Thread thread;
+    private boolean started;
+    private volatile boolean closing;
 
     /** @param secret known to this auditor alone: its salts are derived from it */
     public Auditor(Engine engine, ModelText text, EmbeddedLedger ledger, Sender sender, Source source, Hash secret) {
@@ -72,10 +77,18 @@ public final class Auditor implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name("assay-auditor").unstarted(this::work);
     }
 
-    /** Begins: with what the ledger's state still expects, then with every draw. */
-    public void start() {
+    /** Begins, unless it did: with what the ledger's state still expects, then with every draw. */
+    public synchronized void start() {
+        if (started || closing) {
+            return;
+        }
+        started = true;
         ledger.onBlock(block -> block.events().forEach(this::hear));
-        ledger.state().audits().forEach(Key.ANY, this::resume);
+        List<Waiting> waiting = new ArrayList<>();
+        ledger.state().audits().forEach(Key.ANY, (key, audit) -> resume(key, audit)
+                .ifPresent(waiting::add));
+        waiting.sort(Comparator.comparingLong(Waiting::deadline));
+        waiting.forEach(w -> queue.add(w.task));
         thread.start();
     }
 
@@ -84,16 +97,24 @@ public final class Auditor implements AutoCloseable {
         return Optional.ofNullable(reports.get(receipt));
     }
 
-    private void resume(byte[] key, Audit audit) {
+    /** A task that the state still expects by a deadline, a height; the oldest are done first. */
+    private record Waiting(Task task, long deadline) {}
+
+    private Optional<Waiting> resume(byte[] key, Audit audit) {
         Address operator = Address.ofBytes(Arrays.copyOf(key, Address.SIZE_BYTES));
         Hash receipt = Hash.ofBytes(Arrays.copyOfRange(key, Address.SIZE_BYTES, key.length));
-        audit.slot(sender.signer().address()).ifPresent(slot -> {
-            if (audit.phase() == Audit.Phase.COMMIT && slot.status() == Audit.SlotStatus.DRAWN) {
-                queue.add(new Task.Commit(operator, receipt));
-            } else if (audit.phase() == Audit.Phase.REVEAL && slot.status() == Audit.SlotStatus.COMMITTED) {
-                queue.add(new Task.Reveal(operator, receipt));
-            }
-        });
+        Optional<Audit.Slot> mine = audit.slot(sender.signer().address());
+        if (mine.isEmpty()) {
+            return Optional.empty();
+        }
+        Audit.SlotStatus status = mine.get().status();
+        Task task = null;
+        if (audit.phase() == Audit.Phase.COMMIT && status == Audit.SlotStatus.DRAWN) {
+            task = new Task.Commit(operator, receipt);
+        } else if (audit.phase() == Audit.Phase.REVEAL && status == Audit.SlotStatus.COMMITTED) {
+            task = new Task.Reveal(operator, receipt);
+        }
+        return Optional.ofNullable(task).map(t -> new Waiting(t, audit.deadline()));
     }
 
     private void hear(Event event) {
@@ -111,7 +132,7 @@ public final class Auditor implements AutoCloseable {
 
     private void work() {
         try {
-            while (true) {
+            while (!closing) {
                 switch (queue.take()) {
                     case Task.Commit(Address operator, Hash receipt) -> commit(operator, receipt);
                     case Task.Reveal(Address operator, Hash receipt) -> reveal(operator, receipt);
@@ -170,9 +191,13 @@ public final class Auditor implements AutoCloseable {
         return Hash.tagged("assay/audit-salt/1", secret.bytes(), receipt.bytes());
     }
 
+    /** Ends without waiting for what is queued: the ledger's state still asks for it at the next start. */
     @Override
     public void close() {
-        queue.add(new Task.Stop());
+        synchronized (this) {
+            closing = true;
+            queue.add(new Task.Stop());
+        }
         try {
             thread.join();
         } catch (InterruptedException e) {
