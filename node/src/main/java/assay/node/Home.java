@@ -67,6 +67,11 @@ public record Home(Path dir) {
         return dir.resolve("running.json");
     }
 
+    /** Where another network on which the node is paid is described, if it is paid on one. */
+    public Path payments() {
+        return dir.resolve("payments.json");
+    }
+
     /** Where the programs that answered here are kept: what a checker without weights needs. */
     public Path programs() {
         return node().resolve("programs");

@@ -19,6 +19,9 @@ import assay.node.metrics.Metrics;
 import assay.node.openai.ModelCard;
 import assay.node.openai.OpenAi;
 import assay.node.openai.OpenAiOptions;
+import assay.node.pay.Cover;
+import assay.node.pay.Desk;
+import assay.node.pay.OutsideTerms;
 import assay.node.serve.Book;
 import assay.node.serve.Chats;
 import assay.node.serve.LocalPayer;
@@ -26,7 +29,9 @@ import assay.node.serve.Posting;
 import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A whole network in one process: a ledger, a node with its log, an auditor, and the HTTP surface. */
@@ -88,15 +93,16 @@ public final class Node implements AutoCloseable {
                 home.node(), signer, ledger.state().genesis().params().audits().kappa());
         LocalPayer payer = payer(ledger, ready, book);
         Engine engine = new Engine(model, config.engine());
-        Posting posting = new Posting(ledger, ready.operator(), book, payer);
+        Desk desk = desk(home, ledger, ready, book);
+        Posting posting = new Posting(ledger, ready.operator(), book, payer, desk.charges());
         Chats.Offer offer = offer(config, ledger, ready, program, signer, engine);
-        Chats chats = new Chats(engine, text, book, payer, offer, InstantSource.system(), e -> posting.post());
+        Chats chats = new Chats(engine, text, book, payer, desk, offer, InstantSource.system(), e -> posting.post());
         Auditor auditor =
                 new Auditor(engine, text, ledger, ready.auditor(), digest -> find(book, digest), home.auditorSecret());
         chats.recover();
         posting.start();
         Router router = new Router();
-        OpenAi.route(router, chats, new Metrics(), OpenAiOptions.of(home.apiKey()));
+        OpenAi.route(router, chats, new Metrics(), OpenAiOptions.payable(home.apiKey()));
         Status status = new Status(ledger, book, auditor, ready, config.modelName());
         status.route(router);
         new OwnerApi(chats, book, ready, home.apiKey()).route(router);
@@ -137,13 +143,43 @@ public final class Node implements AutoCloseable {
 
     private static LocalPayer payer(EmbeddedLedger ledger, Bootstrap.Ready ready, Book book) {
         LocalPayer payer = new LocalPayer(ledger, ready.wallet(), ready.channel(), Amount.ofUnits(50));
-        long owed = book.entries(0).stream()
-                .filter(e ->
-                        e.receipt().payment().channel().equals(ready.channel().hex()))
-                .mapToLong(e -> e.receipt().payment().amount())
-                .sum();
-        payer.restore(Amount.ofMicro(owed), book.promised(ready.channel()));
+        payer.restore(owed(book, ready.channel()), book.promised(ready.channel()));
         return payer;
+    }
+
+    private static Desk desk(Home home, EmbeddedLedger ledger, Bootstrap.Ready ready, Book book) throws IOException {
+        Desk desk = Desk.open(
+                ledger,
+                ready.operator(),
+                home.account("operator"),
+                OutsideTerms.read(home.payments()),
+                book.covers(),
+                InstantSource.system());
+        Map<Hash, Amount> owed = new LinkedHashMap<>();
+        Map<Hash, Cover.Channel> highest = new LinkedHashMap<>();
+        for (Cover cover : book.covers()) {
+            if (cover instanceof Cover.Channel c) {
+                highest.merge(
+                        c.voucher().channel(),
+                        c,
+                        (a, b) -> a.voucher().cumulative().isBelow(b.voucher().cumulative()) ? b : a);
+            }
+        }
+        highest.forEach((channel, voucher) -> owed.put(channel, owed(book, channel)));
+        highest.forEach((channel, voucher) -> desk.charges()
+                .restore(
+                        channel,
+                        book.told().getOrDefault(channel, Amount.ZERO),
+                        owed.getOrDefault(channel, Amount.ZERO),
+                        Optional.of(voucher)));
+        return desk;
+    }
+
+    private static Amount owed(Book book, Hash channel) {
+        return Amount.ofMicro(book.entries(0).stream()
+                .filter(e -> e.receipt().payment().channel().equals(channel.hex()))
+                .mapToLong(e -> e.receipt().payment().amount())
+                .sum());
     }
 
     private static Optional<Auditor.Case> find(Book book, Hash digest) throws IOException, MalformedException {
@@ -204,6 +240,7 @@ public final class Node implements AutoCloseable {
         engine.close();
         posting.close();
         auditor.close();
+        chats.close();
         book.close();
         ledger.close();
     }

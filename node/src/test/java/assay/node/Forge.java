@@ -22,7 +22,7 @@ import assay.engine.infer.PickedToken;
 import assay.engine.infer.ReplayRequest;
 import assay.engine.infer.ReplayResult;
 import assay.node.audit.Replays;
-import assay.node.serve.SignedVoucher;
+import assay.node.pay.SignedVoucher;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

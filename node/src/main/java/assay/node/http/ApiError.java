@@ -27,10 +27,23 @@ public final class ApiError extends Exception {
     private final String code;
     private final @Nullable String param;
     private final transient Map<String, String> headers;
+    private final transient byte @Nullable [] body;
 
     private ApiError(
             int status, String type, String code, @Nullable String param, String message, Map<String, String> headers) {
+        this(status, type, code, param, message, headers, null);
+    }
+
+    private ApiError(
+            int status,
+            String type,
+            String code,
+            @Nullable String param,
+            String message,
+            Map<String, String> headers,
+            byte @Nullable [] body) {
         super(wellFormed(message), null, false, false);
+        this.body = body;
         this.status = status;
         this.type = type;
         this.code = code;
@@ -77,6 +90,16 @@ public final class ApiError extends Exception {
     /** 402: the payment behind the request cannot be made. */
     public static ApiError insufficientQuota(String message) {
         return new ApiError(402, "insufficient_quota", "insufficient_quota", null, message, Map.of());
+    }
+
+    /**
+     * 402: the request is to be paid by x402.
+     *
+     * @param headers that state the terms in version 2
+     * @param body that states them in version 1, in place of the error object
+     */
+    public static ApiError paymentRequired(String code, String message, Map<String, String> headers, byte[] body) {
+        return new ApiError(402, "payment_required", code, null, message, headers, body);
     }
 
     /** 403: the request comes from where none may come from. */
@@ -163,6 +186,9 @@ public final class ApiError extends Exception {
 
     /** {@code {"error":{"message":…,"type":…,"param":…,"code":…}}} in UTF-8. */
     public byte[] json() {
+        if (body != null) {
+            return body.clone();
+        }
         ByteArrayOutputStream out = new ByteArrayOutputStream(256);
         try (JsonGenerator g = JSON.createGenerator(out)) {
             g.writeStartObject();

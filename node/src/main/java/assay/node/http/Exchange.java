@@ -24,6 +24,7 @@ public final class Exchange {
     private Bodies.@Nullable Body body;
     private @Nullable OutputStream out;
     private boolean committed;
+    private Runnable beforeHead = () -> {};
 
     Exchange(HttpExchange raw, SequencedMap<String, String> params, Bodies bodies, WriteWatch watch) {
         this.raw = raw;
@@ -59,6 +60,11 @@ public final class Exchange {
     /** Sets a header of the answer, before it begins. */
     public void setHeader(String name, String value) {
         raw.getResponseHeaders().set(name, value);
+    }
+
+    /** What to do when an answer that is no error is about to begin: the last moment to set headers. */
+    public void beforeHead(Runnable action) {
+        beforeHead = action;
     }
 
     /**
@@ -220,6 +226,9 @@ public final class Exchange {
 
     /** Sends the head; {@code length} -1 means unknown. */
     private void begin(int status, long length) throws IOException {
+        if (status < 400) {
+            beforeHead.run();
+        }
         committed = true;
         Headers headers = raw.getResponseHeaders();
         headers.set("X-Content-Type-Options", "nosniff");

@@ -1,11 +1,15 @@
 package assay.node.openai;
 
 import java.util.List;
+import java.util.Map;
 
 /** A request that was taken in. */
 public interface ChatHandle {
     /** The model that answers. */
     ModelCard model();
+
+    /** Headers that tell how the request was paid; asked once, when the answer's head is sent. */
+    Map<String, String> headers();
 
     /**
      * Stops computing within a token and receipts what was sent; later calls change nothing.

@@ -19,13 +19,17 @@ public interface ChatService {
      * <p>Returns at once: queueing, paying, computing and receipting happen elsewhere and are told to
      * {@code listener}, whose calls may begin before this method returns.
      *
+     * <p>Under x402 the same payment with the same body is never charged twice: it joins the answer under
+     * way, or gets the result again.
+     *
      * @param call as parsed; fits no model yet: the model's name, the context length and token ids in
      *     logit_bias are checked here
-     * @throws ApiError the refusal: {@link ApiError#modelNotFound}, {@link ApiError#contextLength}, {@link
+     * @param paying who pays, and how
+     * @throws ApiError the refusal: {@link ApiError#paymentRequired}, {@link ApiError#modelNotFound}, {@link ApiError#contextLength}, {@link
      *     ApiError#busy} when the queue is full, {@link ApiError#unavailable} when the disk is full or the
      *     node is starting or stopping, {@link ApiError#insufficientQuota}
      */
-    ChatHandle submit(ChatCall call, ChatListener listener) throws ApiError;
+    ChatHandle submit(ChatCall call, Paying paying, ChatListener listener) throws ApiError;
 
     /** The file of a receipt with its inclusion proof, by the receipt's id ({@code [A-Za-z0-9_-]+}). */
     Optional<ReceiptFile> receipt(String id);

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The routes of the OpenAI API, receipts, health and metrics, over one {@link ChatService}. */
 public final class OpenAi {
@@ -32,6 +33,9 @@ public final class OpenAi {
             "/v1/batches",
             "/v1/batches/{rest*}");
 
+    /** How keys of a node begin. */
+    private static final String KEY_PREFIX = "assay-";
+
     private final ChatService service;
     private final Metrics metrics;
     private final ChatMetrics chatMetrics;
@@ -48,10 +52,10 @@ public final class OpenAi {
     /** Adds the routes; call once for a router and a set of metrics. */
     public static void route(Router router, ChatService service, Metrics metrics, OpenAiOptions options) {
         OpenAi api = new OpenAi(service, metrics, options);
-        router.on("POST", "/v1/chat/completions", api.keyed(api::chat))
-                .on("GET", "/v1/models", api.keyed(api::models))
-                .on("GET", "/v1/models/{id*}", api.keyed(api::model))
-                .on("GET", "/v1/receipts/{id}", api.keyed(api::receipt))
+        router.on("POST", "/v1/chat/completions", api::chat)
+                .on("GET", "/v1/models", api.open(api::models))
+                .on("GET", "/v1/models/{id*}", api.open(api::model))
+                .on("GET", "/v1/receipts/{id}", api.open(api::receipt))
                 .on("GET", "/health", api::health)
                 .on("GET", "/ready", api::ready)
                 .on("GET", "/metrics", api::figures);
@@ -67,6 +71,35 @@ public final class OpenAi {
             checkKey(exchange);
             inner.handle(exchange);
         };
+    }
+
+    /** For everybody where everybody may pay. */
+    private Handler open(Handler inner) {
+        return options.payable() ? inner : keyed(inner);
+    }
+
+    /** Whoever brings a payment pays by it; else whoever has the key, by the wallet; else nobody yet. */
+    private Paying paying(Exchange exchange) throws ApiError {
+        Optional<String> payment = exchange.header("PAYMENT-SIGNATURE").or(() -> exchange.header("X-PAYMENT"));
+        if (options.payable() && payment.isEmpty() && isOthersKey(exchange)) {
+            return new Paying.X402(Optional.empty(), resource(exchange));
+        }
+        if (options.payable() && payment.isPresent()) {
+            return new Paying.X402(payment, resource(exchange));
+        }
+        checkKey(exchange);
+        return new Paying.Wallet();
+    }
+
+    /** Stock clients cannot be without a key; one that is not made like ours says that they have none. */
+    private boolean isOthersKey(Exchange exchange) {
+        String key = options.apiKey();
+        String given = exchange.header("Authorization").orElse("");
+        return key != null && !given.equals("Bearer " + key) && !given.startsWith("Bearer " + KEY_PREFIX);
+    }
+
+    private static String resource(Exchange exchange) {
+        return "http://" + exchange.header("Host").orElse("localhost") + exchange.path();
     }
 
     private void checkKey(Exchange exchange) throws ApiError {
@@ -89,22 +122,25 @@ public final class OpenAi {
         AnswerPipe pipe;
         ChatHandle handle;
         try {
+            Paying paying = paying(exchange);
             call = ChatCall.parse(exchange.jsonBody());
             ChatRequest request = call.request();
             // A whole answer has its reader in this process and needs no bound of its own.
             int deltasMax = request.stream() ? options.deltasMax() : Integer.MAX_VALUE;
             pipe = new AnswerPipe(deltasMax, request.sampling().n());
-            handle = service.submit(call, pipe);
+            handle = service.submit(call, paying, pipe);
         } catch (ApiError e) {
             chatMetrics.refused(e.code());
             throw e;
         }
         pipe.attach(handle);
-        answer(exchange, call.request(), pipe, handle.model());
+        answer(exchange, call.request(), pipe, handle);
     }
 
-    private void answer(Exchange exchange, ChatRequest request, AnswerPipe pipe, ModelCard model)
+    private void answer(Exchange exchange, ChatRequest request, AnswerPipe pipe, ChatHandle handle)
             throws ApiError, IOException, InterruptedException {
+        ModelCard model = handle.model();
+        exchange.beforeHead(() -> handle.headers().forEach(exchange::setHeader));
         ChatJson json = new ChatJson(
                 newId(), options.clock().instant().getEpochSecond(), model, request.stream() && request.includeUsage());
         AnswerWatch watch =

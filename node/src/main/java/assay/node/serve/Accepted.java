@@ -5,6 +5,7 @@ import assay.core.kernel.Sampling;
 import assay.core.receipt.PriceList;
 import assay.core.receipt.Receipt;
 import assay.core.text.ChatRequest;
+import assay.node.pay.Cover;
 
 /**
  * A request that was taken in and paid for: everything that its receipt will say about the question.
@@ -20,7 +21,7 @@ import assay.core.text.ChatRequest;
  * @param seed of the sampler
  * @param nonce lower-case hex
  * @param price that applies
- * @param voucher the payer's promise that covers the answer
+ * @param cover the money that covers the answer
  * @param timeMillis when it was accepted
  * @param height the last block seen
  */
@@ -37,6 +38,6 @@ public record Accepted(
         Receipt.Seed seed,
         String nonce,
         PriceList price,
-        SignedVoucher voucher,
+        Cover cover,
         long timeMillis,
         long height) {}

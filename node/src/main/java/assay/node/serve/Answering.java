@@ -24,8 +24,12 @@ import assay.node.openai.ModelCard;
 import assay.node.openai.ReceiptRef;
 import assay.node.openai.TokenLogprob;
 import assay.node.openai.Usage;
+import assay.node.pay.Cover;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,22 +38,28 @@ import org.jspecify.annotations.Nullable;
  * <p>The engine's thread tells of ids; the end is worked out on a thread of its own, since it waits for
  * the disk. A client that went away is billed for what reached it.
  */
-final class Answering implements GenerationListener, ChatHandle {
+final class Answering implements GenerationListener {
+    /** How long an answer that a stranger paid for goes on without a reader. */
+    private static final long RETURN_MILLIS = 5_000;
+
     private final Chats chats;
     private final Accepted accepted;
-    private final Amount worstCase;
-    private final ChatListener listener;
+    private final Audience audience;
     private final Tokenizer tokenizer;
     private final List<Answer> answers = new ArrayList<>();
     private final List<List<Transcript.Logprobs>> logprobs = new ArrayList<>();
     private volatile @Nullable Generation generation;
     private volatile @Nullable List<Integer> sentWhenCancelled;
+    private final int[] mostSent;
+    private int readers;
+    private Optional<Amount> cost = Optional.empty();
+    private Optional<Amount> told = Optional.empty();
 
-    Answering(Chats chats, Accepted accepted, Amount worstCase, ChatListener listener) {
+    Answering(Chats chats, Accepted accepted) {
         this.chats = chats;
         this.accepted = accepted;
-        this.worstCase = worstCase;
-        this.listener = listener;
+        this.audience = new Audience(isPaidByStranger());
+        this.mostSent = new int[accepted.sampling().n()];
         this.tokenizer = chats.text().tokenizerOf();
         for (int i = 0; i < accepted.sampling().n(); i++) {
             answers.add(Answer.begin(tokenizer, accepted.sampling()));
@@ -64,15 +74,99 @@ final class Answering implements GenerationListener, ChatHandle {
         }
     }
 
-    @Override
-    public ModelCard model() {
-        return chats.card();
+    /** What covers it. */
+    Cover cover() {
+        return accepted.cover();
     }
 
-    @Override
-    public void cancel(CancelReason reason, List<Integer> tokensSent) {
-        if (sentWhenCancelled == null) {
-            sentWhenCancelled = List.copyOf(tokensSent);
+    private boolean isPaidByStranger() {
+        return !(accepted.cover() instanceof Cover.Wallet);
+    }
+
+    /**
+     * One more reader, who hears it from the start.
+     *
+     * @param version of x402 in which the reader paid, 0 for the wallet
+     */
+    ChatHandle join(ChatListener listener, int version) {
+        synchronized (this) {
+            readers++;
+        }
+        audience.join(listener);
+        return new Reader(version);
+    }
+
+    private final class Reader implements ChatHandle {
+        private final int version;
+        private boolean gone;
+
+        Reader(int version) {
+            this.version = version;
+        }
+
+        @Override
+        public ModelCard model() {
+            return chats.card();
+        }
+
+        @Override
+        public Map<String, String> headers() {
+            return version == 0 ? Map.of() : chats.desk().headers(accepted.cover(), version, tell());
+        }
+
+        @Override
+        public void cancel(CancelReason reason, List<Integer> tokensSent) {
+            synchronized (this) {
+                if (gone) {
+                    return;
+                }
+                gone = true;
+            }
+            left(tokensSent);
+        }
+    }
+
+    /**
+     * Fixes what the payer is told: the cost if it is known, else, on a channel, the most that it can be.
+     * Without a channel nothing needs to be fixed, and an unknown cost stays unsaid.
+     */
+    private synchronized Optional<Amount> tell() {
+        if (told.isEmpty() && (cost.isPresent() || accepted.cover() instanceof Cover.Channel)) {
+            told = Optional.of(cost.orElse(accepted.cover().most()));
+            chats.desk().tell(accepted.cover(), told.get()).ifPresent(t -> chats.book()
+                    .told(accepted.id(), t.channel(), t.amount(), t.total()));
+        }
+        return told;
+    }
+
+    /** A reader went away. What a stranger paid for goes on a little, since it may come back for it. */
+    private void left(List<Integer> tokensSent) {
+        synchronized (this) {
+            for (int i = 0; i < mostSent.length && i < tokensSent.size(); i++) {
+                mostSent[i] = Math.max(mostSent[i], tokensSent.get(i));
+            }
+            readers--;
+        }
+        if (!isPaidByStranger()) {
+            stopIfUnread();
+            return;
+        }
+        Thread.ofVirtual().name("assay-return").start(() -> {
+            try {
+                Thread.sleep(RETURN_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            stopIfUnread();
+        });
+    }
+
+    private void stopIfUnread() {
+        synchronized (this) {
+            if (readers > 0 || sentWhenCancelled != null) {
+                return;
+            }
+            sentWhenCancelled = Arrays.stream(mostSent).boxed().toList();
         }
         Generation started = generation;
         if (started != null) {
@@ -82,7 +176,7 @@ final class Answering implements GenerationListener, ChatHandle {
 
     @Override
     public void started(int cached) {
-        listener.started(accepted.promptIds().length);
+        audience.started(accepted.promptIds().length);
     }
 
     @Override
@@ -98,9 +192,9 @@ final class Answering implements GenerationListener, ChatHandle {
             logprobs.get(choice).add(Replays.logprobs(token));
             told = List.of(spelled(token));
         }
-        listener.delta(new Delta(choice, text, answer.idsUsed(), told));
+        audience.delta(new Delta(choice, text, answer.idsUsed(), told));
         answer.finish()
-                .ifPresent(finish -> listener.choiceFinished(
+                .ifPresent(finish -> audience.choiceFinished(
                         choice, finish == Answer.Finish.STOP ? FinishReason.STOP : FinishReason.LENGTH));
         return !answer.isFinished();
     }
@@ -122,9 +216,8 @@ final class Answering implements GenerationListener, ChatHandle {
     @Override
     public void failed(Throwable why) {
         Thread.ofVirtual().name("assay-receipt").start(() -> {
-            chats.book().drop(accepted.id());
-            chats.payer().settle(worstCase, Amount.ZERO);
-            listener.failed(ApiError.internal("engine_failed", "The engine failed: " + why.getMessage()));
+            chats.dropped(accepted);
+            audience.failed(ApiError.internal("engine_failed", "The engine failed: " + why.getMessage()));
         });
     }
 
@@ -141,7 +234,7 @@ final class Answering implements GenerationListener, ChatHandle {
                 count = Math.min(count, i < sent.size() ? Math.max(sent.get(i), 0) : 0);
             }
             total += count;
-            int[] ids = java.util.Arrays.copyOf(choice.ids(), count);
+            int[] ids = Arrays.copyOf(choice.ids(), count);
             choices.add(new Sent(
                     ids,
                     choice.steps(count),
@@ -149,9 +242,8 @@ final class Answering implements GenerationListener, ChatHandle {
                     List.copyOf(logprobs.get(i).subList(0, accepted.sampling().logprobs() ? count : 0))));
         }
         if (total == 0) {
-            chats.payer().settle(worstCase, Amount.ZERO);
-            chats.book().drop(accepted.id());
-            listener.failed(ApiError.unavailable("cancelled", "The request was cancelled before its first token.", 1));
+            chats.dropped(accepted);
+            audience.failed(ApiError.unavailable("cancelled", "The request was cancelled before its first token.", 1));
             return;
         }
         chats.book().timed(accepted.id(), result.times());
@@ -176,7 +268,7 @@ final class Answering implements GenerationListener, ChatHandle {
         Hash traces = Digests.traces(choices.stream().map(Sent::root).toList());
         java.util.concurrent.CompletableFuture<Book.Entry> signed;
         synchronized (chats.payer()) {
-            Amount owed = chats.payer().settle(worstCase, amount);
+            Amount owed = chats.owe(accepted.cover(), amount);
             receipt = draft.receipt(amount, owed, Digests.blind(traces, accepted.traceSalt()));
             signed = chats.book()
                     .sign(
@@ -189,11 +281,15 @@ final class Answering implements GenerationListener, ChatHandle {
         }
         signed.whenComplete((entry, error) -> {
             if (error != null) {
-                listener.failed(ApiError.unavailable(
+                audience.failed(ApiError.unavailable(
                         "disk_full", "The receipt could not be written: " + error.getMessage(), 10));
                 return;
             }
-            chats.signed(entry, accepted.promptIds(), choices);
+            synchronized (this) {
+                cost = Optional.of(amount);
+            }
+            tell();
+            chats.signed(entry, accepted, choices);
             Json.Obj extra = Json.object()
                     .put("log_index", entry.index())
                     .put("amount_micro", amount.micro())
@@ -201,7 +297,7 @@ final class Answering implements GenerationListener, ChatHandle {
                     .put("prefill_nanos", result.times().prefill())
                     .put("decode_nanos", result.times().decode())
                     .build();
-            listener.done(
+            audience.done(
                     new Usage(
                             draft.usage().prompt(),
                             draft.usage().cached(),

@@ -18,6 +18,8 @@ import assay.core.verify.ReceiptFile;
 import assay.engine.infer.GenerationResult.Times;
 import assay.ledger.Logs;
 import assay.ledger.crypto.OwnerOnly;
+import assay.node.pay.Cover;
+import assay.node.pay.SignedVoucher;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +68,14 @@ public final class Book implements AutoCloseable {
      */
     public record Unfinished(Accepted accepted, List<List<Integer>> sent) {}
 
+    /**
+     * A receipt and the money that covered it, when that was not the local wallet's.
+     *
+     * @param entry the receipt
+     * @param cover the money
+     */
+    public record Paid(Entry entry, Cover cover) {}
+
     private final NodeSigner signer;
     private final Path receipts;
     private final int kappa;
@@ -75,6 +85,11 @@ public final class Book implements AutoCloseable {
     private final Map<Hash, Entry> byDigest = new LinkedHashMap<>();
     private final Map<String, Unfinished> unfinished = new LinkedHashMap<>();
     private final Map<Hash, SignedVoucher> promised = new LinkedHashMap<>();
+    private final Map<Hash, Paid> paid = new LinkedHashMap<>();
+    private final Map<String, Cover> covers = new LinkedHashMap<>();
+    private final Map<Hash, Amount> told = new LinkedHashMap<>();
+    private final Map<String, Amount> toldFor = new LinkedHashMap<>();
+    private final Map<String, Paid> unsettled = new LinkedHashMap<>();
     private final Map<String, Times> times = new LinkedHashMap<>();
     private final Journal journal;
     private long durable;
@@ -109,13 +124,71 @@ public final class Book implements AutoCloseable {
 
     /** Writes an accepted request down; completes when it is on the disk. */
     public CompletableFuture<Void> accept(Accepted accepted) {
-        remember(accepted.voucher());
+        remember(accepted);
         return journal.append(Records.accepted(accepted));
     }
 
-    private synchronized void remember(SignedVoucher voucher) {
+    private synchronized void remember(Accepted accepted) {
+        switch (accepted.cover()) {
+            case Cover.Wallet w -> promise(w.voucher());
+            case Cover.Channel c -> {
+                promise(new SignedVoucher(c.voucher(), c.signature()));
+                covers.put(accepted.id(), c);
+            }
+            case Cover.Escrow e -> covers.put(accepted.id(), e);
+            case Cover.Outside o -> covers.put(accepted.id(), o);
+        }
+    }
+
+    private void promise(SignedVoucher voucher) {
         promised.merge(
                 voucher.voucher().channel(), voucher, (a, b) -> a.cumulative().compareTo(b.cumulative()) >= 0 ? a : b);
+    }
+
+    /** Writes down what the payer of a channel is about to be told that this answer costs, and all so far. */
+    public synchronized void told(String id, Hash channel, Amount amount, Amount total) {
+        tell(id, channel, amount, total);
+        journal.appendSoon(Records.told(id, channel, amount, total));
+    }
+
+    private void tell(String id, Hash channel, Amount amount, Amount total) {
+        told.merge(channel, total, (a, b) -> a.isBelow(b) ? b : a);
+        toldFor.put(id, amount);
+    }
+
+    /** What payers of channels were told that they were charged, in all. */
+    public synchronized Map<Hash, Amount> told() {
+        return new LinkedHashMap<>(told);
+    }
+
+    /** What the payer was told that this answer cost. */
+    public synchronized Optional<Amount> toldFor(String id) {
+        return Optional.ofNullable(toldFor.get(id));
+    }
+
+    /** Writes down that a payment on another network has ended. */
+    public void settled(String id) {
+        journal.appendSoon(Records.settled(id));
+        forgetUnsettled(id);
+    }
+
+    private synchronized void forgetUnsettled(String id) {
+        unsettled.remove(id);
+    }
+
+    /** Receipts whose payment on another network has not ended. */
+    public synchronized List<Paid> unsettled() {
+        return List.copyOf(unsettled.values());
+    }
+
+    /** The receipt that this payment was for, once it is on the disk. */
+    public synchronized Optional<Paid> paid(Hash authorisation) {
+        return Optional.ofNullable(paid.get(authorisation)).filter(p -> p.entry.index < durable);
+    }
+
+    /** All money that ever covered a request and was not the wallet's. */
+    public synchronized List<Cover> covers() {
+        return List.copyOf(covers.values());
     }
 
     /** The largest promise on this channel that ever covered a request. */
@@ -130,6 +203,9 @@ public final class Book implements AutoCloseable {
 
     /** Writes down that nothing was sent and nothing is owed. */
     public CompletableFuture<Void> drop(String id) {
+        synchronized (this) {
+            covers.remove(id);
+        }
         return journal.append(Records.dropped(id));
     }
 
@@ -166,6 +242,14 @@ public final class Book implements AutoCloseable {
         byId.put(entry.id, entry);
         byDigest.put(entry.digest, entry);
         unfinished.remove(entry.id);
+        Cover cover = covers.get(entry.id);
+        if (cover != null) {
+            Paid both = new Paid(entry, cover);
+            paid.put(cover.authorisation(), both);
+            if (cover instanceof Cover.Outside) {
+                unsettled.put(entry.id, both);
+            }
+        }
     }
 
     private void restore(byte[] record) throws IOException {
@@ -177,7 +261,7 @@ public final class Book implements AutoCloseable {
                         sent.add(new ArrayList<>());
                     }
                     unfinished.put(accepted.id(), new Unfinished(accepted, sent));
-                    remember(accepted.voucher());
+                    remember(accepted);
                 }
                 case Records.SentRecord(String id, int choice, int token) -> {
                     Unfinished request = unfinished.get(id);
@@ -185,7 +269,12 @@ public final class Book implements AutoCloseable {
                         request.sent.get(choice).add(token);
                     }
                 }
-                case Records.DroppedRecord(String id) -> unfinished.remove(id);
+                case Records.DroppedRecord(String id) -> {
+                    unfinished.remove(id);
+                    covers.remove(id);
+                }
+                case Records.ToldRecord t -> tell(t.id(), t.channel(), t.amount(), t.total());
+                case Records.SettledRecord(String id) -> unsettled.remove(id);
                 case Records.ReceiptRecord r -> {
                     byte[] statement = r.envelope().payload();
                     Entry entry = new Entry(

@@ -16,13 +16,18 @@ import assay.engine.infer.BusyException;
 import assay.engine.infer.Engine;
 import assay.engine.infer.GenerationRequest;
 import assay.node.http.ApiError;
+import assay.node.openai.CancelReason;
 import assay.node.openai.ChatCall;
 import assay.node.openai.ChatHandle;
 import assay.node.openai.ChatListener;
 import assay.node.openai.ChatService;
 import assay.node.openai.Health;
 import assay.node.openai.ModelCard;
+import assay.node.openai.Paying;
 import assay.node.openai.ReceiptFile;
+import assay.node.pay.Cover;
+import assay.node.pay.Desk;
+import assay.node.pay.SignedVoucher;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -30,7 +35,9 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
@@ -40,6 +47,8 @@ public final class Chats implements ChatService {
     private final ModelText text;
     private final Book book;
     private final LocalPayer payer;
+    private final Desk desk;
+    private final Retries retries = new Retries();
     private final Offer offer;
     private final InstantSource clock;
     private final Consumer<Book.Entry> onSigned;
@@ -75,6 +84,7 @@ public final class Chats implements ChatService {
             ModelText text,
             Book book,
             LocalPayer payer,
+            Desk desk,
             Offer offer,
             InstantSource clock,
             Consumer<Book.Entry> onSigned) {
@@ -82,6 +92,7 @@ public final class Chats implements ChatService {
         this.text = text;
         this.book = book;
         this.payer = payer;
+        this.desk = desk;
         this.offer = offer;
         this.clock = clock;
         this.onSigned = onSigned;
@@ -93,45 +104,198 @@ public final class Chats implements ChatService {
     }
 
     @Override
-    public ChatHandle submit(ChatCall call, ChatListener listener) throws ApiError {
-        refuseUnlessReady();
+    public ChatHandle submit(ChatCall call, Paying paying, ChatListener listener) throws ApiError {
+        if (stopping) {
+            throw stoppingNow();
+        }
+        Work work = work(call);
+        return switch (paying) {
+            case Paying.Wallet wallet -> {
+                refuseUnlessReady();
+                yield fromWallet(work).join(listener, 0);
+            }
+            case Paying.X402(Optional<String> payment, String resource) -> {
+                if (payment.isEmpty()) {
+                    refuseUnlessReady();
+                    throw desk.terms(work.most, resource);
+                }
+                Hash body = Digests.body(call.body());
+                Desk.Reading reading = desk.read(new Desk.Offer(payment.get(), work.most, resource, body));
+                yield fromStranger(work, reading, body, listener);
+            }
+        };
+    }
+
+    /**
+     * A request as this model reads it.
+     *
+     * @param date that the template sees
+     * @param most that it can cost
+     */
+    @SuppressWarnings("ArrayRecordComponent") // ids, never compared
+    private record Work(ChatCall call, String date, int[] promptIds, Sampling sampling, Amount most) {}
+
+    private Work work(ChatCall call) throws ApiError {
         ChatRequest request = call.request();
         if (!request.model().equals(offer.card.id())) {
             throw ApiError.modelNotFound(request.model());
         }
-        String date = request.date().isEmpty()
-                ? LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString()
-                : request.date();
+        String today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
+        String date = request.date().isEmpty() ? today : request.date();
         int[] promptIds = promptIds(request, date);
         Sampling sampling = sampling(request, promptIds.length);
-        Amount worstCase = worstCase(promptIds.length, sampling);
-        SignedVoucher voucher = payer.reserve(worstCase)
+        return new Work(call, date, promptIds, sampling, worstCase(promptIds.length, sampling));
+    }
+
+    private Answering fromWallet(Work work) throws ApiError {
+        SignedVoucher voucher = payer.reserve(work.most)
                 .orElseThrow(() -> ApiError.insufficientQuota("The wallet does not cover this request's worst case of "
-                        + worstCase + "; lower max_tokens or fund the wallet."));
-        Accepted accepted = accepted(call.body(), request, sampling, date, promptIds, voucher);
+                        + work.most + "; lower max_tokens or fund the wallet."));
+        return begin(work, new Cover.Wallet(voucher, payer.address(), work.most));
+    }
+
+    /** The same payment with the same request is the same answer; with another request it is refused. */
+    private ChatHandle fromStranger(Work work, Desk.Reading reading, Hash body, ChatListener listener) throws ApiError {
+        try {
+            Optional<Book.Paid> known = book.paid(reading.authorisation());
+            if (known.isPresent() && isFor(known.get().entry(), body)) {
+                return again(known.get(), reading.version(), listener);
+            }
+            if (known.isPresent() && !reading.isVoucher()) {
+                throw desk.shared(reading);
+            }
+            Retries.Run mine = new Retries.Run(body, new CompletableFuture<>());
+            Optional<Retries.Run> other = retries.begin(reading.authorisation(), mine);
+            if (other.isPresent() && !other.get().body().equals(body)) {
+                throw desk.shared(reading);
+            }
+            if (other.isPresent()) {
+                return other.get().await().join(listener, reading.version());
+            }
+            return first(work, reading, mine).join(listener, reading.version());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw stoppingNow();
+        }
+    }
+
+    private Answering first(Work work, Desk.Reading reading, Retries.Run mine) throws ApiError, InterruptedException {
+        try {
+            refuseUnlessReady();
+            desk.check(reading);
+            Answering answering = begin(work, desk.secure(reading));
+            mine.answering().complete(answering);
+            return answering;
+        } catch (ApiError e) {
+            retries.end(reading.authorisation());
+            mine.answering().completeExceptionally(e);
+            throw e;
+        } catch (RuntimeException | InterruptedException e) {
+            retries.end(reading.authorisation());
+            mine.answering().completeExceptionally(stoppingNow());
+            throw e;
+        }
+    }
+
+    private boolean isFor(Book.Entry entry, Hash body) throws ApiError {
+        try {
+            return Digests.body(book.transcript(entry).body()).equals(body);
+        } catch (IOException | MalformedException e) {
+            throw ApiError.internal("transcript", "The answer's transcript cannot be read: " + e.getMessage());
+        }
+    }
+
+    private ChatHandle again(Book.Paid paid, int version, ChatListener listener) throws ApiError {
+        try {
+            Again.tell(book, paid.entry(), text.tokenizerOf(), listener);
+        } catch (IOException | MalformedException e) {
+            throw ApiError.internal("transcript", "The answer's transcript cannot be read: " + e.getMessage());
+        }
+        Amount told = book.toldFor(paid.entry().id())
+                .orElse(Amount.ofMicro(paid.entry().receipt().payment().amount()));
+        return new Given(offer.card, desk.headers(paid.cover(), version, Optional.of(told)));
+    }
+
+    /** An answer that is complete. */
+    private record Given(ModelCard model, Map<String, String> headers) implements ChatHandle {
+        @Override
+        public void cancel(CancelReason reason, List<Integer> tokensSent) {
+            // There is nothing left to stop.
+        }
+    }
+
+    private Answering begin(Work work, Cover cover) throws ApiError {
+        Accepted accepted = accepted(work, cover);
+        Answering answering = new Answering(this, accepted);
         try {
             book.accept(accepted).join();
-            Answering answering = new Answering(this, accepted, worstCase, listener);
             answering.attach(engine.submit(
                     new GenerationRequest(
-                            promptIds,
-                            Digests.ids(promptIds),
-                            sampling,
+                            work.promptIds,
+                            Digests.ids(work.promptIds),
+                            work.sampling,
                             accepted.seed().value()),
                     answering));
             return answering;
         } catch (BusyException e) {
-            payer.settle(worstCase, Amount.ZERO);
-            book.drop(accepted.id());
+            dropped(accepted);
             throw ApiError.busy("The queue is full.", e.retryAfterSeconds());
         } catch (IllegalStateException e) {
-            payer.settle(worstCase, Amount.ZERO);
-            book.drop(accepted.id());
-            throw ApiError.unavailable("stopping", "The node is stopping.", 5);
+            dropped(accepted);
+            throw stoppingNow();
         } catch (CompletionException e) {
-            payer.settle(worstCase, Amount.ZERO);
+            giveBack(cover);
             throw ApiError.unavailable("disk_full", "The node cannot write to its disk and takes no work.", 10);
         }
+    }
+
+    /** A request came to nothing: nothing is owed, and what covered it is given back. */
+    void dropped(Accepted accepted) {
+        retries.end(accepted.cover().authorisation());
+        if (accepted.cover() instanceof Cover.Outside && !desk.settle(accepted.cover(), Amount.ZERO)) {
+            return; // the journal remembers it as unfinished: the next start tries again
+        }
+        book.drop(accepted.id());
+        giveBack(accepted.cover());
+    }
+
+    /** The same for a request of a process that was killed: nothing is reserved, and no channel is busy. */
+    void droppedBefore(Accepted accepted) {
+        if (accepted.cover() instanceof Cover.Outside && !desk.settle(accepted.cover(), Amount.ZERO)) {
+            return;
+        }
+        book.drop(accepted.id()).join();
+        if (accepted.cover() instanceof Cover.Escrow escrow) {
+            desk.giveBack(escrow);
+        }
+    }
+
+    private void giveBack(Cover cover) {
+        switch (cover) {
+            case Cover.Wallet w -> payer.settle(w.most(), Amount.ZERO);
+            case Cover.Escrow e -> desk.giveBack(e);
+            case Cover.Channel c -> desk.giveBack(c);
+            case Cover.Outside o -> {}
+        }
+    }
+
+    /** An answer cost this much: returns all that is owed on its account by now. */
+    Amount owe(Cover cover, Amount amount) {
+        return switch (cover) {
+            case Cover.Wallet w -> payer.settle(w.most(), amount);
+            case Cover.Channel c -> desk.charges().owe(c.voucher().channel(), amount);
+            case Cover.Escrow e -> amount;
+            case Cover.Outside o -> amount;
+        };
+    }
+
+    /** The same after a restart, where nothing is reserved. */
+    Amount oweAgain(Cover cover, Amount amount) {
+        return cover instanceof Cover.Wallet ? payer.settle(Amount.ZERO, amount) : owe(cover, amount);
+    }
+
+    private static ApiError stoppingNow() {
+        return ApiError.unavailable("stopping", "The node is stopping.", 5);
     }
 
     /**
@@ -146,15 +310,8 @@ public final class Chats implements ChatService {
 
     /** What this request would come to; nothing is begun, kept or paid. */
     public Quote quote(ChatCall call) throws ApiError {
-        ChatRequest request = call.request();
-        if (!request.model().equals(offer.card.id())) {
-            throw ApiError.modelNotFound(request.model());
-        }
-        String date = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
-        int[] promptIds = promptIds(request, request.date().isEmpty() ? date : request.date());
-        Sampling sampling = sampling(request, promptIds.length);
-        return new Quote(
-                promptIds.length, contentTokens(request), sampling.maxTokens(), worstCase(promptIds.length, sampling));
+        Work work = work(call);
+        return new Quote(work.promptIds.length, contentTokens(call.request()), work.sampling.maxTokens(), work.most);
     }
 
     private Amount worstCase(int promptTokens, Sampling sampling) {
@@ -171,7 +328,7 @@ public final class Chats implements ChatService {
 
     private void refuseUnlessReady() throws ApiError {
         if (stopping) {
-            throw ApiError.unavailable("stopping", "The node is stopping.", 5);
+            throw stoppingNow();
         }
         if (!book.refusing().isEmpty()) {
             throw ApiError.unavailable("disk_full", book.refusing(), 10);
@@ -207,26 +364,28 @@ public final class Chats implements ChatService {
         return request.sampling(Math.max(1, room));
     }
 
-    private Accepted accepted(
-            byte[] body, ChatRequest request, Sampling sampling, String date, int[] promptIds, SignedVoucher voucher) {
+    private Accepted accepted(Work work, Cover cover) {
+        ChatRequest request = work.call.request();
+        byte[] body = work.call.body();
         String id = HexFormat.of().formatHex(bytes(16));
         Receipt.Seed seed = request.seeded()
                 ? new Receipt.Seed(request.seed(), Receipt.Seed.Source.CLIENT)
-                : new Receipt.Seed(Digests.seed(Digests.body(body), voucher.digest()), Receipt.Seed.Source.DERIVED);
-        String nonce = request.nonce().isEmpty() ? voucher.digest().hex().substring(0, 32) : request.nonce();
+                : new Receipt.Seed(
+                        Digests.seed(Digests.body(body), cover.authorisation()), Receipt.Seed.Source.DERIVED);
+        String nonce = request.nonce().isEmpty() ? cover.authorisation().hex().substring(0, 32) : request.nonce();
         return new Accepted(
                 id,
                 body,
                 request,
-                sampling,
-                date,
+                work.sampling,
+                work.date,
                 Hash.ofBytes(bytes(32)),
                 Hash.ofBytes(bytes(32)),
-                promptIds,
+                work.promptIds,
                 seed,
                 nonce,
                 offer.price,
-                voucher,
+                cover,
                 clock.millis(),
                 offer.height.getAsLong());
     }
@@ -257,16 +416,40 @@ public final class Chats implements ChatService {
         stopping = true;
     }
 
+    /** Lets go of what payments hold open. */
+    public void close() {
+        desk.close();
+    }
+
     /** Receipts what a killed process had sent; its other requests are dropped. */
     public void recover() throws InterruptedException, IOException {
         for (Book.Unfinished u : book.unfinished()) {
             new Recovery(this, engine).finish(u);
         }
+        book.unsettled().forEach(p -> settleOutside(p.entry(), p.cover()));
     }
 
-    void signed(Book.Entry entry, int[] promptIds, List<Answering.Sent> choices) {
-        choices.forEach(c -> parents.add(promptIds, c.ids(), entry.digest()));
+    void signed(Book.Entry entry, Accepted accepted, List<Answering.Sent> choices) {
+        choices.forEach(c -> parents.add(accepted.promptIds(), c.ids(), entry.digest()));
+        retries.end(accepted.cover().authorisation());
         onSigned.accept(entry);
+        settleOutside(entry, accepted.cover());
+    }
+
+    /** Ends a payment on another network; what does not end now is tried again at the next start. */
+    void settleOutside(Book.Entry entry, Cover cover) {
+        if (cover instanceof Cover.Outside) {
+            Amount cost = Amount.ofMicro(entry.receipt().payment().amount());
+            Thread.ofVirtual().name("assay-settle").start(() -> {
+                if (desk.settle(cover, cost)) {
+                    book.settled(entry.id());
+                }
+            });
+        }
+    }
+
+    Desk desk() {
+        return desk;
     }
 
     ModelText text() {

@@ -8,6 +8,7 @@ import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Transaction;
 import assay.ledger.tx.Voucher;
+import assay.node.pay.SignedVoucher;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 

@@ -2,19 +2,27 @@ package assay.node.serve;
 
 import assay.core.base.Amount;
 import assay.core.base.Hash;
+import assay.core.base.MalformedException;
 import assay.ledger.Event;
 import assay.ledger.Outcome;
 import assay.ledger.Reason;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Audit;
+import assay.ledger.state.Channel;
 import assay.ledger.state.Key;
 import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.store.Sender;
+import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction;
+import assay.node.pay.Charges;
+import assay.node.pay.Cover;
+import assay.node.pay.SignedVoucher;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -35,13 +43,24 @@ public final class Posting implements AutoCloseable {
     private final Sender operator;
     private final Book book;
     private final LocalPayer payer;
+    private final Charges charges;
+    private final Set<Hash> escrows = new LinkedHashSet<>();
     private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
     private volatile String trouble = "";
 
     /** @param operator the node's account */
     public Posting(EmbeddedLedger ledger, Sender operator, Book book, LocalPayer payer) {
+        this(ledger, operator, book, payer, new Charges());
+    }
+
+    /**
+     * @param operator the node's account
+     * @param charges the channels of strangers
+     */
+    public Posting(EmbeddedLedger ledger, Sender operator, Book book, LocalPayer payer, Charges charges) {
         this.ledger = ledger;
+        this.charges = charges;
         this.operator = operator;
         this.book = book;
         this.payer = payer;
@@ -56,6 +75,11 @@ public final class Posting implements AutoCloseable {
             if (audit.phase() == Audit.Phase.NODE) {
                 byte[] receipt = Arrays.copyOfRange(key, Address.SIZE_BYTES, key.length);
                 queue.add(new Task.Open(Hash.ofBytes(receipt)));
+            }
+        });
+        ledger.state().channels().forEach(Key.ANY, (key, channel) -> {
+            if (channel.form() == Channel.Form.ESCROW && channel.operator().equals(me)) {
+                escrows.add(Hash.ofBytes(key));
             }
         });
         book.posted(ledger.state().log(me).size());
@@ -78,8 +102,7 @@ public final class Posting implements AutoCloseable {
                 && of.equals(operator.signer().address())) {
             queue.add(new Task.Open(receipt));
         } else if (event instanceof Event.ReceiptFinal end
-                && end.operator().equals(operator.signer().address())
-                && isOwed()) {
+                && end.operator().equals(operator.signer().address())) {
             queue.add(new Task.Post());
         }
     }
@@ -110,49 +133,66 @@ public final class Posting implements AutoCloseable {
                 send(size, part);
                 waiting = waiting.subList(part.size(), waiting.size());
             }
-            if (isOwed()) {
-                redeem();
+            for (Transaction due : dues()) {
+                redeem(due);
             }
         } catch (IOException | CompletionException e) {
             trouble = String.valueOf(e.getMessage());
         }
     }
 
-    /** Whether posted receipts wait for their payment: a killed process, or stake that backs others still. */
-    private boolean isOwed() {
+    /** What brings in the money of posted receipts that wait for it: a killed process, or too small a stake. */
+    private List<Transaction> dues() {
+        List<Transaction> dues = new ArrayList<>();
+        if (isOwed(payer.channel())) {
+            SignedVoucher v = payer.latest();
+            dues.add(new Transaction.Redeem(v.voucher().channel(), v.cumulative(), v.signature()));
+        }
+        for (Cover.Channel c : charges.vouchers()) {
+            if (isOwed(c.voucher().channel())) {
+                dues.add(
+                        new Transaction.Claim(c.voucher().channel(), c.voucher().cumulative(), c.signature()));
+            }
+        }
+        escrows.removeIf(escrow -> ledger.state().channel(escrow).isEmpty());
+        escrows.stream().filter(this::isOwed).map(Transaction.Release::new).forEach(dues::add);
+        return dues;
+    }
+
+    private boolean isOwed(Hash channel) {
         return ledger.state()
-                .channel(payer.channel())
+                .channel(channel)
                 .filter(c -> c.redeemed().isBelow(c.posted()))
                 .isPresent();
     }
 
-    private void redeem() throws IOException {
-        SignedVoucher voucher = payer.latest();
-        Transaction redeem =
-                new Transaction.Redeem(voucher.voucher().channel(), voucher.cumulative(), voucher.signature());
-        if (operator.send(redeem).join() instanceof Outcome.Rejected(var reason)
-                && reason != Reason.EXPOSURE_TOO_HIGH) {
+    private void redeem(Transaction due) throws IOException {
+        if (operator.send(due).join() instanceof Outcome.Rejected(var reason) && reason != Reason.EXPOSURE_TOO_HIGH) {
             throw new IOException("the ledger refused to pay: " + reason);
         }
     }
 
     private void send(long size, List<Book.Entry> part) throws IOException {
         List<Transaction.Posting> postings = new ArrayList<>();
+        boolean fromWallet = false;
         for (Book.Entry e : part) {
+            Hash channel = channel(e);
+            fromWallet |= channel.equals(payer.channel());
             postings.add(new Transaction.Posting(
                     e.digest(),
-                    payer.channel(),
+                    channel,
                     e.ledgerModel(),
                     Amount.ofMicro(e.receipt().payment().amount()),
                     e.receipt().trace().root()));
+            escrows.add(channel);
         }
-        SignedVoucher voucher = payer.latest();
-        List<Outcome> outcomes = operator.send(List.of(
-                        new Transaction.PostCheckpoint(
-                                size, book.checkpoint(size).root(), postings),
-                        new Transaction.Redeem(voucher.voucher().channel(), voucher.cumulative(), voucher.signature())))
-                .join();
-        for (Outcome outcome : outcomes) {
+        List<Transaction> all = new ArrayList<>();
+        all.add(new Transaction.PostCheckpoint(size, book.checkpoint(size).root(), postings));
+        if (fromWallet) {
+            SignedVoucher v = payer.latest();
+            all.add(new Transaction.Redeem(v.voucher().channel(), v.cumulative(), v.signature()));
+        }
+        for (Outcome outcome : operator.send(all).join()) {
             if (outcome instanceof Outcome.Rejected(var reason)) {
                 throw new IOException("the ledger refused to take receipts: " + reason);
             }
@@ -161,6 +201,15 @@ public final class Posting implements AutoCloseable {
         book.posted(size);
         for (Book.Entry e : part) {
             book.writeReceipt(e);
+        }
+    }
+
+    /** The channel or escrow of a receipt; all zero if its money is not on this ledger. */
+    private static Hash channel(Book.Entry entry) {
+        try {
+            return Hash.ofHex(entry.receipt().payment().channel());
+        } catch (MalformedException e) {
+            return Ids.NONE;
         }
     }
 

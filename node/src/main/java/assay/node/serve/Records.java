@@ -12,8 +12,7 @@ import assay.core.receipt.PriceList;
 import assay.core.receipt.Receipt;
 import assay.core.receipt.Transcript;
 import assay.core.text.ChatRequest;
-import assay.ledger.crypto.Signature;
-import assay.ledger.tx.Voucher;
+import assay.node.pay.Cover;
 
 /** The journal's records as bytes: a kind, then its fields, little-endian. */
 final class Records {
@@ -27,6 +26,10 @@ final class Records {
     record SentRecord(String id, int choice, int token) implements Parsed {}
 
     record DroppedRecord(String id) implements Parsed {}
+
+    record ToldRecord(String id, Hash channel, Amount amount, Amount total) implements Parsed {}
+
+    record SettledRecord(String id) implements Parsed {}
 
     @SuppressWarnings("ArrayRecordComponent") // read once
     record ReceiptRecord(
@@ -45,10 +48,7 @@ final class Records {
         out.i64(a.seed().value()).bool(a.seed().source() == Receipt.Seed.Source.CLIENT);
         PriceList p = a.price();
         out.utf8(a.nonce()).i64(p.version()).i64(p.prompt()).i64(p.cached()).i64(p.completion());
-        Voucher v = a.voucher().voucher();
-        out.hash(v.channel())
-                .i64(v.cumulative().micro())
-                .bytes(a.voucher().signature().bytes());
+        a.cover().write(out);
         return out.i64(a.timeMillis()).i64(a.height()).toBytes();
     }
 
@@ -58,6 +58,20 @@ final class Records {
 
     static byte[] dropped(String id) {
         return new Writer().u8(3).utf8(id).toBytes();
+    }
+
+    static byte[] told(String id, Hash channel, Amount amount, Amount total) {
+        return new Writer()
+                .u8(5)
+                .utf8(id)
+                .hash(channel)
+                .i64(amount.micro())
+                .i64(total.micro())
+                .toBytes();
+    }
+
+    static byte[] settled(String id) {
+        return new Writer().u8(6).utf8(id).toBytes();
     }
 
     static byte[] receipt(Book.Entry e, Transcript transcript) {
@@ -91,6 +105,8 @@ final class Records {
                                 in.hash(),
                                 in.hash(),
                                 in.hash());
+                    case 5 -> new ToldRecord(id, in.hash(), Amount.ofMicro(in.i64()), Amount.ofMicro(in.i64()));
+                    case 6 -> new SettledRecord(id);
                     default -> throw new MalformedException("record of kind " + kind, 0);
                 };
         in.end();
@@ -112,8 +128,7 @@ final class Records {
                 new Receipt.Seed(in.i64(), in.bool() ? Receipt.Seed.Source.CLIENT : Receipt.Seed.Source.DERIVED);
         String nonce = in.utf8(64);
         PriceList price = new PriceList(in.i64(), in.i64(), in.i64(), in.i64());
-        Voucher voucher = new Voucher(in.hash(), Amount.ofMicro(in.i64()));
-        SignedVoucher signed = new SignedVoucher(voucher, Signature.ofBytes(in.bytes(Signature.SIZE_BYTES)));
+        Cover cover = Cover.read(in);
         return new Accepted(
                 id,
                 body,
@@ -126,7 +141,7 @@ final class Records {
                 seed,
                 nonce,
                 price,
-                signed,
+                cover,
                 in.i64(),
                 in.i64());
     }

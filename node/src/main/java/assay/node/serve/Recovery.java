@@ -27,7 +27,7 @@ final class Recovery {
     void finish(Book.Unfinished u) throws InterruptedException, IOException {
         Accepted a = u.accepted();
         if (u.sent().stream().allMatch(List::isEmpty)) {
-            chats.book().drop(a.id()).join();
+            chats.droppedBefore(a);
             return;
         }
         List<Answering.Sent> choices = again(u);
@@ -35,7 +35,7 @@ final class Recovery {
         Amount amount = Amount.ofMicro(Bill.of(a.price(), draft.usage()));
         Hash traces = Digests.traces(choices.stream().map(Answering.Sent::root).toList());
         synchronized (chats.payer()) {
-            Amount owed = chats.payer().settle(Amount.ZERO, amount);
+            Amount owed = chats.oweAgain(a.cover(), amount);
             chats.book()
                     .sign(
                             a.id(),

@@ -45,7 +45,7 @@ final class FakeChatService implements ChatService {
     }
 
     @Override
-    public ChatHandle submit(ChatCall call, ChatListener listener) throws ApiError {
+    public ChatHandle submit(ChatCall call, Paying paying, ChatListener listener) throws ApiError {
         ChatRequest request = call.request();
         if (!request.model().equals(MODEL.id())) {
             throw ApiError.modelNotFound(request.model());
@@ -102,6 +102,11 @@ final class FakeChatService implements ChatService {
         @Override
         public ModelCard model() {
             return MODEL;
+        }
+
+        @Override
+        public Map<String, String> headers() {
+            return Map.of();
         }
 
         @Override

@@ -44,7 +44,7 @@ class OpenAiTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = serve(new OpenAiOptions(null, 64, 100, CLOCK));
+        server = serve(new OpenAiOptions(null, 64, 100, CLOCK, false));
     }
 
     @AfterEach
@@ -368,7 +368,7 @@ class OpenAiTest {
     @Test
     void aConfiguredKeyIsDemandedOnV1AndNotForHealth() throws Exception {
         server.close();
-        server = serve(new OpenAiOptions("sk-local", 64, 100, CLOCK));
+        server = serve(new OpenAiOptions("sk-local", 64, 100, CLOCK, false));
         HttpResponse<String> none = get("/v1/models");
         assertEquals(401, none.statusCode());
         assertEquals(

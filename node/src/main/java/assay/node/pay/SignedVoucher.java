@@ -1,4 +1,4 @@
-package assay.node.serve;
+package assay.node.pay;
 
 import assay.core.base.Amount;
 import assay.core.base.Hash;

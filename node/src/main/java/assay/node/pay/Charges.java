@@ -1,0 +1,93 @@
+package assay.node.pay;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Batch-settlement channels as this node knows them: what their payers were told that they were charged, what
+ * they owe, and the highest voucher of each.
+ *
+ * <p>Told is at least owed: a stream's payer is told the most that it may cost, since its head is sent before
+ * its length is known; the ledger pays what the receipts say, and the rest stays in the channel. Thread-safe.
+ */
+public final class Charges {
+    private static final class Account {
+        private Amount told = Amount.ZERO;
+        private Amount owed = Amount.ZERO;
+        private Optional<Cover.Channel> highest = Optional.empty();
+        private boolean busy;
+    }
+
+    private final Map<Hash, Account> accounts = new LinkedHashMap<>();
+
+    /** Takes up what the journal says. */
+    public synchronized void restore(Hash channel, Amount told, Amount owed, Optional<Cover.Channel> highest) {
+        Account a = account(channel);
+        a.told = told.isBelow(owed) ? owed : told;
+        a.owed = owed;
+        highest.ifPresent(v -> keep(a, v));
+    }
+
+    /** Takes the channel for one request; false if another has it. */
+    synchronized boolean begin(Hash channel) {
+        Account a = account(channel);
+        boolean free = !a.busy;
+        a.busy = true;
+        return free;
+    }
+
+    /** Gives the channel back. */
+    synchronized void end(Hash channel) {
+        account(channel).busy = false;
+    }
+
+    /** All that the payer was told it was charged. */
+    synchronized Amount told(Hash channel) {
+        return account(channel).told;
+    }
+
+    /** A voucher that covers a request. */
+    synchronized void hold(Cover.Channel voucher) {
+        keep(account(voucher.voucher().channel()), voucher);
+    }
+
+    /** The payer is told that it is charged this much more; returns all that it was told. */
+    synchronized Amount tell(Hash channel, Amount more) {
+        Account a = account(channel);
+        a.told = a.told.plus(more);
+        return a.told;
+    }
+
+    /** An answer cost this much; returns all that is owed on the channel. */
+    public synchronized Amount owe(Hash channel, Amount amount) {
+        Account a = account(channel);
+        a.owed = a.owed.plus(amount);
+        return a.owed;
+    }
+
+    /** The highest voucher of each channel. */
+    public synchronized List<Cover.Channel> vouchers() {
+        return accounts.values().stream().flatMap(a -> a.highest.stream()).toList();
+    }
+
+    /** The highest voucher of a channel. */
+    synchronized Optional<Cover.Channel> voucher(Hash channel) {
+        return account(channel).highest;
+    }
+
+    private Account account(Hash channel) {
+        return Objects.requireNonNull(accounts.computeIfAbsent(channel, id -> new Account()));
+    }
+
+    private static void keep(Account a, Cover.Channel voucher) {
+        Amount before = a.highest.map(v -> v.voucher().cumulative()).orElse(Amount.ZERO);
+        if (!voucher.voucher().cumulative().isBelow(before)) {
+            a.highest = Optional.of(voucher);
+        }
+    }
+}

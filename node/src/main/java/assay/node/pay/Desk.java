@@ -1,0 +1,351 @@
+package assay.node.pay;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.codec.Json;
+import assay.core.codec.Writer;
+import assay.core.receipt.Receipt.Payment.Binding;
+import assay.ledger.crypto.PrivateKey;
+import assay.ledger.crypto.Signature;
+import assay.ledger.pay.Payload;
+import assay.ledger.pay.Payment;
+import assay.ledger.pay.PaymentCheck;
+import assay.ledger.pay.Refusal;
+import assay.ledger.pay.Requirements;
+import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.Sender;
+import assay.ledger.tx.Voucher;
+import assay.node.http.ApiError;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where strangers pay, by x402: states the terms, reads and checks payments, secures the money before any work
+ * is done, and settles when the receipt is on the disk. Thread-safe.
+ */
+public final class Desk implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Desk.class.getName());
+
+    private final List<Rail> rails;
+    private final LedgerRail own;
+    private final Charges charges;
+
+    private Desk(LedgerRail own, Charges charges, Optional<OutsideRail> outside) {
+        this.own = own;
+        this.charges = charges;
+        List<Rail> all = new ArrayList<>();
+        all.add(own);
+        outside.ifPresent(all::add);
+        this.rails = List.copyOf(all);
+    }
+
+    /**
+     * A desk for an operator on an embedded ledger.
+     *
+     * @param key the operator's, which is paid everywhere
+     * @param outside another network on which it is paid
+     * @param known money that the book knows already, which covers nothing else
+     */
+    public static Desk open(
+            EmbeddedLedger ledger,
+            Sender operator,
+            PrivateKey key,
+            Optional<OutsideTerms> outside,
+            List<Cover> known,
+            InstantSource clock) {
+        Charges charges = new Charges();
+        LedgerRail own = new LedgerRail(ledger, operator, charges, clock);
+        known.forEach(cover -> own.restore(cover.account()));
+        return new Desk(own, charges, outside.map(terms -> new OutsideRail(terms, key, clock)));
+    }
+
+    /** The answer to a request that brings no payment: the terms. */
+    public ApiError terms(Amount most, String resource) {
+        return required(
+                most,
+                resource,
+                "payment_required",
+                "This costs up to " + most + ". Pay by x402 (the terms are in PAYMENT-REQUIRED), or send the "
+                        + "node's API key.");
+    }
+
+    /**
+     * A payment in its request: what a retry brings again, and what a payment for another request is told by.
+     *
+     * @param header the payment, in base64
+     * @param most what the request may cost
+     * @param resource address of what is paid for
+     * @param body digest of the request's body
+     */
+    public record Offer(String header, Amount most, String resource, Hash body) {}
+
+    /** A payment that was read; {@link #authorisation} names it. */
+    public static final class Reading {
+        private final Offer offer;
+        private final Bid bid;
+
+        private Reading(Offer offer, Bid bid) {
+            this.offer = offer;
+            this.bid = bid;
+        }
+
+        /** Names the payment, its signature included: only who holds it can bring it again. */
+        public Hash authorisation() {
+            return bid.authorisation();
+        }
+
+        /** The version of x402 that the payer speaks. */
+        public int version() {
+            return bid.payment().version();
+        }
+
+        /** A voucher may be signed twice in one sum, if the first time cost nothing. */
+        public boolean isVoucher() {
+            return bid.payment().payload() instanceof Payload.Batch;
+        }
+    }
+
+    /** Reads a payment and finds the terms that it is for. */
+    public Reading read(Offer offer) throws ApiError {
+        try {
+            Payment payment = Payment.ofHeader(offer.header);
+            Bid best = null;
+            for (Rail rail : rails) {
+                for (Requirements asked : terms(rail, payment.version(), offer.most)) {
+                    if (asked.scheme().equals(payment.scheme())
+                            && (best == null || asked.network().equals(payment.network()))) {
+                        best = new Bid(rail, asked, payment, authorisation(payment), binding(payment, offer.body));
+                    }
+                }
+            }
+            if (best == null) {
+                throw new RefusedException(Refusal.UNSUPPORTED_SCHEME, payment.scheme() + " is not offered here");
+            }
+            return new Reading(offer, best);
+        } catch (MalformedException e) {
+            throw required(
+                    offer.most,
+                    offer.resource,
+                    Refusal.INVALID_PAYLOAD.code(),
+                    "The payment cannot be read: " + e.getMessage() + ".");
+        } catch (RefusedException e) {
+            throw refused(offer, e);
+        }
+    }
+
+    /** Says no to a payment that cannot be taken; changes nothing. */
+    public void check(Reading reading) throws ApiError, InterruptedException {
+        Optional<Refusal> wrong = PaymentCheck.terms(reading.bid.asked(), reading.bid.payment());
+        try {
+            if (wrong.isPresent()) {
+                throw new RefusedException(wrong.get(), "");
+            }
+            reading.bid.rail().check(reading.bid);
+        } catch (RefusedException e) {
+            throw refused(reading.offer, e);
+        } catch (IOException e) {
+            throw away(e);
+        }
+    }
+
+    /** Takes the money, or puts it where only this request's receipt can take it; durable when it returns. */
+    public Cover secure(Reading reading) throws ApiError, InterruptedException {
+        try {
+            return reading.bid.rail().secure(reading.bid);
+        } catch (RefusedException e) {
+            throw refused(reading.offer, e);
+        } catch (IOException e) {
+            throw away(e);
+        }
+    }
+
+    /** The refusal of a payment that was used for another request. */
+    public ApiError shared(Reading reading) {
+        return refused(
+                reading.offer, new RefusedException(Refusal.NONCE_USED, "this payment was used for another request"));
+    }
+
+    /** Gives back what covered a request that came to nothing. */
+    public void giveBack(Cover cover) {
+        switch (cover) {
+            case Cover.Wallet w -> {}
+            case Cover.Escrow e -> own.giveBack(e);
+            case Cover.Channel c -> own.giveBack(c);
+            case Cover.Outside o -> settle(o, Amount.ZERO);
+        }
+    }
+
+    /**
+     * Ends a payment on another network: takes what the answer cost or sends back what it did not. True if
+     * that is done; false if it is to be tried again.
+     */
+    public boolean settle(Cover cover, Amount charged) {
+        if (!(cover instanceof Cover.Outside o)) {
+            return true;
+        }
+        for (Rail rail : rails) {
+            if (rail instanceof OutsideRail outside) {
+                try {
+                    outside.close(o, charged);
+                    return true;
+                } catch (RefusedException e) {
+                    LOG.log(
+                            Level.WARNING,
+                            () -> "payment " + o.authorisation().hex() + " of " + o.payer() + " is not settled: "
+                                    + e.code() + " " + e.getMessage());
+                    return e.code().equals(Refusal.NONCE_USED.code());
+                } catch (IOException e) {
+                    return false;
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return false;
+                }
+            }
+        }
+        return false;
+    }
+
+    /**
+     * What the payer of a channel is about to be told that an answer costs.
+     *
+     * @param total all that it was told so far, this included
+     */
+    public record Told(Hash channel, Amount amount, Amount total) {}
+
+    /**
+     * Fixes what the payer of a channel is told that an answer costs, and lets the channel's next request in.
+     * Other money needs no such word.
+     */
+    public Optional<Told> tell(Cover cover, Amount amount) {
+        if (!(cover instanceof Cover.Channel c)) {
+            return Optional.empty();
+        }
+        Hash channel = c.voucher().channel();
+        Amount total = charges.tell(channel, amount);
+        charges.end(channel);
+        return Optional.of(new Told(channel, amount, total));
+    }
+
+    /** Accounts of channels. */
+    public Charges charges() {
+        return charges;
+    }
+
+    /** Headers that tell the payer how it went; {@code charged} is what the answer cost, if that is known. */
+    public Map<String, String> headers(Cover cover, int version, Optional<Amount> charged) {
+        return switch (cover) {
+            case Cover.Wallet w -> Map.of();
+            case Cover.Escrow e -> X402.paid(version, own.response(e, charged));
+            case Cover.Channel c -> X402.paid(version, own.response(c, charged));
+            case Cover.Outside o ->
+                rails.stream()
+                        .filter(OutsideRail.class::isInstance)
+                        .findFirst()
+                        .map(rail -> X402.paid(version, rail.response(o, charged)))
+                        .orElse(Map.of());
+        };
+    }
+
+    private static List<Requirements> terms(Rail rail, int version, Amount most) {
+        if (version == 2) {
+            return rail.offers(most);
+        }
+        Optional<String> name = rail.nameV1();
+        return name.isEmpty()
+                ? List.of()
+                : rail.offers(most).stream()
+                        .filter(r -> r.scheme().equals("exact"))
+                        .map(r -> r.on(name.get()))
+                        .toList();
+    }
+
+    private ApiError required(Amount most, String resource, String code, String message) {
+        return required(most, resource, code, message, Optional.empty());
+    }
+
+    private ApiError required(Amount most, String resource, String code, String message, Optional<Json.Obj> batch) {
+        List<Requirements> v2 = new ArrayList<>();
+        List<Requirements> v1 = new ArrayList<>();
+        for (Rail rail : rails) {
+            terms(rail, 2, most).stream()
+                    .map(r -> r.scheme().equals("batch-settlement") && batch.isPresent() ? with(r, batch.get()) : r)
+                    .forEach(v2::add);
+            v1.addAll(terms(rail, 1, most));
+        }
+        return X402.required(v2, v1, resource, code, message);
+    }
+
+    private static Requirements with(Requirements r, Json.Obj more) {
+        Json.Members extra = Json.object();
+        r.extra().members().forEach(extra::put);
+        more.members().forEach(extra::put);
+        return r.with(extra.build());
+    }
+
+    private ApiError refused(Offer offer, RefusedException e) {
+        String said = String.valueOf(e.getMessage());
+        String detail = said.isEmpty() ? "" : ": " + said;
+        return required(
+                offer.most, offer.resource, e.code(), "The payment is refused: " + e.code() + detail + ".", e.extra());
+    }
+
+    private static ApiError away(IOException e) {
+        return ApiError.unavailable("payment_unavailable", "The payment cannot be made now: " + e.getMessage(), 10);
+    }
+
+    private static Hash authorisation(Payment payment) {
+        Writer out = new Writer().utf8(payment.scheme()).utf8(payment.network());
+        return switch (payment.payload()) {
+            case Payload.Exact e ->
+                Hash.tagged(
+                        "assay/authorisation/2",
+                        out.bytes(e.from().bytes())
+                                .hash(e.nonce())
+                                .blob(e.signature())
+                                .toBytes());
+            case Payload.Upto u ->
+                Hash.tagged(
+                        "assay/authorisation/2",
+                        out.bytes(u.from().bytes())
+                                .hash(u.nonce())
+                                .blob(u.signature())
+                                .toBytes());
+            case Payload.Batch b -> {
+                Signature signature = PaymentCheck.signature(b.signature());
+                Amount most = PaymentCheck.amount(b.most()).orElse(Amount.ZERO);
+                yield new SignedVoucher(new Voucher(b.channel(), most), signature).digest();
+            }
+        };
+    }
+
+    /** The nonce by which a payer's authorisation names a request, given the digest of its body. */
+    public static Hash requestNonce(Hash body) {
+        return Hash.tagged("assay/payment/1", body.bytes());
+    }
+
+    private static Binding binding(Payment payment, Hash body) {
+        Hash named = requestNonce(body);
+        boolean names =
+                switch (payment.payload()) {
+                    case Payload.Exact e -> e.nonce().equals(named);
+                    case Payload.Upto u -> u.nonce().equals(named);
+                    case Payload.Batch b -> false;
+                };
+        return names ? Binding.PAYER_SIGNED : Binding.NODE_ASSERTED;
+    }
+
+    @Override
+    public void close() {
+        for (Rail rail : rails) {
+            if (rail instanceof OutsideRail outside) {
+                outside.close();
+            }
+        }
+    }
+}
