@@ -14,9 +14,6 @@ public final class Linear {
     /** Tokens for which a group is unpacked at a time: 8 tiles, so that all stays in the first cache. */
     public static final int TOKENS = 64;
 
-    /** Up to this many tokens codes are unpacked anew for every tile. */
-    private static final int FEW = Integer.getInteger("assay.few", 16);
-
     private final float[] codes = new float[32 * PackedMatrix.STRIP];
     private final float[] tile = new float[Activations.TILE * PackedMatrix.STRIP];
     private final double[] sums = new double[TOKENS * PackedMatrix.STRIP];
@@ -182,23 +179,21 @@ public final class Linear {
             int first,
             int last) {
         long saturated = 0;
-        boolean few = last - first <= FEW && w.form().scaleLines == 1;
+        double unit = w.form().codeLines == 4 ? 16 : 1;
+        if (w.form().scaleLines == 1) {
+            unit = Math.scalb(unit, -w.exponent());
+        }
         for (int t0 = first; t0 < last; t0 += TOKENS) {
             int t1 = Math.min(last, t0 + TOKENS);
             for (int row = from; row < to; row += PackedMatrix.STRIP) {
-                if (few) {
-                    fewTokens(w, a, row, t0, t1);
-                } else {
-                    scales(w, w.offset(row / 16), w.offset(row / 16 + 1));
-                    strip(w, a, row, t0, t1);
-                }
+                strip(w, a, row, t0, t1);
                 int rows = Math.min(PackedMatrix.STRIP, to - row);
                 for (int t = t0; t < t1; t++) {
                     saturated += Rounding.finish(
                             sums,
                             (t - t0) * PackedMatrix.STRIP,
                             rows,
-                            1,
+                            unit,
                             s - a.shift(t),
                             bias,
                             row,
@@ -212,59 +207,55 @@ public final class Linear {
 
     private void strip(PackedMatrix w, Activations a, int row, int t0, int t1) {
         int groups = w.groups();
-        int lines = w.form().lines() * 16;
-        int first = w.offset(row / 16) + w.form().scaleLines * 16;
-        int second = w.offset(row / 16 + 1) + w.form().scaleLines * 16;
-        boolean nibbles = w.form().codeLines == 4;
-        int span = w.form() == Form.BYTES_SIXTEENS ? 16 : 32;
-        Arrays.fill(sums, 0, TOKENS * PackedMatrix.STRIP, 0.0);
-        for (int g = 0; g < groups; g++) {
-            if (nibbles) {
-                Tiles.nibbles(w.words(), first + g * lines, codes, 0);
-                Tiles.nibbles(w.words(), second + g * lines, codes, 16);
-            } else {
-                Tiles.bytes(w.words(), first + g * lines, codes, 0);
-                Tiles.bytes(w.words(), second + g * lines, codes, 16);
-            }
-            int d0 = g * Scales.GROUP;
-            int d1 = (groups + g) * Scales.GROUP;
-            for (int t = t0; t < t1; t += Activations.TILE) {
-                int group = t * groups + g * Activations.TILE;
-                int acc = (t - t0) * PackedMatrix.STRIP;
-                for (int c = 0; c < 32; c += span) {
-                    Tiles.multiply(codes, c * PackedMatrix.STRIP, span, a.values(), group * 32 + c * 8, tile);
-                    Tiles.fold(tile, scales, d0 + c, d1 + c, d0 + 32, d1 + 32, a.sums(), group, sums, acc);
-                }
-            }
-        }
-    }
-
-    /** Few tokens: codes and scales are not written anywhere in between. */
-    private void fewTokens(PackedMatrix w, Activations a, int row, int t0, int t1) {
-        int groups = w.groups();
-        int stride = w.form().lines() * PackedMatrix.LINE;
-        int tiles = (t1 - t0 + Activations.TILE - 1) / Activations.TILE;
-        int size = Activations.TILE * PackedMatrix.STRIP;
-        boolean nibbles = w.form().codeLines == 4;
-        int[] words = w.words();
-        Arrays.fill(sums, 0, tiles * size, 0.0);
+        int lines = w.form().lines() * PackedMatrix.LINE;
         int o = w.offset(row / 16);
         int p = w.offset(row / 16 + 1);
-        for (int g = 0; g < groups; g++, o += stride, p += stride) {
-            for (int i = 0; i < tiles; i++) {
-                int q = (t0 + i * Activations.TILE) * groups + g * Activations.TILE;
-                if (nibbles) {
-                    Tiles.nibblesTimes(words, o + 16, p + 16, a.values(), q * 32, a.sums(), q, tile);
-                    Tiles.foldHalves(tile, words, o, p, a.sums(), q, 0.0625, sums, i * size);
-                } else {
-                    Tiles.bytesTimes(words, o + 16, p + 16, a.values(), q * 32, tile);
-                    Tiles.foldHalves(tile, words, o, p, a.sums(), q, 1, sums, i * size);
+        int codesAt = w.form().scaleLines * PackedMatrix.LINE;
+        boolean nibbles = w.form().codeLines == 4;
+        boolean halves = w.form().scaleLines == 1;
+        int span = w.form() == Form.BYTES_SIXTEENS ? 16 : 32;
+        int size = Activations.TILE * PackedMatrix.STRIP;
+        double part = nibbles ? 0.0625 : 1;
+        if (!halves) {
+            scales(w, o, p);
+        }
+        Arrays.fill(sums, 0, (t1 - t0 + Activations.TILE - 1) / Activations.TILE * size, 0.0);
+        for (int g = 0; g < groups; g++, o += lines, p += lines) {
+            if (nibbles) {
+                Tiles.nibbles(w.words(), o + codesAt, codes, 0);
+                Tiles.nibbles(w.words(), p + codesAt, codes, 16);
+            } else {
+                Tiles.bytes(w.words(), o + codesAt, codes, 0);
+                Tiles.bytes(w.words(), p + codesAt, codes, 16);
+            }
+            int d = g * Scales.GROUP;
+            int e = (groups + g) * Scales.GROUP;
+            for (int t = t0; t < t1; t += Activations.TILE) {
+                int q = t * groups + g * Activations.TILE;
+                int acc = (t - t0) * PackedMatrix.STRIP;
+                for (int c = 0; c < 32; c += span) {
+                    Tiles.multiply(
+                            codes,
+                            c * PackedMatrix.STRIP,
+                            span,
+                            a.values(),
+                            q * 32 + c * Activations.TILE,
+                            a.sums(),
+                            q,
+                            nibbles ? -1 : 0,
+                            tile);
+                    if (halves) {
+                        Tiles.foldHalves(tile, w.words(), o, p, a.sums(), q, part, sums, acc);
+                    } else {
+                        Tiles.fold(tile, scales, d + c, e + c, d + 32, e + 32, a.sums(), q, part, sums, acc);
+                    }
                 }
             }
         }
-        double unit = Math.scalb(1 / Scales.HALF_UNIT, (nibbles ? 4 : 0) - w.exponent());
-        for (int i = 0; i < tiles * size; i++) {
-            sums[i] *= unit;
+        if (halves) {
+            for (int i = 0; i < (t1 - t0) * PackedMatrix.STRIP; i++) {
+                sums[i] *= 1 / Scales.HALF_UNIT;
+            }
         }
     }
 

@@ -1,13 +1,9 @@
 package assay.engine.fast;
 
 import assay.engine.fast.PackedMatrix.Form;
-import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.LongVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
- * The scales of a block as doubles, so that one kernel serves every form.
+ * Float scales of a block as doubles; half scales are read where they stand, with the constants below.
  *
  * <p>Out: per group of 32 columns, three lines of 16 doubles in row order: d of columns 0-15, d of
  * columns 16-31, m.
@@ -25,58 +21,16 @@ final class Scales {
     private Scales() {}
 
     /**
-     * Reads the scales of one block.
+     * Reads the scales of one block of a form with float scales.
      *
      * @param at the block's first word
      * @param groups how many, from the first on
      * @param out groups * GROUP doubles from {@code to} on
      */
     static void read(PackedMatrix m, int at, int groups, double[] out, int to) {
+        int[] w = m.words();
         int stride = m.form().lines() * PackedMatrix.LINE;
-        if (m.form().scaleLines == 1) {
-            double unit = Math.scalb(1 / HALF_UNIT, -m.exponent());
-            halves(m.words(), at, stride, groups, unit, out, to);
-        } else {
-            floats(m.words(), at, stride, groups, m.form() == Form.BYTES_SIXTEENS, out, to);
-        }
-    }
-
-    private static void halves(int[] w, int at, int stride, int groups, double unit, double[] out, int to) {
-        for (int g = 0; g < groups; g++) {
-            int o = at + g * stride;
-            int p = to + g * GROUP;
-            for (int r = 0; r < 8; r += Lanes.DOUBLES) {
-                LongVector h = IntVector.fromArray(Lanes.I, w, o + 2 * r).reinterpretAsLongs();
-                DoubleVector d = h.lanewise(VectorOperators.LSHL, 48)
-                        .lanewise(VectorOperators.ASHR, 6)
-                        .and(HALF_MASK)
-                        .reinterpretAsDoubles()
-                        .mul(unit);
-                d.intoArray(out, p + r);
-                d.intoArray(out, p + 16 + r);
-                d = h.lanewise(VectorOperators.LSHL, 16)
-                        .lanewise(VectorOperators.ASHR, 6)
-                        .and(HALF_MASK)
-                        .reinterpretAsDoubles()
-                        .mul(unit);
-                d.intoArray(out, p + 8 + r);
-                d.intoArray(out, p + 24 + r);
-                h.lanewise(VectorOperators.LSHL, 32)
-                        .lanewise(VectorOperators.ASHR, 6)
-                        .and(HALF_MASK)
-                        .reinterpretAsDoubles()
-                        .mul(unit)
-                        .intoArray(out, p + 32 + r);
-                h.lanewise(VectorOperators.ASHR, 6)
-                        .and(HALF_MASK)
-                        .reinterpretAsDoubles()
-                        .mul(unit)
-                        .intoArray(out, p + 40 + r);
-            }
-        }
-    }
-
-    private static void floats(int[] w, int at, int stride, int groups, boolean sixteens, double[] out, int to) {
+        boolean sixteens = m.form() == Form.BYTES_SIXTEENS;
         for (int g = 0; g < groups; g++) {
             int o = at + g * stride;
             int p = to + g * GROUP;

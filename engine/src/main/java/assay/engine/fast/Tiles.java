@@ -9,8 +9,9 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Strips of 32 rows times tiles of eight tokens, exactly.
  *
- * <p>A group of 32 columns is unpacked to floats once for many tokens; a tile's sums over the group,
- * |sum| &lt;= 32 * 128 * 4095 &lt; 2^24, are exact floats, and are then folded into doubles with the scales.
+ * <p>A group of 32 columns is unpacked to floats once for many tokens; a tile's sums over the group are exact
+ * floats, |sum| &lt;= 32 * 128 * 4095 &lt; 2^24 or multiples of 1/16 below 32 * 4096, and are then folded into doubles
+ * with the scales.
  */
 final class Tiles {
     /** Rows a strip. */
@@ -25,7 +26,7 @@ final class Tiles {
     private Tiles() {}
 
     /**
-     * Codes of 4 bits of a block's group as floats 0 to 15.
+     * Codes q of 4 bits of a block's group as floats 1 + q/16, which needs no conversion.
      *
      * @param at the group's first code line
      * @param out [32 columns][STRIP rows]
@@ -33,19 +34,49 @@ final class Tiles {
      */
     static void nibbles(int[] w, int at, float[] out, int half) {
         for (int j = 0; j < 4; j++) {
-            for (int r = 0; r < 16; r += Lanes.FLOATS) {
+            for (int r = 0; r < BLOCK; r += Lanes.FLOATS) {
                 IntVector v = IntVector.fromArray(Lanes.I, w, at + 16 * j + r);
                 int k = 4 * STRIP * j + half + r;
-                for (int f = 0; f < 4; f++, k += STRIP) {
-                    ((FloatVector) v.lanewise(VectorOperators.LSHR, 8 * f)
-                                    .and(15)
-                                    .convert(VectorOperators.I2F, 0))
-                            .intoArray(out, k);
-                    ((FloatVector) v.lanewise(VectorOperators.LSHR, 8 * f + 4)
-                                    .and(15)
-                                    .convert(VectorOperators.I2F, 0))
-                            .intoArray(out, k + 16 * STRIP);
-                }
+                v.lanewise(VectorOperators.ROL, 19)
+                        .and(HIGH)
+                        .or(ONE)
+                        .reinterpretAsFloats()
+                        .intoArray(out, k);
+                v.lanewise(VectorOperators.ROL, 15)
+                        .and(HIGH)
+                        .or(ONE)
+                        .reinterpretAsFloats()
+                        .intoArray(out, k + 16 * STRIP);
+                v.lanewise(VectorOperators.ROL, 11)
+                        .and(HIGH)
+                        .or(ONE)
+                        .reinterpretAsFloats()
+                        .intoArray(out, k + STRIP);
+                v.lanewise(VectorOperators.ROL, 7)
+                        .and(HIGH)
+                        .or(ONE)
+                        .reinterpretAsFloats()
+                        .intoArray(out, k + 17 * STRIP);
+                v.lanewise(VectorOperators.ROL, 3)
+                        .and(HIGH)
+                        .or(ONE)
+                        .reinterpretAsFloats()
+                        .intoArray(out, k + 2 * STRIP);
+                v.lanewise(VectorOperators.ROL, 31)
+                        .and(HIGH)
+                        .or(ONE)
+                        .reinterpretAsFloats()
+                        .intoArray(out, k + 18 * STRIP);
+                v.lanewise(VectorOperators.ROL, 27)
+                        .and(HIGH)
+                        .or(ONE)
+                        .reinterpretAsFloats()
+                        .intoArray(out, k + 3 * STRIP);
+                v.lanewise(VectorOperators.ROL, 23)
+                        .and(HIGH)
+                        .or(ONE)
+                        .reinterpretAsFloats()
+                        .intoArray(out, k + 19 * STRIP);
             }
         }
     }
@@ -53,16 +84,23 @@ final class Tiles {
     /** Codes of 8 bits of a block's group as floats -128 to 127. */
     static void bytes(int[] w, int at, float[] out, int half) {
         for (int j = 0; j < 8; j++) {
-            for (int r = 0; r < 16; r += Lanes.FLOATS) {
-                IntVector v = IntVector.fromArray(Lanes.I, w, at + 16 * j + r);
+            for (int r = 0; r < BLOCK; r += Lanes.FLOATS) {
+                IntVector v = IntVector.fromArray(Lanes.I, w, at + 16 * j + r).lanewise(VectorOperators.XOR, SIGNS);
                 int k = 4 * STRIP * j + half + r;
-                for (int f = 0; f < 4; f++, k += STRIP) {
-                    ((FloatVector) v.lanewise(VectorOperators.LSHR, 8 * f)
-                                    .and(255)
-                                    .sub(128)
-                                    .convert(VectorOperators.I2F, 0))
-                            .intoArray(out, k);
-                }
+                ((FloatVector) v.lanewise(VectorOperators.LSHL, 24)
+                                .lanewise(VectorOperators.ASHR, 24)
+                                .convert(VectorOperators.I2F, 0))
+                        .intoArray(out, k);
+                ((FloatVector) v.lanewise(VectorOperators.LSHL, 16)
+                                .lanewise(VectorOperators.ASHR, 24)
+                                .convert(VectorOperators.I2F, 0))
+                        .intoArray(out, k + STRIP);
+                ((FloatVector) v.lanewise(VectorOperators.LSHL, 8)
+                                .lanewise(VectorOperators.ASHR, 24)
+                                .convert(VectorOperators.I2F, 0))
+                        .intoArray(out, k + 2 * STRIP);
+                ((FloatVector) v.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
+                        .intoArray(out, k + 3 * STRIP);
             }
         }
     }
@@ -72,52 +110,54 @@ final class Tiles {
      *
      * @param w [cols][STRIP] codes from {@code at} on
      * @param a [cols][8] activations from {@code p} on
+     * @param sum [8] sums of activations from {@code q} on; {@code part} times those is where the sums start: -1 for
+     *     codes that were raised by 1, else 0
      * @param s [8][STRIP] sums, set
      */
-    static void multiply(float[] w, int at, int cols, float[] a, int p, float[] s) {
+    static void multiply(float[] w, int at, int cols, float[] a, int p, double[] sum, int q, float part, float[] s) {
         for (int r = 0; r < STRIP; r += 2 * Lanes.FLOATS) {
-            FloatVector a0 = FloatVector.zero(Lanes.F);
-            FloatVector a1 = a0;
-            FloatVector a2 = a0;
-            FloatVector a3 = a0;
-            FloatVector a4 = a0;
-            FloatVector a5 = a0;
-            FloatVector a6 = a0;
-            FloatVector a7 = a0;
+            FloatVector a0 = FloatVector.broadcast(Lanes.F, part * (float) sum[q]);
+            FloatVector a1 = FloatVector.broadcast(Lanes.F, part * (float) sum[q + 1]);
+            FloatVector a2 = FloatVector.broadcast(Lanes.F, part * (float) sum[q + 2]);
+            FloatVector a3 = FloatVector.broadcast(Lanes.F, part * (float) sum[q + 3]);
+            FloatVector a4 = FloatVector.broadcast(Lanes.F, part * (float) sum[q + 4]);
+            FloatVector a5 = FloatVector.broadcast(Lanes.F, part * (float) sum[q + 5]);
+            FloatVector a6 = FloatVector.broadcast(Lanes.F, part * (float) sum[q + 6]);
+            FloatVector a7 = FloatVector.broadcast(Lanes.F, part * (float) sum[q + 7]);
             FloatVector b0 = a0;
-            FloatVector b1 = a0;
-            FloatVector b2 = a0;
-            FloatVector b3 = a0;
-            FloatVector b4 = a0;
-            FloatVector b5 = a0;
-            FloatVector b6 = a0;
-            FloatVector b7 = a0;
+            FloatVector b1 = a1;
+            FloatVector b2 = a2;
+            FloatVector b3 = a3;
+            FloatVector b4 = a4;
+            FloatVector b5 = a5;
+            FloatVector b6 = a6;
+            FloatVector b7 = a7;
             for (int k = 0; k < cols; k++) {
                 FloatVector u = FloatVector.fromArray(Lanes.F, w, at + STRIP * k + r);
                 FloatVector v = FloatVector.fromArray(Lanes.F, w, at + STRIP * k + r + Lanes.FLOATS);
-                int q = p + TILE * k;
-                FloatVector x = FloatVector.broadcast(Lanes.F, a[q]);
+                int i = p + TILE * k;
+                FloatVector x = FloatVector.broadcast(Lanes.F, a[i]);
                 a0 = u.fma(x, a0);
                 b0 = v.fma(x, b0);
-                x = FloatVector.broadcast(Lanes.F, a[q + 1]);
+                x = FloatVector.broadcast(Lanes.F, a[i + 1]);
                 a1 = u.fma(x, a1);
                 b1 = v.fma(x, b1);
-                x = FloatVector.broadcast(Lanes.F, a[q + 2]);
+                x = FloatVector.broadcast(Lanes.F, a[i + 2]);
                 a2 = u.fma(x, a2);
                 b2 = v.fma(x, b2);
-                x = FloatVector.broadcast(Lanes.F, a[q + 3]);
+                x = FloatVector.broadcast(Lanes.F, a[i + 3]);
                 a3 = u.fma(x, a3);
                 b3 = v.fma(x, b3);
-                x = FloatVector.broadcast(Lanes.F, a[q + 4]);
+                x = FloatVector.broadcast(Lanes.F, a[i + 4]);
                 a4 = u.fma(x, a4);
                 b4 = v.fma(x, b4);
-                x = FloatVector.broadcast(Lanes.F, a[q + 5]);
+                x = FloatVector.broadcast(Lanes.F, a[i + 5]);
                 a5 = u.fma(x, a5);
                 b5 = v.fma(x, b5);
-                x = FloatVector.broadcast(Lanes.F, a[q + 6]);
+                x = FloatVector.broadcast(Lanes.F, a[i + 6]);
                 a6 = u.fma(x, a6);
                 b6 = v.fma(x, b6);
-                x = FloatVector.broadcast(Lanes.F, a[q + 7]);
+                x = FloatVector.broadcast(Lanes.F, a[i + 7]);
                 a7 = u.fma(x, a7);
                 b7 = v.fma(x, b7);
             }
@@ -141,7 +181,7 @@ final class Tiles {
     }
 
     /**
-     * {@code acc += d * s + m * sum} for a tile.
+     * {@code acc += d * s + m * sum * part} for a tile.
      *
      * @param s [8][STRIP] sums of a group
      * @param sc scales of two blocks: d of the strip's first 16 rows at {@code d0}, of the others at
@@ -150,14 +190,24 @@ final class Tiles {
      * @param acc [8][STRIP] from {@code at} on
      */
     static void fold(
-            float[] s, double[] sc, int d0, int d1, int m0, int m1, double[] sum, int q, double[] acc, int at) {
+            float[] s,
+            double[] sc,
+            int d0,
+            int d1,
+            int m0,
+            int m1,
+            double[] sum,
+            int q,
+            double part,
+            double[] acc,
+            int at) {
         for (int r = 0; r < 16; r += Lanes.DOUBLES) {
             DoubleVector d = DoubleVector.fromArray(Lanes.D, sc, d0 + r);
             DoubleVector m = DoubleVector.fromArray(Lanes.D, sc, m0 + r);
             DoubleVector e = DoubleVector.fromArray(Lanes.D, sc, d1 + r);
             DoubleVector n = DoubleVector.fromArray(Lanes.D, sc, m1 + r);
             for (int t = 0; t < TILE; t++) {
-                DoubleVector x = DoubleVector.broadcast(Lanes.D, sum[q + t]);
+                DoubleVector x = DoubleVector.broadcast(Lanes.D, sum[q + t] * part);
                 int from = STRIP * t + r;
                 int to = at + STRIP * t + r;
                 ((DoubleVector) FloatVector.fromArray(Lanes.HALF_F, s, from)
@@ -169,203 +219,6 @@ final class Tiles {
                         .fma(e, x.fma(n, DoubleVector.fromArray(Lanes.D, acc, to + 16)))
                         .intoArray(acc, to + 16);
             }
-        }
-    }
-
-    /**
-     * Codes of 4 bits of two blocks' groups times a tile: {@link #nibbles} and {@link #multiply} in one.
-     *
-     * <p>A code stands in the highest bits of the fraction of a float between 1 and 2, as in {@link VectorDot};
-     * every partial sum is a multiple of 1/16 below 32 * 4096.
-     *
-     * @param o the first block's first code line; {@code p} the second's
-     * @param a [32][8] activations from {@code k} on
-     * @param sum [8] their sums from {@code q} on
-     * @param s [8][STRIP] sums / 16, set
-     */
-    static void nibblesTimes(int[] w, int o, int p, float[] a, int k, double[] sum, int q, float[] s) {
-        for (int r = 0; r < BLOCK; r += Lanes.FLOATS) {
-            FloatVector a0 = FloatVector.broadcast(Lanes.F, (float) -sum[q]);
-            FloatVector a1 = FloatVector.broadcast(Lanes.F, (float) -sum[q + 1]);
-            FloatVector a2 = FloatVector.broadcast(Lanes.F, (float) -sum[q + 2]);
-            FloatVector a3 = FloatVector.broadcast(Lanes.F, (float) -sum[q + 3]);
-            FloatVector a4 = FloatVector.broadcast(Lanes.F, (float) -sum[q + 4]);
-            FloatVector a5 = FloatVector.broadcast(Lanes.F, (float) -sum[q + 5]);
-            FloatVector a6 = FloatVector.broadcast(Lanes.F, (float) -sum[q + 6]);
-            FloatVector a7 = FloatVector.broadcast(Lanes.F, (float) -sum[q + 7]);
-            FloatVector b0 = a0;
-            FloatVector b1 = a1;
-            FloatVector b2 = a2;
-            FloatVector b3 = a3;
-            FloatVector b4 = a4;
-            FloatVector b5 = a5;
-            FloatVector b6 = a6;
-            FloatVector b7 = a7;
-            for (int j = 0; j < 4; j++) {
-                IntVector x = IntVector.fromArray(Lanes.I, w, o + 16 * j + r);
-                IntVector y = IntVector.fromArray(Lanes.I, w, p + 16 * j + r);
-                for (int f = 0; f < 4; f++) {
-                    int i = k + TILE * (4 * j + f);
-                    FloatVector u = x.lanewise(VectorOperators.ROL, 19 - 8 * f & 31)
-                            .and(HIGH)
-                            .or(ONE)
-                            .reinterpretAsFloats();
-                    FloatVector v = y.lanewise(VectorOperators.ROL, 19 - 8 * f & 31)
-                            .and(HIGH)
-                            .or(ONE)
-                            .reinterpretAsFloats();
-                    FloatVector c;
-                    c = FloatVector.broadcast(Lanes.F, a[i]);
-                    a0 = u.fma(c, a0);
-                    b0 = v.fma(c, b0);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 1]);
-                    a1 = u.fma(c, a1);
-                    b1 = v.fma(c, b1);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 2]);
-                    a2 = u.fma(c, a2);
-                    b2 = v.fma(c, b2);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 3]);
-                    a3 = u.fma(c, a3);
-                    b3 = v.fma(c, b3);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 4]);
-                    a4 = u.fma(c, a4);
-                    b4 = v.fma(c, b4);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 5]);
-                    a5 = u.fma(c, a5);
-                    b5 = v.fma(c, b5);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 6]);
-                    a6 = u.fma(c, a6);
-                    b6 = v.fma(c, b6);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 7]);
-                    a7 = u.fma(c, a7);
-                    b7 = v.fma(c, b7);
-                    i += 16 * TILE;
-                    u = x.lanewise(VectorOperators.ROL, 15 - 8 * f & 31)
-                            .and(HIGH)
-                            .or(ONE)
-                            .reinterpretAsFloats();
-                    v = y.lanewise(VectorOperators.ROL, 15 - 8 * f & 31)
-                            .and(HIGH)
-                            .or(ONE)
-                            .reinterpretAsFloats();
-                    c = FloatVector.broadcast(Lanes.F, a[i]);
-                    a0 = u.fma(c, a0);
-                    b0 = v.fma(c, b0);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 1]);
-                    a1 = u.fma(c, a1);
-                    b1 = v.fma(c, b1);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 2]);
-                    a2 = u.fma(c, a2);
-                    b2 = v.fma(c, b2);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 3]);
-                    a3 = u.fma(c, a3);
-                    b3 = v.fma(c, b3);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 4]);
-                    a4 = u.fma(c, a4);
-                    b4 = v.fma(c, b4);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 5]);
-                    a5 = u.fma(c, a5);
-                    b5 = v.fma(c, b5);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 6]);
-                    a6 = u.fma(c, a6);
-                    b6 = v.fma(c, b6);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 7]);
-                    a7 = u.fma(c, a7);
-                    b7 = v.fma(c, b7);
-                }
-            }
-            a0.intoArray(s, r);
-            b0.intoArray(s, r + BLOCK);
-            a1.intoArray(s, r + STRIP);
-            b1.intoArray(s, r + STRIP + BLOCK);
-            a2.intoArray(s, r + 2 * STRIP);
-            b2.intoArray(s, r + 2 * STRIP + BLOCK);
-            a3.intoArray(s, r + 3 * STRIP);
-            b3.intoArray(s, r + 3 * STRIP + BLOCK);
-            a4.intoArray(s, r + 4 * STRIP);
-            b4.intoArray(s, r + 4 * STRIP + BLOCK);
-            a5.intoArray(s, r + 5 * STRIP);
-            b5.intoArray(s, r + 5 * STRIP + BLOCK);
-            a6.intoArray(s, r + 6 * STRIP);
-            b6.intoArray(s, r + 6 * STRIP + BLOCK);
-            a7.intoArray(s, r + 7 * STRIP);
-            b7.intoArray(s, r + 7 * STRIP + BLOCK);
-        }
-    }
-
-    /** The same for codes of 8 bits; sums are not divided. */
-    static void bytesTimes(int[] w, int o, int p, float[] a, int k, float[] s) {
-        for (int r = 0; r < BLOCK; r += Lanes.FLOATS) {
-            FloatVector a0 = FloatVector.zero(Lanes.F);
-            FloatVector a1 = a0;
-            FloatVector a2 = a0;
-            FloatVector a3 = a0;
-            FloatVector a4 = a0;
-            FloatVector a5 = a0;
-            FloatVector a6 = a0;
-            FloatVector a7 = a0;
-            FloatVector b0 = a0;
-            FloatVector b1 = a0;
-            FloatVector b2 = a0;
-            FloatVector b3 = a0;
-            FloatVector b4 = a0;
-            FloatVector b5 = a0;
-            FloatVector b6 = a0;
-            FloatVector b7 = a0;
-            for (int j = 0; j < 8; j++) {
-                IntVector x = IntVector.fromArray(Lanes.I, w, o + 16 * j + r).lanewise(VectorOperators.XOR, SIGNS);
-                IntVector y = IntVector.fromArray(Lanes.I, w, p + 16 * j + r).lanewise(VectorOperators.XOR, SIGNS);
-                for (int f = 0; f < 4; f++) {
-                    int i = k + TILE * (4 * j + f);
-                    FloatVector u = (FloatVector) x.lanewise(VectorOperators.LSHL, 24 - 8 * f)
-                            .lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0);
-                    FloatVector v = (FloatVector) y.lanewise(VectorOperators.LSHL, 24 - 8 * f)
-                            .lanewise(VectorOperators.ASHR, 24)
-                            .convert(VectorOperators.I2F, 0);
-                    FloatVector c;
-                    c = FloatVector.broadcast(Lanes.F, a[i]);
-                    a0 = u.fma(c, a0);
-                    b0 = v.fma(c, b0);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 1]);
-                    a1 = u.fma(c, a1);
-                    b1 = v.fma(c, b1);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 2]);
-                    a2 = u.fma(c, a2);
-                    b2 = v.fma(c, b2);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 3]);
-                    a3 = u.fma(c, a3);
-                    b3 = v.fma(c, b3);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 4]);
-                    a4 = u.fma(c, a4);
-                    b4 = v.fma(c, b4);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 5]);
-                    a5 = u.fma(c, a5);
-                    b5 = v.fma(c, b5);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 6]);
-                    a6 = u.fma(c, a6);
-                    b6 = v.fma(c, b6);
-                    c = FloatVector.broadcast(Lanes.F, a[i + 7]);
-                    a7 = u.fma(c, a7);
-                    b7 = v.fma(c, b7);
-                }
-            }
-            a0.intoArray(s, r);
-            b0.intoArray(s, r + BLOCK);
-            a1.intoArray(s, r + STRIP);
-            b1.intoArray(s, r + STRIP + BLOCK);
-            a2.intoArray(s, r + 2 * STRIP);
-            b2.intoArray(s, r + 2 * STRIP + BLOCK);
-            a3.intoArray(s, r + 3 * STRIP);
-            b3.intoArray(s, r + 3 * STRIP + BLOCK);
-            a4.intoArray(s, r + 4 * STRIP);
-            b4.intoArray(s, r + 4 * STRIP + BLOCK);
-            a5.intoArray(s, r + 5 * STRIP);
-            b5.intoArray(s, r + 5 * STRIP + BLOCK);
-            a6.intoArray(s, r + 6 * STRIP);
-            b6.intoArray(s, r + 6 * STRIP + BLOCK);
-            a7.intoArray(s, r + 7 * STRIP);
-            b7.intoArray(s, r + 7 * STRIP + BLOCK);
         }
     }
 

@@ -2,7 +2,6 @@ package assay.engine.fast;
 
 import assay.core.base.MalformedException;
 import assay.core.kernel.WeightType;
-import assay.engine.fast.PackedMatrix.Form;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,19 +120,16 @@ public final class Warmup {
         float[] tile = new float[Activations.TILE * PackedMatrix.STRIP];
         float[] negatives = new float[2];
         double[] sums = new double[Activations.TILE];
-        double[] scales = new double[2 * Scales.GROUP];
         double[] out = new double[Activations.TILE * PackedMatrix.STRIP];
         int[] y = new int[PackedMatrix.STRIP];
         short[] kv = new short[16 * 16];
         double[] q = new double[16 * Attention.OCT];
         double[] shares = new double[16 * Attention.OCT];
         int second = nibbles.offset(1);
-        int stride = Form.BYTES_HALVES.lines() * PackedMatrix.LINE;
         return List.of(
-                new Kernel("multiply", n -> Tiles.multiply(codes, 0, 2 * n, a, 0, tile)),
-                new Kernel("fold", n -> Tiles.fold(tile, scales, 0, 48, 32, 80, sums, 0, out, 0)),
+                new Kernel("multiply", n -> Tiles.multiply(codes, 0, 2 * n, a, 0, sums, 0, 0, tile)),
+                new Kernel("fold", n -> Tiles.foldHalves(tile, nibbles.words(), 0, second, sums, 0, 1, out, 0)),
                 new Kernel("unpack nibbles", n -> Tiles.nibbles(nibbles.words(), 16, codes, 0)),
-                new Kernel("scales", n -> Scales.read(nibbles, 0, n, scales, 0)),
                 new Kernel("finish", n -> Rounding.finish(out, 0, 16 * n, 1, 20, null, 0, y, 0)),
                 new Kernel("scores of eight", n -> Heads.scoresOfEight(kv, 0, 2 * n, q, out, 0, 16)),
                 new Kernel("values of eight", n -> Heads.valuesOfEight(kv, 0, 2 * n, 16, shares, 0, out)),
@@ -141,20 +137,8 @@ public final class Warmup {
                 new Kernel("values", n -> Heads.values(kv, 0, 2 * n, 16, shares, 0, out)),
                 new Kernel(
                         "bytes",
-                        n -> VectorDot.bytes(
-                                bytes.words(),
-                                0,
-                                bytes.offset(1),
-                                stride,
-                                n,
-                                a,
-                                0,
-                                negatives,
-                                0,
-                                sums,
-                                0,
-                                scales,
-                                out)),
+                        n -> VectorDot.bytesHalves(
+                                bytes.words(), 0, bytes.offset(1), n, a, 0, negatives, 0, sums, 0, out)),
                 new Kernel(
                         "nibbles",
                         n -> VectorDot.nibbles(nibbles.words(), 0, second, n, a, 0, negatives, 0, sums, 0, out)),
