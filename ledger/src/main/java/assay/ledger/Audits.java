@@ -2,6 +2,7 @@ package assay.ledger;
 
 import static assay.ledger.Draft.refused;
 
+import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.receipt.Digests;
 import assay.ledger.crypto.Address;
@@ -14,6 +15,7 @@ import assay.ledger.state.Key;
 import assay.ledger.state.Params;
 import assay.ledger.state.Receipt;
 import assay.ledger.tx.Ids;
+import assay.ledger.tx.Transaction.BuyAudit;
 import assay.ledger.tx.Transaction.CommitAudit;
 import assay.ledger.tx.Transaction.RevealAudit;
 import assay.ledger.tx.Transaction.RevealTrace;
@@ -32,24 +34,43 @@ import java.util.TreeSet;
 final class Audits {
     private Audits() {}
 
-    static void scheduleDraw(Draft d, Address operator, Hash receipt) {
-        d.schedule(d.block.height() + d.params().windows().draw(), new Due(Due.Kind.DRAW, receipt, operator));
+    /** Begins the audit of a receipt that was drawn; the fee comes from those who pay for it. */
+    static void begin(Draft d, Address operator, Hash receipt, Amount fee) {
+        begin(d, operator, receipt, fee, Address.NONE);
     }
 
-    /** Draws a receipt's auditors. Every receipt is drawn in this version. */
-    static void draw(Draft d, Address operator, Hash receipt) {
+    static Outcome buy(Draft d, Address from, BuyAudit t) {
+        Optional<Receipt> receipt = d.receipt(t.operator(), t.receipt());
+        if (receipt.isEmpty()) {
+            return refused(Reason.RECEIPT_UNKNOWN);
+        }
+        Amount cost = Rates.cost(receipt.get().tokens(), d.params());
+        if (!d.canPay(from, cost)) {
+            return refused(Reason.BALANCE_TOO_SMALL);
+        }
+        if (receipt.get().status() != Receipt.Status.PASSED) {
+            return refused(Reason.RECEIPT_NOT_PASSED);
+        }
+
+        begin(d, t.operator(), t.receipt(), cost, from);
+        return d.applied();
+    }
+
+    private static void begin(Draft d, Address operator, Hash receipt, Amount fee, Address buyer) {
         Receipt r = d.knownReceipt(operator, receipt);
-        int count = d.params().audits().perReceipt();
-        List<Address> drawn = Draw.auditors(d, operator, receipt, r.model(), 0, count, Set.of());
+        Params.Audits limits = d.params().audits();
+        boolean enough = Rates.auditors(d, operator, r.model()).groups() >= limits.groupsMin();
+        List<Address> drawn =
+                enough ? Draw.auditors(d, operator, receipt, r.model(), 0, limits.perReceipt(), Set.of()) : List.of();
         if (drawn.isEmpty()) {
-            Verdicts.notAudited(d, operator, receipt);
+            Verdicts.end(d, operator, receipt, Receipt.Status.UNAUDITED);
             return;
         }
+        Amount taken = Verdicts.takeFee(d, operator, r, fee, buyer);
         long deadline = d.block.height() + d.params().windows().commit();
         List<Slot> slots = drawn.stream().map(Slot::of).toList();
-        d.totals = d.totals.minusAudit(r.fee());
         d.put(operator, receipt, r.with(Receipt.Status.DRAWN, d.block.height()));
-        enter(d, operator, receipt, new Audit(Phase.COMMIT, 0, r.fee(), deadline, slots));
+        enter(d, operator, receipt, new Audit(Phase.COMMIT, 0, taken, deadline, buyer, slots));
         d.tell(new Event.AuditDrawn(operator, receipt, drawn, deadline));
     }
 

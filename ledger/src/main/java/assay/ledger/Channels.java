@@ -11,7 +11,6 @@ import assay.ledger.state.Due;
 import assay.ledger.state.Key;
 import assay.ledger.state.Model;
 import assay.ledger.state.Offer;
-import assay.ledger.state.Operator;
 import assay.ledger.state.Receipt;
 import assay.ledger.state.Split;
 import assay.ledger.tx.Ids;
@@ -151,7 +150,7 @@ final class Channels {
         while (next.isPresent()) {
             Hash receipt = d.unpaid.get(next.get()).orElseThrow().receipt();
             d.unpaid = d.unpaid.remove(next.get());
-            Verdicts.end(d, c.operator(), receipt, Receipt.Status.UNPAID);
+            d.tell(new Event.ReceiptUnpaid(c.operator(), receipt));
             next = d.unpaid.firstKey(Key.of(id));
         }
         if (c.closesAt() != 0) {
@@ -176,20 +175,25 @@ final class Channels {
         if (cumulative.isBelow(c.redeemed().plus(amount))) {
             return Optional.of(Reason.VOUCHER_BELOW_RECEIPT);
         }
-        Operator operator = d.knownOperator(c.operator());
-        if (exposureMax(d, operator).isBelow(operator.pending().plus(amount))) {
-            return Optional.of(Reason.EXPOSURE_TOO_HIGH);
-        }
         return Optional.empty();
     }
 
     /**
-     * The most that an operator may have been paid for receipts that are not final: half of what would
-     * be burned of its bond for one fault, which itself is half of what would be slashed.
+     * A receipt is not to be paid after all: if it waits for its payment, what was set aside for it goes back to
+     * the payer at once, and the promise that covered it is used up.
      */
-    private static Amount exposureMax(Draft d, Operator operator) {
-        Amount slash = operator.stake().bonded().share(d.params().audits().slash());
-        return Amount.ofMicro(slash.micro() / 4);
+    static void strike(Draft d, Address operator, Hash receipt) {
+        Receipt r = d.knownReceipt(operator, receipt);
+        byte[] key = Key.unpaid(r.channel(), r.index());
+        Optional<Channel> channel = d.channel(r.channel());
+        if (channel.isEmpty()
+                || d.unpaid.get(key).filter(u -> u.receipt().equals(receipt)).isEmpty()) {
+            return;
+        }
+        d.unpaid = d.unpaid.remove(key);
+        d.put(r.channel(), channel.get().redeemed(r.amount()));
+        d.credit(r.payer(), r.amount());
+        d.tell(new Event.ReceiptUnpaid(operator, receipt));
     }
 
     static void payNext(Draft d, Hash id, Channel c) {
@@ -208,10 +212,8 @@ final class Channels {
         d.credit(c.operator(), split.node());
         d.credit(model.publisher(), split.royalty());
         d.totals = d.totals.plusShares(split.audit(), split.hosts(), split.reserve());
-        d.put(c.operator(), d.knownOperator(c.operator()).earned(r.amount()));
-        d.put(c.operator(), receipt, r.paid(split.audit(), d.block.height()));
+        d.put(c.operator(), receipt, r.afterPayment());
         d.tell(new Event.ReceiptPaid(c.operator(), receipt, id, r.amount(), split));
-        Audits.scheduleDraw(d, c.operator(), receipt);
     }
 
     static Due due(Hash channel) {

@@ -7,10 +7,12 @@ import assay.ledger.crypto.Address;
 import assay.ledger.state.Account;
 import assay.ledger.state.Audit;
 import assay.ledger.state.AuditorBond;
+import assay.ledger.state.Batch;
 import assay.ledger.state.Channel;
 import assay.ledger.state.Due;
 import assay.ledger.state.Key;
 import assay.ledger.state.KeyHolder;
+import assay.ledger.state.Link;
 import assay.ledger.state.Log;
 import assay.ledger.state.Model;
 import assay.ledger.state.ModelName;
@@ -52,6 +54,8 @@ final class Draft {
     StateMap<Due> dues;
     StateMap<Spent> spent;
     StateMap<Due> timers;
+    StateMap<Batch> batches;
+    StateMap<Link> links;
     private final List<Event> events = new ArrayList<>();
 
     /** The sender's account is changed by every transaction, so it is put back into the map once, at the end. */
@@ -92,6 +96,8 @@ final class Draft {
         dues = s.dues();
         spent = s.spent();
         timers = s.timers();
+        batches = s.batches();
+        links = s.links();
     }
 
     /** The refusal of a rule. */
@@ -124,7 +130,9 @@ final class Draft {
                 audits,
                 dues,
                 spent,
-                timers);
+                timers,
+                batches,
+                links);
         Invariants.check(next);
         return new Outcome.Applied(next, events);
     }
@@ -185,7 +193,7 @@ final class Draft {
         long pending = operator.pending().micro();
         Checks.that(
                 operator.stake().total().micro() / 2 >= pending,
-                "the stake of " + address + " backs what it was paid and may have to give back");
+                "the stake of " + address + " backs what could be gained with receipts that are not final");
         operators = operators.put(Key.of(address), operator);
     }
 

@@ -22,13 +22,14 @@ import java.util.Set;
 final class Draw {
     private Draw() {}
 
-    /** Up to {@code count} auditors, never the operator itself nor one of {@code excluded}. */
+    /** Up to {@code count} auditors, none linked to the operator and none of {@code excluded}. */
     static List<Address> auditors(
             Draft d, Address operator, Hash receipt, Hash model, int round, int count, Set<Address> excluded) {
         Map<Address, Long> stakes = new LinkedHashMap<>();
+        Address own = Rates.head(d.links, operator);
         d.auditors.forEach(Key.of(model), (key, bond) -> {
             Address auditor = auditor(key);
-            if (!auditor.equals(operator) && !excluded.contains(auditor) && bonded(bond) > 0) {
+            if (!Rates.head(d.links, auditor).equals(own) && !excluded.contains(auditor) && bonded(bond) > 0) {
                 stakes.put(auditor, bonded(bond));
             }
         });
@@ -63,7 +64,8 @@ final class Draw {
         return bond.stake().bonded().micro();
     }
 
-    private static Address auditor(byte[] key) {
+    /** The auditor in a bond's key. */
+    static Address auditor(byte[] key) {
         byte[] address = new byte[Address.SIZE_BYTES];
         ByteBuffer.wrap(key).get(Hash.SIZE_BYTES, address);
         return Address.ofBytes(address);

@@ -16,7 +16,6 @@ import assay.ledger.tx.Transaction.DepositAuthorization;
 import assay.ledger.tx.Transaction.OpenEscrow;
 import assay.ledger.tx.Transaction.OpenPermitEscrow;
 import assay.ledger.tx.Transaction.Permit;
-import assay.ledger.tx.Transaction.Release;
 import java.util.Optional;
 
 /**
@@ -83,38 +82,9 @@ final class Escrows {
         return d.applied();
     }
 
-    /** Pays a posted receipt that could not be paid when it was posted. */
-    static Outcome release(Draft d, Address from, Release t) {
-        Optional<Channel> escrow = d.channel(t.escrow());
-        if (escrow.isEmpty()) {
-            return refused(Reason.CHANNEL_UNKNOWN);
-        }
-        if (!from.equals(escrow.get().operator())) {
-            return refused(Reason.NOT_THE_PAYEE);
-        }
-        Optional<Reason> obstacle =
-                Channels.obstacle(d, t.escrow(), escrow.get().deposit(), escrow.get());
-        if (obstacle.isPresent()) {
-            return refused(obstacle.get());
-        }
-        if (escrow.get().form() != Channel.Form.ESCROW) {
-            return refused(Reason.CHANNEL_OTHER_FORM);
-        }
-
-        pay(d, t.escrow(), escrow.get());
-        return d.applied();
-    }
-
-    /** A receipt of this escrow was posted: it is paid at once if the stake backs it. */
-    static void posted(Draft d, Hash id) {
-        Channel escrow = d.channel(id).orElseThrow();
-        if (Channels.obstacle(d, id, escrow.deposit(), escrow).isEmpty()) {
-            pay(d, id, escrow);
-        }
-    }
-
-    private static void pay(Draft d, Hash id, Channel escrow) {
-        Channels.payNext(d, id, escrow);
+    /** A receipt of this escrow was posted: it is paid, and the rest goes back. */
+    static void pay(Draft d, Hash id) {
+        Channels.payNext(d, id, d.channel(id).orElseThrow());
         Channels.end(d, id);
     }
 

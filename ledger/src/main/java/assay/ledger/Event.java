@@ -74,6 +74,18 @@ public sealed interface Event {
     /** A receipt was paid, and split so; the five parts are the amount. */
     record ReceiptPaid(Address operator, Hash receipt, Hash channel, Amount amount, Split split) implements Event {}
 
+    /** A receipt will not be paid: its channel closed, or it was taken back or proven wrong. */
+    record ReceiptUnpaid(Address operator, Hash receipt) implements Event {}
+
+    /** A checkpoint was drawn from: so many of its receipts are audited. */
+    record BatchDrawn(Address operator, Hash root, int audited) implements Event {}
+
+    /** The operator took a receipt back; its payer got so much. */
+    record ReceiptRetracted(Address operator, Hash receipt, Amount refunded) implements Event {}
+
+    /** An account belongs to another's owner. */
+    record Linked(Address account, Address head) implements Event {}
+
     /** Auditors were drawn for a receipt, who must commit by this height. */
     record AuditDrawn(Address operator, Hash receipt, List<Address> auditors, long commitBy) implements Event {}
 

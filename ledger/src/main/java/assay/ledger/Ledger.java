@@ -88,6 +88,7 @@ public final class Ledger {
             case Transaction.Unbond b -> Operators.unbond(d, t.from(), b);
             case Transaction.BondAuditor b -> Operators.bondAuditor(d, t.from(), b);
             case Transaction.UnbondAuditor b -> Operators.unbondAuditor(d, t.from(), b);
+            case Transaction.DeclareLink b -> Operators.link(d, t.from(), b);
             case Transaction.PublishModel b -> Models.publish(d, t.from(), b);
             case Transaction.SetPrices b -> Models.setPrices(d, t.from(), b);
             case Transaction.OpenChannel b -> Channels.open(d, t.from(), t.nonce(), b);
@@ -97,9 +98,10 @@ public final class Ledger {
             case Transaction.Deposit b -> Escrows.deposit(d, t.from(), b, checked.inner());
             case Transaction.OpenEscrow b -> Escrows.open(d, t.from(), b, checked.inner());
             case Transaction.OpenPermitEscrow b -> Escrows.openPermit(d, t.from(), b, checked.inner());
-            case Transaction.Release b -> Escrows.release(d, t.from(), b);
             case Transaction.CloseChannel b -> Channels.close(d, t.from(), b);
             case Transaction.PostCheckpoint b -> Logs.post(d, t.from(), b);
+            case Transaction.RetractReceipt b -> Receipts.retract(d, t.from(), b);
+            case Transaction.BuyAudit b -> Audits.buy(d, t.from(), b);
             case Transaction.CommitAudit b -> Audits.commit(d, t.from(), b);
             case Transaction.RevealAudit b -> Audits.reveal(d, t.from(), b);
             case Transaction.RevealTrace b -> Audits.revealTrace(d, t.from(), b);

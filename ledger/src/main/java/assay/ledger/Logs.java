@@ -6,14 +6,18 @@ import assay.core.base.Amount;
 import assay.core.log.Leaf;
 import assay.core.merkle.Frontier;
 import assay.ledger.crypto.Address;
+import assay.ledger.state.Batch;
 import assay.ledger.state.Channel;
 import assay.ledger.state.Key;
 import assay.ledger.state.Log;
+import assay.ledger.state.Operator;
 import assay.ledger.state.Receipt;
 import assay.ledger.state.Unpaid;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction.PostCheckpoint;
 import assay.ledger.tx.Transaction.Posting;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,13 +26,8 @@ import java.util.Optional;
  * <p>A checkpoint brings every leaf since the last one, so the ledger computes the root for itself and a
  * consistency proof has nothing to add.
  */
-public final class Logs {
+final class Logs {
     private Logs() {}
-
-    /** The audit weight of a receipt: what a cheat could gain with it, times the safety factor. */
-    public static long auditWeight(Amount amount, int kappa) {
-        return Math.multiplyExact(amount.micro(), kappa);
-    }
 
     static Outcome post(Draft d, Address from, PostCheckpoint t) {
         if (d.operator(from).isEmpty()) {
@@ -49,15 +48,22 @@ public final class Logs {
         }
         Frontier frontier = log.frontier();
         long weight = log.weight();
+        List<Batch.Weighed> leaves = new ArrayList<>();
         for (Posting posting : t.postings()) {
+            long gain = Rates.weight(posting.amount(), posting.insured());
+            Operator operator = d.knownOperator(from);
+            if (Rates.room(operator, d.params().audits()).micro() < gain) {
+                return refused(Reason.EXPOSURE_TOO_HIGH);
+            }
             if (d.receipt(from, posting.receipt()).isPresent()) {
                 return refused(Reason.RECEIPT_POSTED);
             }
-            long gain = auditWeight(posting.amount(), d.params().audits().kappa());
             if (weight > Long.MAX_VALUE - gain) {
                 return refused(Reason.CHECKPOINT_WEIGHT);
             }
             weight += gain;
+            leaves.add(new Batch.Weighed(posting.receipt(), weight));
+            d.put(from, operator.risked(Amount.ofMicro(gain)));
             add(d, from, frontier.size(), posting);
             frontier.append(new Leaf(posting.receipt(), weight).hash());
         }
@@ -65,6 +71,7 @@ public final class Logs {
             return refused(Reason.CHECKPOINT_ROOT);
         }
 
+        Batches.add(d, from, t.root(), new Batch(log.weight(), leaves));
         d.logs = d.logs.put(
                 Key.of(from), new Log(frontier.size(), t.root(), frontier.peaks(), weight, d.block.height()));
         d.tell(new Event.CheckpointPosted(from, t.treeSize(), t.root()));
@@ -79,30 +86,27 @@ public final class Logs {
         Optional<Reason> unpayable = unpayable(d, operator, p);
         boolean waits = unpayable.isEmpty() && !p.amount().isZero();
         Address payer = waits ? d.channel(p.channel()).orElseThrow().payer() : Address.NONE;
-        d.put(
-                operator,
-                p.receipt(),
-                new Receipt(
-                        p.channel(),
-                        payer,
-                        p.model(),
-                        p.amount(),
-                        p.blindedRoot(),
-                        index,
-                        d.block.height(),
-                        waits ? Receipt.Status.POSTED : Receipt.Status.DUE,
-                        Amount.ZERO,
-                        Amount.ZERO,
-                        d.block.height()));
+        Receipt receipt = new Receipt(
+                p.channel(),
+                payer,
+                p.model(),
+                p.amount(),
+                p.insured(),
+                p.tokens(),
+                p.blindedRoot(),
+                index,
+                d.block.height(),
+                Receipt.Status.POSTED,
+                Amount.ZERO,
+                d.block.height());
+        d.put(operator, p.receipt(), receipt);
         d.tell(new Event.ReceiptPosted(operator, p.receipt(), index, unpayable));
         if (waits) {
             d.put(p.channel(), d.channel(p.channel()).orElseThrow().posted(p.amount()));
             d.unpaid = d.unpaid.put(Key.unpaid(p.channel(), index), new Unpaid(p.receipt()));
             if (d.channel(p.channel()).orElseThrow().form() == Channel.Form.ESCROW) {
-                Escrows.posted(d, p.channel());
+                Escrows.pay(d, p.channel());
             }
-        } else {
-            Audits.scheduleDraw(d, operator, p.receipt());
         }
     }
 
@@ -120,12 +124,7 @@ public final class Logs {
         if (!operator.equals(channel.get().operator())) {
             return Optional.of(Reason.NOT_THE_PAYEE);
         }
-        boolean taken = channel.get().form() == Channel.Form.ESCROW
-                && !channel.get().posted().isZero();
         Amount room = channel.get().deposit().minus(channel.get().posted());
-        if (room.isBelow(p.amount())) {
-            return Optional.of(Reason.BALANCE_TOO_SMALL);
-        }
-        return taken ? Optional.of(Reason.ESCROW_TAKEN) : Optional.empty();
+        return room.isBelow(p.amount()) ? Optional.of(Reason.BALANCE_TOO_SMALL) : Optional.empty();
     }
 }

@@ -2,6 +2,7 @@ package assay.ledger;
 
 import static assay.ledger.Draft.refused;
 
+import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Key;
@@ -13,6 +14,7 @@ import assay.ledger.state.State;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction.PublishModel;
 import assay.ledger.tx.Transaction.SetPrices;
+import java.util.List;
 import java.util.Optional;
 
 /** Rules of models and their prices. */
@@ -44,6 +46,12 @@ final class Models {
         }
         if (!d.models.has(Key.of(t.model()))) {
             return refused(Reason.MODEL_UNKNOWN);
+        }
+        Amount bonded = d.knownOperator(from).stake().bonded();
+        for (Amount price : List.of(t.promptPerMillion(), t.cachedPerMillion(), t.completionPerMillion())) {
+            if (!Rates.pricePaysAudits(price, bonded, d.params())) {
+                return refused(Reason.PRICE_BELOW_AUDIT);
+            }
         }
 
         byte[] key = Key.of(from, t.model());

@@ -9,11 +9,13 @@ import assay.ledger.state.AuditorBond;
 import assay.ledger.state.Due;
 import assay.ledger.state.Key;
 import assay.ledger.state.KeyHolder;
+import assay.ledger.state.Link;
 import assay.ledger.state.Operator;
 import assay.ledger.state.Stake;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction.Bond;
 import assay.ledger.tx.Transaction.BondAuditor;
+import assay.ledger.tx.Transaction.DeclareLink;
 import assay.ledger.tx.Transaction.RegisterOperator;
 import assay.ledger.tx.Transaction.RotateKey;
 import assay.ledger.tx.Transaction.Unbond;
@@ -141,8 +143,19 @@ final class Operators {
         return d.applied();
     }
 
+    static Outcome link(Draft d, Address from, DeclareLink t) {
+        Address head = Rates.head(d.links, t.head());
+        if (head.equals(from)) {
+            return refused(Reason.LINK_LOOP);
+        }
+
+        d.links = d.links.put(Key.of(from), new Link(head));
+        d.tell(new Event.Linked(from, head));
+        return d.applied();
+    }
+
     /**
-     * Frees the stake whose delay is over, except what still has to back payments that are not final:
+     * Frees the stake whose delay is over, except what still has to back receipts that are not final:
      * that waits for one more delay.
      */
     static void release(Draft d, Address address) {

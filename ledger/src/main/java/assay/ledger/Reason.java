@@ -35,6 +35,8 @@ public enum Reason {
     BOND_TOO_SMALL(33),
     /** Too many parts of the stake are leaving already. */
     UNBONDINGS_FULL(34),
+    /** The link would lead back to the account itself. */
+    LINK_LOOP(35),
 
     /** The model was published before, in the same words. */
     MODEL_EXISTS(40),
@@ -44,6 +46,8 @@ public enum Reason {
     MODEL_UNKNOWN(42),
     /** The publisher asks for more than the rules allow. */
     ROYALTY_TOO_HIGH(43),
+    /** The share of the price for audits does not pay for them. */
+    PRICE_BELOW_AUDIT(44),
 
     /** No such operator. */
     OPERATOR_UNKNOWN(50),
@@ -67,7 +71,7 @@ public enum Reason {
     VOUCHER_ABOVE_POSTED(59),
     /** The voucher does not cover the next posted receipt. */
     VOUCHER_BELOW_RECEIPT(60),
-    /** The stake does not back more payments that are not final. */
+    /** The stake does not back more receipts that are not final. */
     EXPOSURE_TOO_HIGH(61),
 
     /** The tree is smaller than one posted before. */
@@ -109,6 +113,10 @@ public enum Reason {
     NODE_EARLY(90),
     /** Not the root that the receipt blinds. */
     NODE_MISMATCH(91),
+    /** The receipt's draw is over: it cannot be taken back. */
+    RECEIPT_DRAWN(92),
+    /** Its audit cannot be bought: before the draw, while it is audited, or when it is final. */
+    RECEIPT_NOT_PASSED(93),
 
     /** More is taken than the payer permitted. */
     PERMIT_EXCEEDED(100),
@@ -127,9 +135,7 @@ public enum Reason {
     /** Money for an operator goes into an escrow, not to it. */
     AUTHORIZATION_NEEDS_ESCROW(107),
     /** The channel is paid from in another way. */
-    CHANNEL_OTHER_FORM(108),
-    /** The escrow has its receipt. */
-    ESCROW_TAKEN(109);
+    CHANNEL_OTHER_FORM(108);
 
     private final int wire;
 

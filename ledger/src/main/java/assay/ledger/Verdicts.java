@@ -19,98 +19,133 @@ final class Verdicts {
     /** Every root was the node's: the auditors are paid. */
     static void confirmed(Draft d, Address operator, Hash receipt, Audit audit) {
         payFee(d, operator, receipt, audit);
-        settle(d, operator, receipt);
         end(d, operator, receipt, Receipt.Status.CONFIRMED);
     }
 
-    /** Nobody answered: the fee goes back to the pool. */
+    /** Nobody answered: the fee goes back to where it came from. */
     static void unaudited(Draft d, Address operator, Hash receipt, Audit audit) {
         close(d, operator, receipt, audit);
-        d.totals = d.totals.plusAudit(audit.fee());
-        notAudited(d, operator, receipt);
-    }
-
-    /** There was nobody to audit it. */
-    static void notAudited(Draft d, Address operator, Hash receipt) {
-        settle(d, operator, receipt);
+        giveBack(d, audit.fee(), audit.buyer());
         end(d, operator, receipt, Receipt.Status.UNAUDITED);
     }
 
     /** These auditors found another root. */
     static void fault(Draft d, Address operator, Hash receipt, Audit audit, List<Slot> finders) {
         payFee(d, operator, receipt, audit);
-        slash(d, operator, receipt, finders);
-        end(d, operator, receipt, Receipt.Status.FAULT);
+        List<Address> found = finders.stream().map(Slot::auditor).toList();
+        punish(d, operator, receipt, found, Receipt.Status.FAULT);
     }
 
     /** The node kept silent, which is never cheaper than being caught. */
     static void withheld(Draft d, Address operator, Hash receipt, Audit audit) {
         payFee(d, operator, receipt, audit);
-        slash(d, operator, receipt, audit.slots(SlotStatus.REVEALED));
-        end(d, operator, receipt, Receipt.Status.WITHHELD);
+        List<Address> waited =
+                audit.slots(SlotStatus.REVEALED).stream().map(Slot::auditor).toList();
+        punish(d, operator, receipt, waited, Receipt.Status.WITHHELD);
     }
 
-    /** Makes a status final. */
+    /** Makes a status final: the receipt no longer counts against the stake. */
     static void end(Draft d, Address operator, Hash receipt, Receipt.Status status) {
         Receipt r = d.knownReceipt(operator, receipt);
         d.put(operator, receipt, r.with(status, d.block.height()));
+        d.put(operator, d.knownOperator(operator).settled(r.gain()));
         d.tell(new Event.ReceiptFinal(operator, receipt, status));
     }
 
-    /** The receipt no longer counts against the stake. */
-    private static void settle(Draft d, Address operator, Hash receipt) {
-        Amount paid = d.knownReceipt(operator, receipt).paid();
-        d.put(operator, d.knownOperator(operator).settled(paid));
+    /**
+     * Takes the fee of an audit: from who bought it; else from the pool if the receipt was paid; else from its
+     * operator's stake, as far as that is free. What is not there is not paid.
+     */
+    static Amount takeFee(Draft d, Address operator, Receipt r, Amount fee, Address buyer) {
+        if (!buyer.equals(Address.NONE)) {
+            d.debit(buyer, fee);
+            return fee;
+        }
+        if (!r.paid().isZero()) {
+            Amount taken = Amount.min(fee, d.totals.auditPool());
+            d.totals = d.totals.minusAudit(taken);
+            return taken;
+        }
+        Operator o = d.knownOperator(operator);
+        Amount free = o.stake().total().minus(o.pending()).minus(o.pending());
+        Amount taken = Amount.min(fee, free);
+        if (!taken.isZero()) {
+            d.put(operator, o.with(o.stake().slash(taken)));
+        }
+        return taken;
+    }
+
+    /** A fee that nobody earned goes to who bought the audit, or to the pool. */
+    private static void giveBack(Draft d, Amount fee, Address buyer) {
+        if (buyer.equals(Address.NONE)) {
+            d.totals = d.totals.plusAudit(fee);
+        } else {
+            d.credit(buyer, fee);
+        }
+    }
+
+    /** A receipt is wrong: nobody pays for it any more, and its operator loses stake. */
+    static void punish(Draft d, Address operator, Hash receipt, List<Address> finders, Receipt.Status status) {
+        Channels.strike(d, operator, receipt);
+        Receipt r = d.knownReceipt(operator, receipt);
+        end(d, operator, receipt, status);
+        Amount owed = r.paid().isBelow(r.insured()) ? r.insured() : r.paid();
+        slash(d, operator, receipt, owed, r.gain(), r.payer(), finders);
+    }
+
+    /**
+     * Takes the stake that a fault costs: a share for the first, all of it for another, and never what
+     * backs other receipts that are not final. What the payer is owed comes first, then the bounty; at least
+     * half is burned.
+     *
+     * @param owed to the payer: at most {@code gain}
+     * @param gain what could be gained by the fault; it no longer counts against the stake
+     */
+    static void slash(
+            Draft d, Address operator, Hash subject, Amount owed, Amount gain, Address payer, List<Address> finders) {
+        Operator o = d.knownOperator(operator);
+        Amount within = o.stake().total().minus(o.pending()).minus(o.pending());
+        Amount least = Amount.min(within, gain.plus(gain));
+        Amount share = within.share(d.params().audits().slash());
+        Amount slashed = o.faults() > 0 ? within : share.isBelow(least) ? least : share;
+
+        Amount spare = Amount.ofMicro(slashed.micro() / 2);
+        Amount due = payer.equals(Address.NONE) ? Amount.ZERO : owed;
+        Amount refund = Amount.min(due, spare);
+        Checks.that(refund.equals(due), "the stake gives back what was paid: " + due);
+        Amount bounty = finders.isEmpty()
+                ? Amount.ZERO
+                : Amount.min(slashed.share(d.params().audits().bounty()), spare.minus(refund));
+        Amount burned = slashed.minus(refund).minus(bounty);
+        d.put(operator, o.faulted(o.stake().slash(slashed)));
+        d.credit(payer, refund);
+        share(d, bounty, finders, (auditor, part) -> {});
+        d.totals = d.totals.plusBurned(burned);
+        d.tell(new Event.Slashed(operator, subject, slashed, refund, bounty, burned));
     }
 
     /** Ends the audit: its fee is shared equally by those who revealed, odd units to the first drawn. */
     private static void payFee(Draft d, Address operator, Hash receipt, Audit audit) {
         close(d, operator, receipt, audit);
+        List<Address> earned =
+                audit.slots(SlotStatus.REVEALED).stream().map(Slot::auditor).toList();
         share(
                 d,
                 audit.fee(),
-                audit.slots(SlotStatus.REVEALED),
+                earned,
                 (auditor, part) -> d.tell(new Event.AuditFeePaid(operator, receipt, auditor, part)));
-    }
-
-    /**
-     * Takes the stake that a fault costs: a share for the first, all of it for another, and never what
-     * backs other payments that are not final. The payer's refund comes first, then the bounty; at least
-     * half is burned.
-     */
-    private static void slash(Draft d, Address operator, Hash receipt, List<Slot> finders) {
-        Operator o = d.knownOperator(operator);
-        Receipt r = d.knownReceipt(operator, receipt);
-        Amount others = o.pending().minus(r.paid());
-        Amount within = o.stake().total().minus(others).minus(others);
-        Amount least = Amount.min(within, r.paid().plus(r.paid()));
-        Amount share = within.share(d.params().audits().slash());
-        Amount slashed = o.faults() > 0 ? within : share.isBelow(least) ? least : share;
-
-        Amount spare = Amount.ofMicro(slashed.micro() / 2);
-        Amount refund = Amount.min(r.paid(), spare);
-        Checks.that(refund.equals(r.paid()), "the stake gives back what was paid: " + r.paid());
-        Amount bounty = finders.isEmpty()
-                ? Amount.ZERO
-                : Amount.min(slashed.share(d.params().audits().bounty()), spare.minus(refund));
-        Amount burned = slashed.minus(refund).minus(bounty);
-        d.put(operator, o.settled(r.paid()).faulted(o.stake().slash(slashed)));
-        d.credit(r.payer(), refund);
-        share(d, bounty, finders, (auditor, part) -> {});
-        d.totals = d.totals.plusBurned(burned);
-        d.tell(new Event.Slashed(operator, receipt, slashed, refund, bounty, burned));
     }
 
     private interface Told {
         void of(Address auditor, Amount part);
     }
 
-    private static void share(Draft d, Amount whole, List<Slot> slots, Told told) {
-        for (int i = 0; i < slots.size(); i++) {
-            long extra = i < whole.micro() % slots.size() ? 1 : 0;
-            Amount part = Amount.ofMicro(whole.micro() / slots.size() + extra);
-            d.credit(slots.get(i).auditor(), part);
-            told.of(slots.get(i).auditor(), part);
+    private static void share(Draft d, Amount whole, List<Address> among, Told told) {
+        for (int i = 0; i < among.size(); i++) {
+            long extra = i < whole.micro() % among.size() ? 1 : 0;
+            Amount part = Amount.ofMicro(whole.micro() / among.size() + extra);
+            d.credit(among.get(i), part);
+            told.of(among.get(i), part);
         }
     }
 

@@ -233,9 +233,10 @@ class LedgerAttackTest {
     @Test
     void receiptsWorthMoreThanTheDeposit() {
         network();
+        ok("node", new Bond(Amount.ofUnits(200)));
         ok("node", w.checkpoint("node", posting("r1", 5_000_000), posting("r2", 1)));
-        assertEquals(Receipt.Status.POSTED, receipt("r1").status());
-        assertEquals(Receipt.Status.DUE, receipt("r2").status(), "no channel pays it");
+        assertEquals(w.address("payer"), receipt("r1").payer());
+        assertTrue(receipt("r2").payer().equals(Address.NONE), "no channel pays it");
     }
 
     @Test
@@ -255,8 +256,7 @@ class LedgerAttackTest {
         network();
         paid("r1", 1000);
         ok("node", new Unbond(Amount.ofUnits(100)));
-        ok("node", w.checkpoint("node", posting("r2", 1)));
-        refused(Reason.EXPOSURE_TOO_HIGH, w.send("node", redeem(1001)));
+        refused(Reason.EXPOSURE_TOO_HIGH, w.send("node", w.checkpoint("node", posting("r2", 1))));
         ok("a1", commit("a1", "r1", "truth"));
         ok("a2", commit("a2", "r1", "truth"));
         ok("a1", reveal("a1", "r1", "truth"));
@@ -396,6 +396,41 @@ class LedgerAttackTest {
                 w.send("node", new Transaction.PostCheckpoint(2, World.hash("split view"), real.postings())));
         ok("node", real);
         refused(Reason.CHECKPOINT_BEHIND, w.send("node", new Transaction.PostCheckpoint(1, real.root(), List.of())));
+    }
+
+    @Test
+    void aLogWhoseWeightWouldOverflow() {
+        network();
+        var node = w.address("node");
+        Transaction.PostCheckpoint next = w.checkpoint("node", posting("r1", 100));
+        Draft d = Draft.of(w.state, w.block(), node, w.state.account(node));
+        d.logs = d.logs.put(
+                assay.ledger.state.Key.of(node),
+                new assay.ledger.state.Log(0, assay.core.merkle.Merkle.EMPTY, List.of(), Long.MAX_VALUE - 99, 1));
+        refused(Reason.CHECKPOINT_WEIGHT, Logs.post(d, node, next));
+    }
+
+    @Test
+    void aCheckpointTotalThatLies() {
+        network();
+        Posting p = posting("r1", 100);
+        for (long lie : new long[] {0, 99, 101, 200}) {
+            Hash root = assay.core.merkle.Merkle.root(List.of(new assay.core.log.Leaf(p.receipt(), lie).hash()));
+            refused(Reason.CHECKPOINT_ROOT, w.send("node", new Transaction.PostCheckpoint(1, root, List.of(p))));
+        }
+    }
+
+    @Test
+    void dustStakeBacksNothing() {
+        network();
+        ok("other", new RegisterOperator(World.hash("other"), "x"));
+        ok("other", new SetPrices(w.modelId("smol"), Amount.ofUnits(1), Amount.ZERO, Amount.ofUnits(1)));
+        ok("other", new Bond(Amount.ofMicro(39)));
+        Hash dust = w.nextChannel("payer", "other");
+        ok("payer", new OpenChannel(w.address("other"), Amount.ofUnits(5)));
+        refused(
+                Reason.EXPOSURE_TOO_HIGH,
+                w.send("other", w.checkpoint("other", w.posting("r1", dust, w.modelId("smol"), 1, "root"))));
     }
 
     @Test

@@ -42,6 +42,7 @@ class LedgerPropertyTest {
         }
         EnumSet<Reason> missed = EnumSet.allOf(Reason.class);
         missed.removeAll(met.keySet());
+        missed.remove(Reason.CHECKPOINT_WEIGHT); // takes a log worth 2^63: LedgerAttackTest
         assertEquals(EnumSet.noneOf(Reason.class), missed, () -> "met " + met + "\nevents " + events);
         assertEquals(Event.class.getPermittedSubclasses().length, events.size(), () -> "events " + events);
     }

@@ -68,7 +68,8 @@ final class RandomWorld {
 
     RandomWorld(long seed) {
         random = new SplittableRandom(seed);
-        w = new World(World.params(1 + random.nextInt(3)), NAMES);
+        int k = 1 + random.nextInt(3);
+        w = new World(seed % 2 == 0 ? World.params(k) : World.sampled(k, 1 + random.nextInt(3)), NAMES);
         payments = new RandomPayments(w, random, channels);
         for (String node : new String[] {"n1", "n2"}) {
             w.sendUnsigned(node, new RegisterOperator(World.hash(node), node));
@@ -140,10 +141,24 @@ final class RandomWorld {
             case 7 -> new Act(any("author", "p1"), publish());
             case 8 -> new Act(any("n1", "n2", "p1"), new SetPrices(model, amount(), amount(), amount()));
             case 9, 10 -> open(any("p1", "p2", "p3", "n1"));
-            case 11 -> channelChange();
+            case 11 -> random.nextInt(4) == 0 ? receipt() : channelChange();
             case 12, 13, 14 -> checkpoint(any("n1", "n2", "n1", "n2", "n3", "p1"));
             case 15, 16, 17 -> redeem();
             default -> audit();
+        };
+    }
+
+    /** A receipt is taken back, or its audit bought, or accounts are linked. */
+    private Act receipt() {
+        Posted p = posted.isEmpty()
+                ? new Posted("n1", "r")
+                : posted.get(Math.max(0, posted.size() - 1 - random.nextInt(20)));
+        return switch (random.nextInt(5)) {
+            case 0, 1 -> new Act(p.operator, new Transaction.RetractReceipt(World.hash(p.receipt)));
+            case 2, 3 ->
+                new Act(any("p1", "p2"), new Transaction.BuyAudit(w.address(p.operator), World.hash(p.receipt)));
+            default ->
+                new Act(any("p1", "a3"), new Transaction.DeclareLink(w.address(any("p1", "p2", "a3", "author"))));
         };
     }
 
@@ -172,10 +187,10 @@ final class RandomWorld {
             if (random.nextInt(40) == 0 && !posted.isEmpty()) {
                 receipt = posted.getLast().receipt;
             }
-            // n3 is the one whose log is filled with absurd amounts.
-            long micro = from.equals("n3") ? Amount.MAX_MICRO : random.nextInt(10) == 0 ? 0 : random.nextLong(60_000);
-            postings.add(
-                    w.posting(receipt, channelOf(from), w.modelId(any("smol", "smol", "big", "none")), micro, "x"));
+            long micro = random.nextInt(10) == 0 ? 0 : random.nextLong(random.nextInt(40) == 0 ? 1L << 50 : 60_000);
+            long insured = random.nextInt(10) == 0 ? random.nextLong(90_000) : 0;
+            Hash model = w.modelId(any("smol", "smol", "big", "none"));
+            postings.add(w.insured(receipt, channelOf(from), model, micro, insured, "x"));
             posted.add(new Posted(from, receipt));
             receiptNames.put(World.hash(receipt), receipt);
         }

@@ -23,13 +23,16 @@ class ScenarioTest {
     }
 
     private static void run(Path file) throws IOException {
-        Script script = new Script(1);
+        Script script = new Script(World.params(1));
         int number = 0;
         for (String line : Files.readAllLines(file)) {
             number++;
             String text = line.replaceFirst("#.*", "").trim();
             if (text.startsWith("auditors ")) {
-                script = new Script(Integer.parseInt(text.substring(9)));
+                script = new Script(World.params(Integer.parseInt(text.substring(9))));
+            } else if (text.startsWith("sampled ")) {
+                String[] numbers = text.split(" +");
+                script = new Script(World.sampled(Integer.parseInt(numbers[1]), Integer.parseInt(numbers[2])));
             } else if (!text.isEmpty()) {
                 String expected = text.substring(text.lastIndexOf(' ') + 1);
                 String where = file.getFileName() + ":" + number + ": " + text;

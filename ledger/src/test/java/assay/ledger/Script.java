@@ -3,6 +3,7 @@ package assay.ledger;
 import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.ledger.crypto.Signature;
+import assay.ledger.state.Params;
 import assay.ledger.state.Receipt;
 import assay.ledger.state.Totals;
 import assay.ledger.tx.Ids;
@@ -38,8 +39,8 @@ final class Script {
     final World w;
     private final Map<String, Hash> channels = new LinkedHashMap<>();
 
-    Script(int auditors) {
-        w = new World(World.params(auditors), "payer", "node", "author", "a1", "a2", "a3", "other");
+    Script(Params params) {
+        w = new World(params, "payer", "node", "author", "a1", "a2", "a3", "other");
         channels.put("none", Ids.NONE);
     }
 
@@ -146,7 +147,9 @@ final class Script {
                 channels.put(a[0], Ids.escrow(w.genesis.chainId(), w.address(a[1]), nonce));
                 yield new Transaction.OpenPermitEscrow(permit(a));
             }
-            case "release" -> new Transaction.Release(channel(a[0]));
+            case "retract" -> new Transaction.RetractReceipt(World.hash(a[0]));
+            case "buy-audit" -> new Transaction.BuyAudit(w.address(a[0]), World.hash(a[1]));
+            case "link" -> new Transaction.DeclareLink(w.address(a[0]));
             // deposits: channel signer payer authorizer receiver amount after before salt
             case "deposit" -> {
                 Transaction.ChannelConfig config = w.config(a[2], a[3], a[4], a[0]);
@@ -218,7 +221,8 @@ final class Script {
 
     private Posting posting(String text) {
         String[] p = text.split(":", -1);
-        return w.posting(p[0], channel(p[1]), w.modelId(p[2]), amount(p[3]).micro(), p[4]);
+        long insured = p.length > 5 ? amount(p[5]).micro() : 0;
+        return w.insured(p[0], channel(p[1]), w.modelId(p[2]), amount(p[3]).micro(), insured, p[4]);
     }
 
     private Hash channel(String name) {

@@ -47,12 +47,28 @@ public final class World {
         state = State.of(genesis);
     }
 
-    /** Small windows: commit 3, reveal 3, node 3, close 5, unbond 60; two rounds; audit 10 %, hosts and reserve 1 %. */
+    /**
+     * Every receipt is audited; small windows: commit 3, reveal 3, node 3, close 5, unbond 60; two rounds; audit
+     * 10 %, hosts and reserve 1 %.
+     */
     public static Params params(int auditors) {
         return new Params(
-                new Params.Windows(60, 5, 5, 0, 3, 3, 3),
+                new Params.Windows(60, 5, 5, 0, 0, 3, 3, 3),
                 new Params.Shares(100_000, 10_000, 10_000, 300_000),
-                new Params.Audits(auditors, 2, 100_000, 100_000, 2));
+                new Params.Audits(true, auditors, 2, 100_000, 100_000, 2, 0, 1),
+                new Params.Costs(Amount.ZERO, Amount.ZERO, 1));
+    }
+
+    /**
+     * The same, but receipts are drawn two blocks after their posting and their audit can be bought for four blocks
+     * more; a third of the auditors' stake counts as one party's; an audit costs 100 and one a token.
+     */
+    public static Params sampled(int auditors, int groupsMin) {
+        return new Params(
+                new Params.Windows(60, 5, 5, 2, 4, 3, 3, 3),
+                new Params.Shares(100_000, 10_000, 10_000, 300_000),
+                new Params.Audits(false, auditors, 2, 100_000, 100_000, 2, 333_333, groupsMin),
+                new Params.Costs(Amount.ofUnits(1), Amount.ofMicro(100), 1_000));
     }
 
     public static PrivateKey key(String name) {
@@ -152,8 +168,18 @@ public final class World {
     }
 
     public Posting posting(String receipt, Hash channel, Hash model, long micro, String root) {
+        return insured(receipt, channel, model, micro, 0, root);
+    }
+
+    public Posting insured(String receipt, Hash channel, Hash model, long micro, long insured, String root) {
         return new Posting(
-                hash(receipt), channel, model, Amount.ofMicro(micro), Digests.blind(hash(root), salt(receipt)));
+                hash(receipt),
+                channel,
+                model,
+                Amount.ofMicro(micro),
+                Amount.ofMicro(insured),
+                1_000,
+                Digests.blind(hash(root), salt(receipt)));
     }
 
     /** The node's salt for a receipt. */
@@ -167,7 +193,7 @@ public final class World {
         Frontier frontier = log.frontier();
         long weight = log.weight();
         for (Posting p : postings) {
-            weight += Logs.auditWeight(p.amount(), genesis.params().audits().kappa());
+            weight += Rates.weight(p.amount(), p.insured());
             frontier.append(new Leaf(p.receipt(), weight).hash());
         }
         return new PostCheckpoint(frontier.size(), frontier.root(), List.of(postings));

@@ -89,8 +89,7 @@ public final class Node implements AutoCloseable {
         Bootstrap.Ready ready = Bootstrap.run(ledger, home, program, config);
         home.keep(program);
         NodeSigner signer = home.nodeKey();
-        Book book = Book.open(
-                home.node(), signer, ledger.state().genesis().params().audits().kappa());
+        Book book = Book.open(home.node(), signer);
         LocalPayer payer = payer(ledger, ready, book);
         Engine engine = new Engine(model, config.engine());
         Desk desk = desk(home, ledger, ready, book);

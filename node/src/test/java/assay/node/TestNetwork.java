@@ -72,7 +72,7 @@ final class TestNetwork implements AutoCloseable {
         text = ModelText.of(program);
         engine = new Engine(model, OPTIONS);
         signer = home.nodeKey();
-        book = Book.open(home.node(), signer, params.audits().kappa());
+        book = Book.open(home.node(), signer);
         payer = new LocalPayer(ledger, ready.wallet(), ready.channel(), Amount.ofUnits(50));
         receiptModel = new Receipt.Model(
                 MODEL_NAME,
@@ -146,6 +146,8 @@ final class TestNetwork implements AutoCloseable {
                         ready.channel(),
                         ready.model(),
                         amount,
+                        Amount.ZERO,
+                        e.receipt().usage().prompt() + e.receipt().usage().completion(),
                         e.receipt().trace().root()))
                 .toList();
         SignedVoucher voucher = payer.latest();

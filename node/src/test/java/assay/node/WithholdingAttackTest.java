@@ -27,9 +27,10 @@ final class WithholdingAttackTest {
 
     /** Windows of a few blocks, which the tests let pass. */
     private static final Params QUICK = new Params(
-            new Params.Windows(1_000, 50, 50, 0, 5, 5, 5),
+            new Params.Windows(1_000, 50, 50, 0, 0, 5, 5, 5),
             Params.embedded().shares(),
-            Params.embedded().audits());
+            Params.embedded().audits(),
+            Params.embedded().costs());
 
     @TempDir
     Path dir;

@@ -16,9 +16,10 @@ import java.util.Optional;
  * @param round how often auditors were drawn again for silent ones
  * @param fee what the auditors share
  * @param deadline last height at which the phase's moves count
+ * @param buyer who paid for it; all zero when it was drawn
  * @param slots every auditor drawn so far, silent ones included
  */
-public record Audit(Phase phase, int round, Amount fee, long deadline, @Max(SLOTS_MAX) List<Slot> slots)
+public record Audit(Phase phase, int round, Amount fee, long deadline, Address buyer, @Max(SLOTS_MAX) List<Slot> slots)
         implements Entry {
     /** The most auditors ever drawn for one receipt. */
     public static final int SLOTS_MAX = 64;
@@ -82,16 +83,16 @@ public record Audit(Phase phase, int round, Amount fee, long deadline, @Max(SLOT
     public Audit with(Slot slot) {
         List<Slot> next = new ArrayList<>(slots);
         next.replaceAll(s -> s.auditor().equals(slot.auditor()) ? slot : s);
-        return new Audit(phase, round, fee, deadline, next);
+        return new Audit(phase, round, fee, deadline, buyer, next);
     }
 
     /** In this phase until this height. */
     public Audit in(Phase next, long until) {
-        return new Audit(next, round, fee, until, slots);
+        return new Audit(next, round, fee, until, buyer, slots);
     }
 
     /** With these slots, drawn in the next round. */
     public Audit redrawn(List<Slot> next, long until) {
-        return new Audit(Phase.COMMIT, round + 1, fee, until, next);
+        return new Audit(Phase.COMMIT, round + 1, fee, until, buyer, next);
     }
 }

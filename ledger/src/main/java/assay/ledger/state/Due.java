@@ -20,11 +20,13 @@ public record Due(Kind kind, Hash subject, Address operator) implements Entry {
         RELEASE_AUDITOR_BOND,
         /** A channel closes. */
         CLOSE_CHANNEL,
-        /** A receipt's auditors are drawn. */
+        /** A checkpoint is drawn from. */
         DRAW,
         /** A phase of an audit ends. */
         AUDIT_PHASE,
         /** An authorisation is no longer valid (due at a second). */
-        FORGET_AUTHORIZATION
+        FORGET_AUTHORIZATION,
+        /** What a checkpoint's draw left is final. */
+        END_BATCH
     }
 }

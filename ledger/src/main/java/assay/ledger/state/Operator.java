@@ -11,8 +11,8 @@ import assay.ledger.tx.Max;
  * @param endpoint where clients reach it
  * @param since height of its registration
  * @param stake what a fault can cost it
- * @param pending what it was paid for receipts that are not final: a fault gives it back, so the stake
- *     is never below twice this
+ * @param pending what could be gained with its posted receipts that are not final: the stake is never below
+ *     twice this
  * @param faults proven faults
  */
 public record Operator(Hash nodeKey, @Max(256) String endpoint, long since, Stake stake, Amount pending, int faults)
@@ -32,12 +32,12 @@ public record Operator(Hash nodeKey, @Max(256) String endpoint, long since, Stak
         return new Operator(next, endpoint, since, stake, pending, faults);
     }
 
-    /** After being paid for a receipt that is not final yet. */
-    public Operator earned(Amount amount) {
+    /** After posting a receipt with which so much could be gained. */
+    public Operator risked(Amount amount) {
         return new Operator(nodeKey, endpoint, since, stake, pending.plus(amount), faults);
     }
 
-    /** After a paid receipt became final. */
+    /** After such a receipt became final. */
     public Operator settled(Amount amount) {
         return new Operator(nodeKey, endpoint, since, stake, pending.minus(amount), faults);
     }

@@ -3,25 +3,28 @@ package assay.ledger.state;
 import assay.core.base.Amount;
 
 /**
- * The rules' numbers, fixed at genesis in this version.
+ * The rules' numbers at genesis.
  *
  * @param windows delays and deadlines
  * @param shares how a payment is split
  * @param audits how receipts are audited and faults punished
+ * @param costs what a replay costs those who do it
  */
-public record Params(Windows windows, Shares shares, Audits audits) {
+public record Params(Windows windows, Shares shares, Audits audits, Costs costs) {
     /**
      * Delays and deadlines, in blocks.
      *
      * @param unbond from leaving to free; longer than everything that can still find a fault
      * @param close from the payer's wish to the refund: time for the operator to redeem
      * @param escrow from the opening of an escrow to its refund
-     * @param draw from payment to draw
+     * @param draw from the posting of a checkpoint to its draw
+     * @param challenge from the draw, how long anybody may still buy the audit of a receipt that was not drawn
      * @param commit for drawn auditors to commit
      * @param reveal for them to reveal
      * @param node for the node to reveal
      */
-    public record Windows(long unbond, long close, long escrow, long draw, long commit, long reveal, long node) {
+    public record Windows(
+            long unbond, long close, long escrow, long draw, long challenge, long commit, long reveal, long node) {
         /** Refuses delays that are none, or past 2^40. */
         public Windows {
             for (long blocks : new long[] {unbond, close, escrow, commit, reveal, node}) {
@@ -29,8 +32,10 @@ public record Params(Windows windows, Shares shares, Audits audits) {
                     throw new IllegalArgumentException("a delay is 1 to 2^40 blocks, got " + blocks);
                 }
             }
-            if (draw < 0 || draw > 1L << 40) {
-                throw new IllegalArgumentException("the draw is 0 to 2^40 blocks after the payment, got " + draw);
+            for (long blocks : new long[] {draw, challenge}) {
+                if (blocks < 0 || blocks > 1L << 40) {
+                    throw new IllegalArgumentException("a delay is 0 to 2^40 blocks, got " + blocks);
+                }
             }
         }
     }
@@ -62,13 +67,24 @@ public record Params(Windows windows, Shares shares, Audits audits) {
     /**
      * How receipts are audited. Half of what is slashed is burned, always.
      *
-     * @param perReceipt auditors drawn for a receipt
+     * @param everyReceipt whether each is drawn whatever it costs (p = 1), as in an embedded network
+     * @param perReceipt auditors drawn for a receipt: k
      * @param roundsMax how often auditors are drawn for it at most
      * @param slash share of the stake that a first fault costs, in parts per million
      * @param bounty share of the slash for the auditors who found it, in parts per million
-     * @param kappa the safety factor of the audit weight
+     * @param kappa the safety factor of the draw
+     * @param linkedFloor the share of auditor stake that is taken to be one party's, whatever is known, in ppm
+     * @param groupsMin with fewer unlinked auditors of a model nothing is audited: its ceiling is SIGNED
      */
-    public record Audits(int perReceipt, int roundsMax, int slash, int bounty, int kappa) {
+    public record Audits(
+            boolean everyReceipt,
+            int perReceipt,
+            int roundsMax,
+            int slash,
+            int bounty,
+            int kappa,
+            int linkedFloor,
+            int groupsMin) {
         /** Refuses what cannot be. */
         public Audits {
             require("auditors per receipt", perReceipt, 1, 8);
@@ -76,37 +92,73 @@ public record Params(Windows windows, Shares shares, Audits audits) {
             require("slash", slash, 1, Amount.MILLION);
             require("bounty", bounty, 0, Amount.MILLION / 2);
             require("kappa", kappa, 2, 9);
+            require("linked floor", linkedFloor, 0, Amount.MILLION - 1);
+            require("unlinked auditors", groupsMin, 1, 64);
         }
+    }
 
-        private static void require(String what, int value, int low, int high) {
-            if (value < low || value > high) {
-                throw new IllegalArgumentException(what + " is " + low + " to " + high + ", got " + value);
-            }
+    /**
+     * What the audit of one receipt costs one auditor.
+     *
+     * @param replayPerMillion micro-units per million tokens replayed, prompt and answer
+     * @param perAudit its transactions
+     * @param requestTokens size of the request for which a price list is held against the cost of its audit
+     */
+    public record Costs(Amount replayPerMillion, Amount perAudit, int requestTokens) {
+        /** Refuses a request of no tokens. */
+        public Costs {
+            require("tokens", requestTokens, 1, 1 << 24);
+        }
+    }
+
+    private static void require(String what, int value, int low, int high) {
+        if (value < low || value > high) {
+            throw new IllegalArgumentException(what + " is " + low + " to " + high + ", got " + value);
         }
     }
 
     /** Refuses an unbonding delay within which a fault could still be proven. */
     public Params {
-        long fault = windows.draw
-                + audits.roundsMax * Math.addExact(windows.commit, windows.reveal)
-                + windows.node
-                + windows.close;
+        long fault = Math.addExact(windows.draw + windows.challenge + windows.close, auditMax(windows, audits));
         if (windows.unbond <= fault) {
             throw new IllegalArgumentException(
                     "unbonding must take longer than the longest audit: " + windows.unbond + " <= " + fault);
         }
     }
 
+    /** The longest that an audit can take, blocks from its draw to its verdict. */
+    public long auditMax() {
+        return auditMax(windows, audits);
+    }
+
+    private static long auditMax(Windows windows, Audits audits) {
+        return audits.roundsMax * Math.addExact(windows.commit, windows.reveal) + windows.node;
+    }
+
     /**
-     * An embedded network's numbers: every receipt is drawn, by one auditor, at once.
+     * An embedded network's numbers: every receipt is drawn, by one auditor, at once; its whole audit share is
+     * the fee.
      *
      * <p>Blocks are made when there is something to put in them, so the windows are wide: under full
      * load the shortest still lasts minutes.
      */
     public static Params embedded() {
         return new Params(
-                new Windows(1_000_000, 20_000, 20_000, 0, 100_000, 100_000, 100_000),
+                new Windows(1_000_000, 20_000, 20_000, 0, 0, 100_000, 100_000, 100_000),
                 new Shares(100_000, 0, 0, 500_000),
-                new Audits(1, 3, 100_000, 100_000, 2));
+                new Audits(true, 1, 3, 100_000, 100_000, 2, 0, 1),
+                new Costs(Amount.ZERO, Amount.ZERO, 1));
+    }
+
+    /**
+     * A shared network's numbers, at a block a second: two auditors of at least five unlinked ones, a third of
+     * their stake taken to be one party's; a replay at a tenth of the usual price of a million tokens.
+     */
+    public static Params shared() {
+        return new Params(
+                new Windows(1_209_600, 86_400, 600, 2, 3_600, 600, 300, 300),
+                new Shares(50_000, 10_000, 10_000, 300_000),
+                new Audits(false, 2, 4, 200_000, 100_000, 2, 333_333, 5),
+                new Costs(Amount.ofMicro(100_000), Amount.ofMicro(200), 1_000));
     }
 }

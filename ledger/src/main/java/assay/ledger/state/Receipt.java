@@ -11,12 +11,13 @@ import assay.ledger.crypto.Address;
  * @param payer who gets the money back if it is proven wrong; all zero when no channel pays
  * @param model its model
  * @param amount what it costs
+ * @param insured what the payer gets at least if it is proven wrong
+ * @param tokens that a replay goes through, prompt and answer
  * @param blindedRoot H(trace root ‖ salt)
  * @param index its leaf in the operator's log
  * @param postedAt height of its checkpoint
  * @param status how far it got
  * @param paid what the operator got for it, before the split: nothing or the amount
- * @param fee the part of it set aside for its auditors
  * @param statusAt height of the last change of the status; for a final status nothing changes after it
  */
 public record Receipt(
@@ -24,33 +25,36 @@ public record Receipt(
         Address payer,
         Hash model,
         Amount amount,
+        Amount insured,
+        long tokens,
         Hash blindedRoot,
         long index,
         long postedAt,
         Status status,
         Amount paid,
-        Amount fee,
         long statusAt)
         implements Entry {
 
     /** How far a receipt got. The order is its wire form: never changed. */
     public enum Status {
-        /** Waits for its payment. */
+        /** Waits for its checkpoint's draw. */
         POSTED(false),
-        /** Paid, or with nothing to pay: waits for its draw. */
-        DUE(false),
+        /** Was not drawn; anybody may still buy its audit. */
+        PASSED(false),
         /** Auditors were drawn; see {@link Audit}. */
         DRAWN(false),
         /** Every auditor that answered found the node's root. */
         CONFIRMED(true),
-        /** No auditor was there or answered: it is worth its signature. */
+        /** It was to be audited, and no auditor was there or answered: it is worth its signature. */
         UNAUDITED(true),
+        /** It was not drawn, and nobody asked for more: it is worth its signature and the chance of the draw. */
+        UNDRAWN(true),
         /** An auditor found another root. */
         FAULT(true),
         /** The node did not open its root in time. */
         WITHHELD(true),
-        /** Its channel closed before it was paid. */
-        UNPAID(true);
+        /** The node took it back before the draw, and refunded the payer. */
+        RETRACTED(true);
 
         private final boolean last;
 
@@ -64,14 +68,20 @@ public record Receipt(
         }
     }
 
-    /** With another status from this height on. */
-    public Receipt with(Status next, long height) {
-        return new Receipt(channel, payer, model, amount, blindedRoot, index, postedAt, next, paid, fee, height);
+    /** What a cheat could gain with it: its price or, if that is more, what is insured. */
+    public Amount gain() {
+        return amount.isBelow(insured) ? insured : amount;
     }
 
-    /** Paid in full, with this fee for its auditors. */
-    public Receipt paid(Amount auditFee, long height) {
+    /** With another status from this height on. */
+    public Receipt with(Status next, long height) {
         return new Receipt(
-                channel, payer, model, amount, blindedRoot, index, postedAt, Status.DUE, amount, auditFee, height);
+                channel, payer, model, amount, insured, tokens, blindedRoot, index, postedAt, next, paid, height);
+    }
+
+    /** After it was paid in full. */
+    public Receipt afterPayment() {
+        return new Receipt(
+                channel, payer, model, amount, insured, tokens, blindedRoot, index, postedAt, status, amount, statusAt);
     }
 }

@@ -39,7 +39,9 @@ public record State(
         StateMap<Audit> audits,
         StateMap<Due> dues,
         StateMap<Spent> spent,
-        StateMap<Due> timers) {
+        StateMap<Due> timers,
+        StateMap<Batch> batches,
+        StateMap<Link> links) {
 
     /** The maps. The order is that in which the root covers them: never changed. */
     public enum Part {
@@ -57,7 +59,9 @@ public record State(
         AUDITS(Key.PAIR_BYTES, Audit.class),
         DUES(Key.DUE_BYTES, Due.class),
         SPENT(Key.PAIR_BYTES, Spent.class),
-        TIMERS(Key.DUE_BYTES, Due.class);
+        TIMERS(Key.DUE_BYTES, Due.class),
+        BATCHES(Key.PAIR_BYTES, Batch.class),
+        LINKS(Address.SIZE_BYTES, Link.class);
 
         private final int keyBytes;
         private final Class<? extends Record> type;
@@ -115,7 +119,9 @@ public record State(
                 (StateMap<Audit>) maps.get(Part.AUDITS.ordinal()),
                 (StateMap<Due>) maps.get(Part.DUES.ordinal()),
                 (StateMap<Spent>) maps.get(Part.SPENT.ordinal()),
-                (StateMap<Due>) maps.get(Part.TIMERS.ordinal()));
+                (StateMap<Due>) maps.get(Part.TIMERS.ordinal()),
+                (StateMap<Batch>) maps.get(Part.BATCHES.ordinal()),
+                (StateMap<Link>) maps.get(Part.LINKS.ordinal()));
     }
 
     /** The maps, in the order of {@link Part}. */
@@ -135,7 +141,9 @@ public record State(
                 audits,
                 dues,
                 spent,
-                timers);
+                timers,
+                batches,
+                links);
     }
 
     /**

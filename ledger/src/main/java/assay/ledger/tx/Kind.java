@@ -16,6 +16,7 @@ public enum Kind {
     UNBOND(13, Transaction.Unbond.class),
     BOND_AUDITOR(14, Transaction.BondAuditor.class),
     UNBOND_AUDITOR(15, Transaction.UnbondAuditor.class),
+    DECLARE_LINK(16, Transaction.DeclareLink.class),
     PUBLISH_MODEL(20, Transaction.PublishModel.class),
     SET_PRICES(21, Transaction.SetPrices.class),
     OPEN_CHANNEL(30, Transaction.OpenChannel.class),
@@ -24,13 +25,14 @@ public enum Kind {
     CLOSE_CHANNEL(33, Transaction.CloseChannel.class),
     OPEN_ESCROW(34, Transaction.OpenEscrow.class),
     OPEN_PERMIT_ESCROW(35, Transaction.OpenPermitEscrow.class),
-    RELEASE(36, Transaction.Release.class),
     DEPOSIT(37, Transaction.Deposit.class),
     CLAIM(38, Transaction.Claim.class),
     POST_CHECKPOINT(40, Transaction.PostCheckpoint.class),
+    RETRACT_RECEIPT(41, Transaction.RetractReceipt.class),
     COMMIT_AUDIT(50, Transaction.CommitAudit.class),
     REVEAL_AUDIT(51, Transaction.RevealAudit.class),
-    REVEAL_TRACE(52, Transaction.RevealTrace.class);
+    REVEAL_TRACE(52, Transaction.RevealTrace.class),
+    BUY_AUDIT(53, Transaction.BuyAudit.class);
 
     private static final Map<Class<?>, Kind> BY_TYPE = new LinkedHashMap<>();
 

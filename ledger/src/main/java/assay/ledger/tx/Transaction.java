@@ -171,9 +171,6 @@ public sealed interface Transaction {
     /** The same with a permit of x402's scheme {@code upto}: what the receipt does not cost goes back. */
     record OpenPermitEscrow(Permit permit) implements Transaction {}
 
-    /** Pays the posted receipt of an escrow, if its payment did not happen when it was posted. */
-    record Release(Hash escrow) implements Transaction {}
-
     /**
      * Deposits authorised money into a channel of x402's scheme {@code batch-settlement}, which it opens if it is
      * new. The channel's receiver sends it.
@@ -236,9 +233,28 @@ public sealed interface Transaction {
      * @param channel the channel that pays, or all zero when none on this ledger does
      * @param model the model's id
      * @param amount what it costs
+     * @param insured what the payer gets at least if it is proven wrong; 0 if nothing was agreed
+     * @param tokens of prompt and answers together: what a replay goes through
      * @param blindedRoot the receipt's blinded trace root
      */
-    record Posting(Hash receipt, Hash channel, Hash model, Amount amount, Hash blindedRoot) {}
+    record Posting(
+            Hash receipt, Hash channel, Hash model, Amount amount, Amount insured, long tokens, Hash blindedRoot) {}
+
+    /**
+     * Takes a receipt back before its checkpoint is drawn: the payer gets what it paid and 1 % more, from the
+     * operator's balance.
+     */
+    record RetractReceipt(Hash receipt) implements Transaction {}
+
+    /** Buys the audit of a receipt that was not drawn; the sender pays its cost. */
+    record BuyAudit(Address operator, Hash receipt) implements Transaction {}
+
+    /**
+     * Says that the sender belongs to the owner of another account, so that neither audits the other.
+     *
+     * @param head the account that stands for all
+     */
+    record DeclareLink(Address head) implements Transaction {}
 
     /** A drawn auditor binds itself to the root that it computed ({@link Ids#commitment}). */
     record CommitAudit(Address operator, Hash receipt, Hash commitment) implements Transaction {}

@@ -16,7 +16,7 @@ import assay.core.receipt.Statement;
 import assay.core.receipt.Transcript;
 import assay.core.verify.ReceiptFile;
 import assay.engine.infer.GenerationResult.Times;
-import assay.ledger.Logs;
+import assay.ledger.Rates;
 import assay.ledger.crypto.OwnerOnly;
 import assay.node.pay.Cover;
 import assay.node.pay.SignedVoucher;
@@ -78,7 +78,6 @@ public final class Book implements AutoCloseable {
 
     private final NodeSigner signer;
     private final Path receipts;
-    private final int kappa;
     private final ReceiptLog log;
     private final Map<String, Entry> byId = new LinkedHashMap<>();
     private final List<Entry> entries = new ArrayList<>();
@@ -98,9 +97,8 @@ public final class Book implements AutoCloseable {
 
     private static final int TIMES_MAX = 4096;
 
-    private Book(Path dir, NodeSigner signer, int kappa) throws IOException {
+    private Book(Path dir, NodeSigner signer) throws IOException {
         this.signer = signer;
-        this.kappa = kappa;
         this.receipts = dir.resolve("receipts");
         this.log = new ReceiptLog(ReceiptLog.originOf(signer.key()));
         OwnerOnly.createFolder(dir);
@@ -108,13 +106,9 @@ public final class Book implements AutoCloseable {
         this.journal = Journal.open(dir.resolve("journal"), this::restore);
     }
 
-    /**
-     * Opens the book in a folder.
-     *
-     * @param kappa the ledger's safety factor of audit weights
-     */
-    public static Book open(Path dir, NodeSigner signer, int kappa) throws IOException {
-        return new Book(dir, signer, kappa);
+    /** Opens the book in a folder. */
+    public static Book open(Path dir, NodeSigner signer) throws IOException {
+        return new Book(dir, signer);
     }
 
     /** Where receipts and transcripts are, as files. */
@@ -235,9 +229,8 @@ public final class Book implements AutoCloseable {
     }
 
     private void enter(Entry entry) {
-        log.append(
-                entry.digest,
-                Logs.auditWeight(Amount.ofMicro(entry.receipt.payment().amount()), kappa));
+        Receipt.Payment payment = entry.receipt.payment();
+        log.append(entry.digest, Rates.weight(Amount.ofMicro(payment.amount()), Amount.ofMicro(payment.insured())));
         entries.add(entry);
         byId.put(entry.id, entry);
         byDigest.put(entry.digest, entry);

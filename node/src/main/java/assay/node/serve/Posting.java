@@ -3,12 +3,12 @@ package assay.node.serve;
 import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
+import assay.core.receipt.Receipt;
 import assay.ledger.Event;
 import assay.ledger.Outcome;
-import assay.ledger.Reason;
+import assay.ledger.Rates;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Audit;
-import assay.ledger.state.Channel;
 import assay.ledger.state.Key;
 import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.store.Sender;
@@ -20,9 +20,7 @@ import assay.node.pay.SignedVoucher;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -44,7 +42,6 @@ public final class Posting implements AutoCloseable {
     private final Book book;
     private final LocalPayer payer;
     private final Charges charges;
-    private final Set<Hash> escrows = new LinkedHashSet<>();
     private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
     private volatile String trouble = "";
@@ -75,11 +72,6 @@ public final class Posting implements AutoCloseable {
             if (audit.phase() == Audit.Phase.NODE) {
                 byte[] receipt = Arrays.copyOfRange(key, Address.SIZE_BYTES, key.length);
                 queue.add(new Task.Open(Hash.ofBytes(receipt)));
-            }
-        });
-        ledger.state().channels().forEach(Key.ANY, (key, channel) -> {
-            if (channel.form() == Channel.Form.ESCROW && channel.operator().equals(me)) {
-                escrows.add(Hash.ofBytes(key));
             }
         });
         book.posted(ledger.state().log(me).size());
@@ -127,11 +119,12 @@ public final class Posting implements AutoCloseable {
         try {
             long size = ledger.state().log(operator.signer().address()).size();
             List<Book.Entry> waiting = book.entries(size);
-            while (!waiting.isEmpty()) {
-                List<Book.Entry> part = waiting.subList(0, Math.min(waiting.size(), Transaction.POSTINGS_MAX));
+            List<Book.Entry> part = fitting(waiting);
+            while (!part.isEmpty()) {
                 size += part.size();
                 send(size, part);
                 waiting = waiting.subList(part.size(), waiting.size());
+                part = fitting(waiting);
             }
             for (Transaction due : dues()) {
                 redeem(due);
@@ -141,7 +134,22 @@ public final class Posting implements AutoCloseable {
         }
     }
 
-    /** What brings in the money of posted receipts that wait for it: a killed process, or too small a stake. */
+    /** As many of these as the stake backs now; others go when receipts before them are final. */
+    private List<Book.Entry> fitting(List<Book.Entry> waiting) {
+        long room = Rates.room(ledger.state(), operator.signer().address()).micro();
+        int count = 0;
+        while (count < Math.min(waiting.size(), Transaction.POSTINGS_MAX)) {
+            Receipt.Payment payment = waiting.get(count).receipt().payment();
+            room -= Rates.weight(Amount.ofMicro(payment.amount()), Amount.ofMicro(payment.insured()));
+            if (room < 0) {
+                break;
+            }
+            count++;
+        }
+        return waiting.subList(0, count);
+    }
+
+    /** What brings in the money of posted receipts that wait for it, after a killed process. */
     private List<Transaction> dues() {
         List<Transaction> dues = new ArrayList<>();
         if (isOwed(payer.channel())) {
@@ -154,8 +162,6 @@ public final class Posting implements AutoCloseable {
                         new Transaction.Claim(c.voucher().channel(), c.voucher().cumulative(), c.signature()));
             }
         }
-        escrows.removeIf(escrow -> ledger.state().channel(escrow).isEmpty());
-        escrows.stream().filter(this::isOwed).map(Transaction.Release::new).forEach(dues::add);
         return dues;
     }
 
@@ -167,7 +173,7 @@ public final class Posting implements AutoCloseable {
     }
 
     private void redeem(Transaction due) throws IOException {
-        if (operator.send(due).join() instanceof Outcome.Rejected(var reason) && reason != Reason.EXPOSURE_TOO_HIGH) {
+        if (operator.send(due).join() instanceof Outcome.Rejected(var reason)) {
             throw new IOException("the ledger refused to pay: " + reason);
         }
     }
@@ -183,8 +189,9 @@ public final class Posting implements AutoCloseable {
                     channel,
                     e.ledgerModel(),
                     Amount.ofMicro(e.receipt().payment().amount()),
+                    Amount.ofMicro(e.receipt().payment().insured()),
+                    e.receipt().usage().prompt() + e.receipt().usage().completion(),
                     e.receipt().trace().root()));
-            escrows.add(channel);
         }
         List<Transaction> all = new ArrayList<>();
         all.add(new Transaction.PostCheckpoint(size, book.checkpoint(size).root(), postings));

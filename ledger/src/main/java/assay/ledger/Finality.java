@@ -1,0 +1,47 @@
+package assay.ledger;
+
+import assay.core.base.Hash;
+import assay.ledger.crypto.Address;
+import assay.ledger.state.Params;
+import assay.ledger.state.Receipt;
+import assay.ledger.state.State;
+import java.util.Optional;
+
+/**
+ * When nothing changes any more for a receipt: "final at block N".
+ *
+ * @param open what can still change it
+ * @param earliest first height at which it may be final; its height, if it is
+ * @param latest height from which it is final in any case
+ */
+public record Finality(Open open, long earliest, long latest) {
+    /** What can still change a receipt. */
+    public enum Open {
+        /** Nothing. */
+        NOTHING,
+        /** It may be taken back, and it may be drawn. */
+        DRAW,
+        /** It was not drawn; anybody may buy its audit. */
+        PURCHASE,
+        /** It is being audited. */
+        AUDIT
+    }
+
+    /** Of a posted receipt; empty for one that is not. */
+    public static Optional<Finality> of(State s, Address operator, Hash receipt) {
+        return s.receipt(operator, receipt).map(r -> of(r, s.genesis().params()));
+    }
+
+    private static Finality of(Receipt r, Params params) {
+        Params.Windows w = params.windows();
+        long since = r.statusAt();
+        return switch (r.status()) {
+            case POSTED ->
+                new Finality(Open.DRAW, since + w.draw(), since + w.draw() + w.challenge() + params.auditMax());
+            case PASSED ->
+                new Finality(Open.PURCHASE, since + w.challenge(), since + w.challenge() + params.auditMax());
+            case DRAWN -> new Finality(Open.AUDIT, since, since + params.auditMax());
+            case CONFIRMED, UNAUDITED, UNDRAWN, FAULT, WITHHELD, RETRACTED -> new Finality(Open.NOTHING, since, since);
+        };
+    }
+}

@@ -1,0 +1,10 @@
+package assay.ledger.state;
+
+import assay.ledger.crypto.Address;
+
+/**
+ * That an account belongs to another's owner; its key in the map is the account.
+ *
+ * @param head the account that stands for all that are linked to it
+ */
+public record Link(Address head) implements Entry {}
