@@ -15,9 +15,14 @@ import assay.ledger.crypto.Secp256k1.Recovery;
 import assay.ledger.crypto.Signature;
 import assay.ledger.state.Genesis;
 import assay.ledger.state.State;
+import assay.ledger.state.StateMap;
 import assay.ledger.store.CheckPool;
 import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.Snapshot;
 import assay.ledger.tx.SignedTransaction;
+import assay.ledger.tx.Transaction;
+import assay.ledger.tx.Transaction.OpenChannel;
+import assay.ledger.tx.Transaction.RegisterOperator;
 import assay.ledger.tx.Transaction.Transfer;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -67,12 +72,47 @@ public final class LedgerBench {
             line(out, "apply, " + accounts + " accounts", () -> apply(start, transfers, false));
             line(out, "apply and a root every 1,000, " + accounts + " accounts", () -> apply(start, transfers, true));
         }
+        snapshot(out, withChannels(grown(1_000_000), 100_000));
         PrivateKey key = key(0);
         line(out, "sign", () -> sign(key, 500).size());
         signatures(out, sign(key, 4_000));
         List<CheckedTransaction> payments = payments(100_000);
         line(out, "embedded, on disk, signatures trusted", () -> embedded(payments, 10_000));
         line(out, "embedded, on disk, one at a time", () -> embedded(payments.subList(0, 500), 1));
+    }
+
+    /** The same state with channels to one operator, each opened by another account. */
+    private static State withChannels(State start, int channels) {
+        long chainId = start.genesis().chainId();
+        BlockContext block = new BlockContext(start.height() + 1, 0, start.genesisDigest());
+        Address operator = address(channels + 1);
+        State s = applied(start, unsigned(chainId, operator, 0, new RegisterOperator(Hash.sha256(), "")), block);
+        for (int i = 1; i <= channels; i++) {
+            OpenChannel open = new OpenChannel(operator, Amount.ofMicro(50));
+            s = applied(s, unsigned(chainId, address(i), 0, open), block);
+        }
+        return Ledger.settle(s, block).next();
+    }
+
+    /** Writes a state as a snapshot and reads it again, its root included: entries a second. */
+    private static void snapshot(PrintStream out, State s) throws Exception {
+        int entries = (int) s.maps().stream().mapToLong(StateMap::count).sum();
+        s.root();
+        List<byte[]> chunks = new ArrayList<>();
+        Snapshot.Tip tip = new Snapshot.Tip(s, new BlockContext(s.height(), 0, s.genesisDigest()));
+        line(out, "write a snapshot of " + entries + " entries", () -> {
+            chunks.clear();
+            Snapshot.write(tip, chunks::add);
+            return entries;
+        });
+        line(out, "read it, " + (chunks.stream().mapToLong(c -> c.length).sum() >> 20) + " MiB, and its root", () -> {
+            Snapshot.Restoring restoring = new Snapshot.Restoring(s.genesis(), chunks.getFirst());
+            for (byte[] chunk : chunks.subList(1, chunks.size())) {
+                restoring.accept(chunk);
+            }
+            restoring.finish();
+            return entries;
+        });
     }
 
     private static void signatures(PrintStream out, List<SignedTransaction> signed) throws Exception {
@@ -199,8 +239,11 @@ public final class LedgerBench {
     }
 
     private static CheckedTransaction transfer(long chainId, Address from, long nonce, Address to, long micro) {
-        return CheckedTransaction.withoutCheckingSignatures(
-                new SignedTransaction(chainId, from, nonce, new Transfer(to, Amount.ofMicro(micro)), NONE));
+        return unsigned(chainId, from, nonce, new Transfer(to, Amount.ofMicro(micro)));
+    }
+
+    private static CheckedTransaction unsigned(long chainId, Address from, long nonce, Transaction body) {
+        return CheckedTransaction.withoutCheckingSignatures(new SignedTransaction(chainId, from, nonce, body, NONE));
     }
 
     private static Genesis genesis() {
