@@ -1,0 +1,54 @@
+package assay.ledger.tx;
+
+import static assay.ledger.tx.TypedDataVectorTest.bytes;
+import static assay.ledger.tx.TypedDataVectorTest.text;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.core.codec.Field;
+import assay.ledger.Ledger;
+import assay.ledger.Vectors;
+import assay.ledger.crypto.PrivateKey;
+import assay.ledger.crypto.Secp256k1;
+import assay.ledger.crypto.Signature;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** What viem and ethers signed verifies here, and is signed here to the same bytes. */
+class WalletsVectorTest {
+    @TestFactory
+    Stream<DynamicTest> viemAndEthersAgree() throws Exception {
+        Map<String, Field> messages =
+                Vectors.of("transactions.json").stream().collect(Collectors.toMap(v -> text(v, "id"), v -> v));
+        return Vectors.of("wallets.json").stream()
+                .map(v -> DynamicTest.dynamicTest(
+                        text(v, "library") + " " + text(v, "id"),
+                        () -> check(v, messages.get(text(v, "id")).at("typedData"))));
+    }
+
+    private static void check(Field v, Field data) throws Exception {
+        PrivateKey key = PrivateKey.ofBytes(bytes(v, "privateKey"));
+        Signature signature = Signature.ofBytes(bytes(v, "signature"));
+        Hash digest = Hash.ofBytes(bytes(v, "digest"));
+        assertEquals(new Secp256k1.Recovery.Signer(key.address()), Secp256k1.recover(digest, signature));
+        assertEquals(signature, key.sign(digest), "RFC 6979 and the lower s");
+        if (text(data, "primaryType").equals("Voucher")) {
+            Field message = data.at("message");
+            Hash channel = Hash.ofBytes(bytes(message, "channel"));
+            Amount cumulative = Amount.ofMicro(Long.parseLong(text(message, "cumulative")));
+            long chain = data.at("domain").at("chainId").integer(0, Long.MAX_VALUE);
+            assertEquals(digest, TypedData.digest(chain, new Voucher(channel, cumulative)));
+            return;
+        }
+        SignedTransaction model = TypedData.parse(data.value(), signature);
+        SignedTransaction t =
+                new SignedTransaction(model.chainId(), key.address(), model.nonce(), model.body(), signature);
+        assertEquals(digest, t.id());
+        assertInstanceOf(Ledger.Check.Accepted.class, Ledger.check(t, t.chainId()));
+    }
+}
