@@ -1,5 +1,8 @@
 package assay.engine.fast;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -18,12 +21,18 @@ final class Tiles {
     static final int STRIP = PackedMatrix.STRIP;
 
     private static final int TILE = Activations.TILE;
+    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     private static final int BLOCK = PackedMatrix.BLOCK;
     private static final int ONE = 0x3f800000;
     private static final int HIGH = 0x780000;
     private static final int SIGNS = 0x80808080;
 
     private Tiles() {}
+
+    /** Room for a group's codes, at the start of a cache line. */
+    static MemorySegment buffer() {
+        return Arena.ofAuto().allocate(4L * 32 * STRIP, 64);
+    }
 
     /**
      * Codes q of 4 bits of a block's group as floats 1 + q/16, which needs no conversion.
@@ -32,7 +41,7 @@ final class Tiles {
      * @param out [32 columns][STRIP rows]
      * @param half 0 or 16: the block's first row in the strip
      */
-    static void nibbles(int[] w, int at, float[] out, int half) {
+    static void nibbles(int[] w, int at, MemorySegment out, int half) {
         for (int j = 0; j < 4; j++) {
             for (int r = 0; r < BLOCK; r += Lanes.FLOATS) {
                 IntVector v = IntVector.fromArray(Lanes.I, w, at + 16 * j + r);
@@ -41,48 +50,48 @@ final class Tiles {
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoArray(out, k);
+                        .intoMemorySegment(out, 4L * (k), ORDER);
                 v.lanewise(VectorOperators.ROL, 15)
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoArray(out, k + 16 * STRIP);
+                        .intoMemorySegment(out, 4L * (k + 16 * STRIP), ORDER);
                 v.lanewise(VectorOperators.ROL, 11)
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoArray(out, k + STRIP);
+                        .intoMemorySegment(out, 4L * (k + STRIP), ORDER);
                 v.lanewise(VectorOperators.ROL, 7)
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoArray(out, k + 17 * STRIP);
+                        .intoMemorySegment(out, 4L * (k + 17 * STRIP), ORDER);
                 v.lanewise(VectorOperators.ROL, 3)
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoArray(out, k + 2 * STRIP);
+                        .intoMemorySegment(out, 4L * (k + 2 * STRIP), ORDER);
                 v.lanewise(VectorOperators.ROL, 31)
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoArray(out, k + 18 * STRIP);
+                        .intoMemorySegment(out, 4L * (k + 18 * STRIP), ORDER);
                 v.lanewise(VectorOperators.ROL, 27)
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoArray(out, k + 3 * STRIP);
+                        .intoMemorySegment(out, 4L * (k + 3 * STRIP), ORDER);
                 v.lanewise(VectorOperators.ROL, 23)
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoArray(out, k + 19 * STRIP);
+                        .intoMemorySegment(out, 4L * (k + 19 * STRIP), ORDER);
             }
         }
     }
 
     /** Codes of 8 bits of a block's group as floats -128 to 127. */
-    static void bytes(int[] w, int at, float[] out, int half) {
+    static void bytes(int[] w, int at, MemorySegment out, int half) {
         for (int j = 0; j < 8; j++) {
             for (int r = 0; r < BLOCK; r += Lanes.FLOATS) {
                 IntVector v = IntVector.fromArray(Lanes.I, w, at + 16 * j + r).lanewise(VectorOperators.XOR, SIGNS);
@@ -90,17 +99,17 @@ final class Tiles {
                 ((FloatVector) v.lanewise(VectorOperators.LSHL, 24)
                                 .lanewise(VectorOperators.ASHR, 24)
                                 .convert(VectorOperators.I2F, 0))
-                        .intoArray(out, k);
+                        .intoMemorySegment(out, 4L * (k), ORDER);
                 ((FloatVector) v.lanewise(VectorOperators.LSHL, 16)
                                 .lanewise(VectorOperators.ASHR, 24)
                                 .convert(VectorOperators.I2F, 0))
-                        .intoArray(out, k + STRIP);
+                        .intoMemorySegment(out, 4L * (k + STRIP), ORDER);
                 ((FloatVector) v.lanewise(VectorOperators.LSHL, 8)
                                 .lanewise(VectorOperators.ASHR, 24)
                                 .convert(VectorOperators.I2F, 0))
-                        .intoArray(out, k + 2 * STRIP);
+                        .intoMemorySegment(out, 4L * (k + 2 * STRIP), ORDER);
                 ((FloatVector) v.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
-                        .intoArray(out, k + 3 * STRIP);
+                        .intoMemorySegment(out, 4L * (k + 3 * STRIP), ORDER);
             }
         }
     }
@@ -114,7 +123,8 @@ final class Tiles {
      *     codes that were raised by 1, else 0
      * @param s [8][STRIP] sums, set
      */
-    static void multiply(float[] w, int at, int cols, float[] a, int p, double[] sum, int q, float part, float[] s) {
+    static void multiply(
+            MemorySegment w, int at, int cols, float[] a, int p, double[] sum, int q, float part, float[] s) {
         for (int r = 0; r < STRIP; r += 2 * Lanes.FLOATS) {
             FloatVector a0 = FloatVector.broadcast(Lanes.F, part * (float) sum[q]);
             FloatVector a1 = FloatVector.broadcast(Lanes.F, part * (float) sum[q + 1]);
@@ -133,8 +143,9 @@ final class Tiles {
             FloatVector b6 = a6;
             FloatVector b7 = a7;
             for (int k = 0; k < cols; k++) {
-                FloatVector u = FloatVector.fromArray(Lanes.F, w, at + STRIP * k + r);
-                FloatVector v = FloatVector.fromArray(Lanes.F, w, at + STRIP * k + r + Lanes.FLOATS);
+                FloatVector u = FloatVector.fromMemorySegment(Lanes.F, w, 4L * (at + STRIP * k + r), ORDER);
+                FloatVector v =
+                        FloatVector.fromMemorySegment(Lanes.F, w, 4L * (at + STRIP * k + r + Lanes.FLOATS), ORDER);
                 int i = p + TILE * k;
                 FloatVector x = FloatVector.broadcast(Lanes.F, a[i]);
                 a0 = u.fma(x, a0);
@@ -181,7 +192,7 @@ final class Tiles {
     }
 
     /**
-     * {@code acc += d * s + m * sum * part} for a tile.
+     * {@code acc += d * s * up + m * sum} for a tile.
      *
      * @param s [8][STRIP] sums of a group
      * @param sc scales of two blocks: d of the strip's first 16 rows at {@code d0}, of the others at
@@ -198,16 +209,16 @@ final class Tiles {
             int m1,
             double[] sum,
             int q,
-            double part,
+            double up,
             double[] acc,
             int at) {
         for (int r = 0; r < 16; r += Lanes.DOUBLES) {
-            DoubleVector d = DoubleVector.fromArray(Lanes.D, sc, d0 + r);
+            DoubleVector d = DoubleVector.fromArray(Lanes.D, sc, d0 + r).mul(up);
             DoubleVector m = DoubleVector.fromArray(Lanes.D, sc, m0 + r);
-            DoubleVector e = DoubleVector.fromArray(Lanes.D, sc, d1 + r);
+            DoubleVector e = DoubleVector.fromArray(Lanes.D, sc, d1 + r).mul(up);
             DoubleVector n = DoubleVector.fromArray(Lanes.D, sc, m1 + r);
             for (int t = 0; t < TILE; t++) {
-                DoubleVector x = DoubleVector.broadcast(Lanes.D, sum[q + t] * part);
+                DoubleVector x = DoubleVector.broadcast(Lanes.D, sum[q + t]);
                 int from = STRIP * t + r;
                 int to = at + STRIP * t + r;
                 ((DoubleVector) FloatVector.fromArray(Lanes.HALF_F, s, from)
@@ -223,13 +234,13 @@ final class Tiles {
     }
 
     /**
-     * {@code acc += d * s + m * sum * part} for a tile, with the half scales of two blocks' groups as they stand.
+     * {@code acc += d * s * up + m * sum} for a tile, with the half scales of two blocks' groups as they stand.
      *
      * @param o the first block's scale line; {@code p} the second's
-     * @param part what {@code sum} is to be multiplied with to be in the unit of {@code s}
+     * @param up what {@code s} is to be multiplied with to be in the unit of {@code sum}, a power of two
      * @param acc [8][STRIP] from {@code at} on, times {@link Scales#HALF_UNIT}
      */
-    static void foldHalves(float[] s, int[] w, int o, int p, double[] sum, int q, double part, double[] acc, int at) {
+    static void foldHalves(float[] s, int[] w, int o, int p, double[] sum, int q, double up, double[] acc, int at) {
         for (int r = 0; r < BLOCK; r += Lanes.DOUBLES) {
             int line = 2 * r & 15;
             int shift = r < 8 ? 48 : 16;
@@ -237,7 +248,8 @@ final class Tiles {
             DoubleVector d = h.lanewise(VectorOperators.LSHL, shift)
                     .lanewise(VectorOperators.ASHR, 6)
                     .and(Scales.HALF_MASK)
-                    .reinterpretAsDoubles();
+                    .reinterpretAsDoubles()
+                    .mul(up);
             DoubleVector m = h.lanewise(VectorOperators.LSHL, shift - 16)
                     .lanewise(VectorOperators.ASHR, 6)
                     .and(Scales.HALF_MASK)
@@ -246,13 +258,14 @@ final class Tiles {
             DoubleVector e = h.lanewise(VectorOperators.LSHL, shift)
                     .lanewise(VectorOperators.ASHR, 6)
                     .and(Scales.HALF_MASK)
-                    .reinterpretAsDoubles();
+                    .reinterpretAsDoubles()
+                    .mul(up);
             DoubleVector n = h.lanewise(VectorOperators.LSHL, shift - 16)
                     .lanewise(VectorOperators.ASHR, 6)
                     .and(Scales.HALF_MASK)
                     .reinterpretAsDoubles();
             for (int t = 0; t < TILE; t++) {
-                DoubleVector x = DoubleVector.broadcast(Lanes.D, sum[q + t] * part);
+                DoubleVector x = DoubleVector.broadcast(Lanes.D, sum[q + t]);
                 int from = STRIP * t + r;
                 int to = at + STRIP * t + r;
                 DoubleVector y = (DoubleVector)

@@ -116,7 +116,7 @@ public final class Warmup {
         PackedMatrix nibbles = zeros(WeightType.Q4_1);
         PackedMatrix bytes = zeros(WeightType.Q8_0);
         float[] a = new float[COLS * Activations.TILE];
-        float[] codes = new float[COLS * PackedMatrix.STRIP];
+        MemorySegment codes = Tiles.buffer();
         float[] tile = new float[Activations.TILE * PackedMatrix.STRIP];
         float[] negatives = new float[2];
         double[] sums = new double[Activations.TILE];
