@@ -18,7 +18,7 @@ const account = privateKeyToAccount(process.env.PRIVATE_KEY);
 // What this client is willing to pay with, and how much at a time.
 const schemes = { exact: ExactEvmScheme, upto: UptoEvmScheme, "batch-settlement": BatchSettlementEvmScheme };
 const payer = new x402Client()
-  .register("eip155:*", new schemes[scheme](account))
+  .register(process.env.NETWORK ?? "eip155:*", new schemes[scheme](account))
   .setSpendControls({
     allowedAssets: [{ network: "eip155:*", asset: process.env.ASSET ?? ASSAY_TOKEN, maxAmountPerPayment: "1000000" }],
   });

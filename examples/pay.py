@@ -29,7 +29,7 @@ async def main(node, question="What is a receipt?", scheme="exact", times="1"):
     account = Account.from_key(os.environ["PRIVATE_KEY"])
 
     # What this client is willing to pay with, and how much at a time.
-    payer = x402Client().register("eip155:*", SCHEMES[scheme](account))
+    payer = x402Client().register(os.environ.get("NETWORK", "eip155:*"), SCHEMES[scheme](account))
     asset = {"network": "eip155:*", "asset": os.environ.get("ASSET", ASSAY_TOKEN), "max_amount_per_payment": "1000000"}
     payer.set_spend_controls({"allowed_assets": [asset]})
 

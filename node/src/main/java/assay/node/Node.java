@@ -21,6 +21,7 @@ import assay.node.openai.OpenAi;
 import assay.node.openai.OpenAiOptions;
 import assay.node.pay.Cover;
 import assay.node.pay.Desk;
+import assay.node.pay.FacilitatorApi;
 import assay.node.pay.OutsideTerms;
 import assay.node.serve.Book;
 import assay.node.serve.Chats;
@@ -105,6 +106,7 @@ public final class Node implements AutoCloseable {
         Status status = new Status(ledger, book, auditor, ready, config.modelName());
         status.route(router);
         new OwnerApi(chats, book, ready, home.apiKey()).route(router);
+        new FacilitatorApi(ledger, ready.operator(), InstantSource.system()).route(router);
         WebServer web = WebServer.start(WebOptions.loopback(config.port()), router);
         return new Node(ledger, engine, book, chats, posting, auditor, web, ready, home);
     }

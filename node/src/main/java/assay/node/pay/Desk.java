@@ -278,6 +278,10 @@ public final class Desk implements AutoCloseable {
                     .forEach(v2::add);
             v1.addAll(terms(rail, 1, most));
         }
+        // Packages of version 1 take no list that holds a network which they do not know.
+        if (v1.stream().anyMatch(r -> !r.network().contains(":"))) {
+            v1.removeIf(r -> r.network().contains(":"));
+        }
         return X402.required(v2, v1, resource, code, message);
     }
 
