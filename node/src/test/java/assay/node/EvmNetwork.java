@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** A real EVM (anvil) with a stock facilitator, both in processes of their own ({@code clients/evm.mjs}). */
 final class EvmNetwork implements AutoCloseable {
@@ -40,8 +41,7 @@ final class EvmNetwork implements AutoCloseable {
             String text = Files.exists(output) ? Files.readString(output) : "";
             int line = text.indexOf('\n');
             if (line > 0 && text.startsWith("{")) {
-                return Field.root(
-                        JsonText.parse(text.substring(0, line).getBytes(StandardCharsets.UTF_8), 4, 1 << 16));
+                return Field.root(JsonText.parse(text.substring(0, line).getBytes(StandardCharsets.UTF_8), 4, 1 << 16));
             }
             if (!process.isAlive()) {
                 throw new AssertionError("the EVM did not start: " + text);
@@ -55,7 +55,8 @@ final class EvmNetwork implements AutoCloseable {
     /** What {@code payments.json} says of this network. */
     String paymentsJson() throws Exception {
         return "{\"facilitator\":\"" + said.at("facilitator").string() + "\",\"network\":\""
-                + said.at("network").string() + "\",\"asset\":\"" + said.at("asset").string()
+                + said.at("network").string() + "\",\"asset\":\""
+                + said.at("asset").string()
                 + "\",\"name\":\"USDC\",\"version\":\"2\"}";
     }
 
@@ -76,8 +77,7 @@ final class EvmNetwork implements AutoCloseable {
 
     /** What an account holds of the token. */
     long balance(Address of) throws Exception {
-        String data = "0x70a08231000000000000000000000000"
-                + HexFormat.of().formatHex(of.bytes());
+        String data = "0x70a08231000000000000000000000000" + HexFormat.of().formatHex(of.bytes());
         String body = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"eth_call\",\"params\":[{\"to\":\"" + asset()
                 + "\",\"data\":\"" + data + "\"},\"latest\"]}";
         HttpRequest request = HttpRequest.newBuilder(URI.create(said.at("rpc").string()))
@@ -93,9 +93,14 @@ final class EvmNetwork implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         process.getOutputStream().close(); // its children end with it
-        if (!process.waitFor(10, java.util.concurrent.TimeUnit.SECONDS)) {
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroy();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             process.destroy();
         }
     }

@@ -37,7 +37,8 @@ class FacilitatorTest {
             settledOnce(said.at("upto"), 300, "permit2_invalid_nonce");
             assertEquals(Amount.ofMicro(1300), node.ledger().state().balance(payee));
             assertEquals(
-                    PayNode.FUNDS.minus(Amount.ofMicro(1300)), node.ledger().state().balance(payer.address()));
+                    PayNode.FUNDS.minus(Amount.ofMicro(1300)),
+                    node.ledger().state().balance(payer.address()));
         }
     }
 

@@ -88,7 +88,12 @@ class OutsidePaymentsTest {
         long before = evm().balance(payer);
         long earned = evm().balance(node.operator());
         Map<String, String> environment = Map.of(
-                "PRIVATE_KEY", evm().secret(), "NETWORK", NETWORK, "ASSET", evm().asset().toString());
+                "PRIVATE_KEY",
+                evm().secret(),
+                "NETWORK",
+                NETWORK,
+                "ASSET",
+                evm().asset().toString());
         String[] arguments = {node.node().uri().toString(), question, scheme, "2"};
         Field said = script.endsWith(".mjs")
                 ? Scripts.node(folder, script, environment, arguments)
@@ -179,7 +184,8 @@ class OutsidePaymentsTest {
     }
 
     private static Requirements terms(Paying402 client, String body) throws Exception {
-        for (Field accept : client.ask(body).required().orElseThrow().at("accepts").items(16)) {
+        for (Field accept :
+                client.ask(body).required().orElseThrow().at("accepts").items(16)) {
             Requirements terms = Requirements.parse(accept, 2);
             if (terms.network().equals(NETWORK) && terms.scheme().equals("exact")) {
                 return terms;
@@ -188,8 +194,7 @@ class OutsidePaymentsTest {
         throw new AssertionError("no terms on " + NETWORK);
     }
 
-    private static Json payment(Requirements terms, BigInteger value, long seconds, BigInteger chain)
-            throws Exception {
+    private static Json payment(Requirements terms, BigInteger value, long seconds, BigInteger chain) throws Exception {
         Hash nonce = Paying402.nonce();
         Json.Obj payload = new Eip3009("USDC", "2", chain, evm().asset())
                 .pay(evm().key(), Address.parse(terms.payTo()), value, Paying402.now() + seconds, nonce);

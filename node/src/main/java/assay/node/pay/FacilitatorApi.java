@@ -85,7 +85,8 @@ public final class FacilitatorApi {
         Optional<Refusal> refusal = check(asked, asked.terms);
         Json.Members json = Json.object().put("isValid", refusal.isEmpty());
         refusal.ifPresent(why -> json.put("invalidReason", why.code()));
-        exchange.sendJson(200, JsonText.writeBytes(json.put("payer", asked.payer()).build()));
+        exchange.sendJson(
+                200, JsonText.writeBytes(json.put("payer", asked.payer()).build()));
     }
 
     private Optional<Refusal> check(Asked asked, Requirements exactly) {
@@ -93,11 +94,7 @@ public final class FacilitatorApi {
             return Optional.of(Refusal.NETWORK);
         }
         Optional<Refusal> wrong = PaymentCheck.terms(
-                exactly.of(asked.payment
-                        .accepted()
-                        .map(Requirements::amount)
-                        .orElse(exactly.amount())),
-                asked.payment);
+                exactly.of(asked.payment.accepted().map(Requirements::amount).orElse(exactly.amount())), asked.payment);
         if (wrong.isPresent()) {
             return wrong;
         }
@@ -112,8 +109,8 @@ public final class FacilitatorApi {
     /** The same payment settles once: whoever brings it again gets the first answer. */
     private void settle(Exchange exchange) throws ApiError, IOException {
         Asked asked = read(exchange);
-        Hash key = Hash.sha256(JsonText.writeBytes(Json.of(List.of(
-                asked.payment.json().members().get("payload"), asked.terms.json()))));
+        Hash key = Hash.sha256(JsonText.writeBytes(
+                Json.of(List.of(asked.payment.json().members().get("payload"), asked.terms.json()))));
         CompletableFuture<Json.Obj> mine = new CompletableFuture<>();
         CompletableFuture<Json.Obj> first;
         synchronized (settled) {
@@ -161,8 +158,7 @@ public final class FacilitatorApi {
                         new Transaction.SettleAuthorization(
                                 PaymentCheck.authorization(e).orElseThrow());
                     case Payload.Upto u ->
-                        new Transaction.SettlePermit(
-                                PaymentCheck.permit(u).orElseThrow(), amount(asked.terms));
+                        new Transaction.SettlePermit(PaymentCheck.permit(u).orElseThrow(), amount(asked.terms));
                     case Payload.Batch b -> throw new AssertionError("refused above");
                 };
         try {
@@ -184,7 +180,9 @@ public final class FacilitatorApi {
                 .put("success", refusal.isEmpty())
                 .put("payer", asked.payer())
                 .put("network", asked.payment.network())
-                .put("transaction", refusal.isEmpty() ? "0x" + transaction(asked).hex() : "");
+                .put(
+                        "transaction",
+                        refusal.isEmpty() ? "0x" + transaction(asked).hex() : "");
         refusal.ifPresent(why -> json.put("errorReason", why.code()));
         if (!message.isEmpty()) {
             json.put("errorMessage", message);
