@@ -6,9 +6,9 @@ import java.util.Arrays;
  * Quantised inputs of a linear operation for n tokens: 13-bit integers, held as floats for the kernels.
  *
  * <p>{@code shift = max(0, bits(max|y|) - 12); a = clamp_13(rdiv(y, shift))}, one shift a token, as in
- * {@link assay.core.kernel.Quantised}. One or two tokens lie one after another; more are interleaved
- * in tiles of eight, column by column. Different tokens may be set by different threads as long as
- * tokens of one tile of eight are set by one. Sums over 16 and 32 columns go with them.
+ * {@link assay.core.kernel.Quantised}. One or two tokens lie one after another. More are interleaved in tiles of
+ * eight, column by column: first every token is set, by any thread, then {@link #interleave} is called for every
+ * tile and group. Sums over 16 and 32 columns go with them.
  */
 public final class Activations {
     /** Tokens a tile. */
@@ -17,10 +17,13 @@ public final class Activations {
     /** Up to this many tokens are multiplied one at a time. */
     static final int SINGLES = 2;
 
+    private static final int GROUP = 32;
     private static final int BITS = 13;
+    private static final int LIMIT = (1 << (BITS - 1)) - 1;
 
     private final int tokensMax;
     private final int colsMax;
+    private final int[] rows;
     private final float[] values;
     private final float[] negatives;
     private final double[] sums;
@@ -31,11 +34,12 @@ public final class Activations {
     /** Room for this many tokens of this many columns. */
     public Activations(int tokensMax, int colsMax) {
         this.tokensMax = tokensMax;
-        this.colsMax = (colsMax + 31) / 32 * 32;
+        this.colsMax = (colsMax + GROUP - 1) / GROUP * GROUP;
         int padded = (tokensMax + TILE - 1) / TILE * TILE;
-        this.values = new float[Math.multiplyExact(padded, this.colsMax)];
+        this.rows = new int[Math.multiplyExact(padded, this.colsMax)];
+        this.values = new float[rows.length];
         this.negatives = new float[SINGLES * this.colsMax / 16];
-        this.sums = new double[padded * this.colsMax / 32];
+        this.sums = new double[rows.length / GROUP];
         this.shifts = new int[padded];
     }
 
@@ -47,12 +51,6 @@ public final class Activations {
         }
         this.tokens = tokens;
         this.cols = cols;
-        int last = tokens / TILE * TILE;
-        if (tiled() && last < tokens) {
-            int padded = paddedCols();
-            Arrays.fill(values, last * padded, (last + TILE) * padded, 0f);
-            Arrays.fill(sums, last * (padded / 32), (last + TILE) * (padded / 32), 0.0);
-        }
     }
 
     /** Quantises one token's vector, |y| &lt; 2^62. */
@@ -63,11 +61,10 @@ public final class Activations {
         }
         int shift = Math.max(0, 64 - Long.numberOfLeadingZeros(max) - (BITS - 1));
         long half = shift == 0 ? 0 : 1L << (shift - 1);
-        int at = start(token);
-        int step = tiled() ? TILE : 1;
+        int at = token * paddedCols();
         for (int i = 0; i < cols; i++) {
-            long a = (y[from + i] + half) >> shift;
-            values[at + i * step] = Math.max(-4095, Math.min(4095, (int) a));
+            int a = (int) ((y[from + i] + half) >> shift);
+            rows[at + i] = Math.max(-LIMIT, Math.min(LIMIT, a));
         }
         finish(token, shift);
     }
@@ -80,12 +77,11 @@ public final class Activations {
         }
         int shift = Math.max(0, 32 - Integer.numberOfLeadingZeros(max) - (BITS - 1));
         int half = shift == 0 ? 0 : 1 << (shift - 1);
-        int at = start(token);
-        int step = tiled() ? TILE : 1;
+        int at = token * paddedCols();
         for (int i = 0; i < cols; i++) {
             // |y| < 2^30, so the sum does not overflow.
             int a = (y[from + i] + half) >> shift;
-            values[at + i * step] = Math.max(-4095, Math.min(4095, a));
+            rows[at + i] = Math.max(-LIMIT, Math.min(LIMIT, a));
         }
         finish(token, shift);
     }
@@ -93,24 +89,54 @@ public final class Activations {
     private void finish(int token, int shift) {
         shifts[token] = shift;
         int padded = paddedCols();
-        int step = tiled() ? TILE : 1;
-        int at = start(token);
-        if (!tiled()) {
-            Arrays.fill(values, at + cols, at + padded, 0f);
+        int at = token * padded;
+        Arrays.fill(rows, at + cols, at + padded, 0);
+        if (tiled()) {
+            return;
         }
-        int sumAt = tiled() ? token / TILE * TILE * (padded / 32) + token % TILE : token * (padded / 32);
-        for (int g = 0; g < padded / 32; g++) {
-            float low = 0;
-            float high = 0;
-            int from = at + 32 * g * step;
+        for (int i = at; i < at + padded; i++) {
+            values[i] = rows[i];
+        }
+        for (int g = 0; g < padded / GROUP; g++) {
+            int low = 0;
+            int high = 0;
+            int from = at + GROUP * g;
             for (int i = 0; i < 16; i++) {
-                low += values[from + i * step];
-                high += values[from + (i + 16) * step];
+                low += rows[from + i];
+                high += rows[from + 16 + i];
             }
-            sums[sumAt + g * step] = low + high;
-            if (!tiled()) {
-                negatives[(token * (padded / 32) + g) * 2] = -low;
-                negatives[(token * (padded / 32) + g) * 2 + 1] = -high;
+            sums[token * (padded / GROUP) + g] = low + high;
+            negatives[(token * (padded / GROUP) + g) * 2] = -low;
+            negatives[(token * (padded / GROUP) + g) * 2 + 1] = -high;
+        }
+    }
+
+    /** Tiles to interleave: 0 with one or two tokens. */
+    public int tiles() {
+        return tiled() ? (tokens + TILE - 1) / TILE : 0;
+    }
+
+    /** Groups of 32 columns. */
+    public int groups() {
+        return paddedCols() / GROUP;
+    }
+
+    /** Interleaves groups from up to to of a tile whose tokens are set; those that are missing count as zeros. */
+    public void interleave(int tile, int from, int to) {
+        int padded = paddedCols();
+        int first = tile * TILE;
+        for (int t = 0; t < TILE; t++) {
+            int row = (first + t) * padded;
+            boolean missing = first + t >= tokens;
+            for (int g = from; g < to; g++) {
+                int at = (first * padded + g * GROUP * TILE) + t;
+                int sum = 0;
+                for (int i = 0; i < GROUP; i++) {
+                    int a = missing ? 0 : rows[row + g * GROUP + i];
+                    values[at + i * TILE] = a;
+                    sum += a;
+                }
+                sums[first * (padded / GROUP) + g * TILE + t] = sum;
             }
         }
     }

@@ -365,8 +365,7 @@ final class Decoder implements AutoCloseable {
             return;
         }
         Activations all = which.apply(lanes[0]);
-        all.begin(n, cols);
-        byRows(n, (lane, t) -> prepare.run(lane, all, t));
+        prepare(all, n, cols, (lane, t) -> prepare.run(lane, all, t));
         workers.run(patches.size(), (w, i) -> body.run(lanes[w], all, patches.get(i)));
     }
 
@@ -443,7 +442,7 @@ final class Decoder implements AutoCloseable {
         void run(Lane lane, int t);
     }
 
-    /** Rows in runs of eight, which share a tile of activations. */
+    /** Rows one after another, in runs of a few where there are many. */
     private void byRows(int n, RowWork body) {
         if (n <= ALONE) {
             for (int t = 0; t < n; t++) {
@@ -451,12 +450,24 @@ final class Decoder implements AutoCloseable {
             }
             return;
         }
-        int tile = Activations.TILE;
-        workers.run((n + tile - 1) / tile, (w, part) -> {
-            for (int t = part * tile; t < Math.min(n, (part + 1) * tile); t++) {
+        int run = Math.max(1, n / (4 * workers.count()));
+        workers.run((n + run - 1) / run, (w, part) -> {
+            for (int t = part * run; t < Math.min(n, (part + 1) * run); t++) {
                 body.run(lanes[w], t);
             }
         });
+    }
+
+    /** Prepares n inputs for all workers. */
+    private void prepare(Activations all, int n, int cols, RowWork body) {
+        all.begin(n, cols);
+        byRows(n, body);
+        int tiles = all.tiles();
+        int cuts = Math.max(1, Math.min(all.groups(), 4 * workers.count() / Math.max(1, tiles)));
+        workers.run(
+                tiles * cuts,
+                (w, i) -> all.interleave(
+                        i / cuts, all.groups() * (i % cuts) / cuts, all.groups() * (i % cuts + 1) / cuts));
     }
 
     /**
@@ -475,8 +486,11 @@ final class Decoder implements AutoCloseable {
         for (int from = 0; from < wanted.size(); from += HEAD_ROWS) {
             List<Integer> rows = wanted.subList(from, Math.min(wanted.size(), from + HEAD_ROWS));
             Activations input = lanes[0].normed;
-            input.begin(rows.size(), shape.width());
-            byRows(rows.size(), (lane, i) -> norm(lane, rows.get(i), program.outputGain(), input, i));
+            prepare(
+                    input,
+                    rows.size(),
+                    shape.width(),
+                    (lane, i) -> norm(lane, rows.get(i), program.outputGain(), input, i));
             cut(rows.size(), shape.width(), strips(matrix.rows()));
             int[] into = logits(from / HEAD_ROWS % 2);
             List<Run> picks = before;

@@ -116,6 +116,10 @@ public final class Agreement {
                 a.set(t, Arrays.stream(y[t]).asLongStream().toArray(), 0);
             }
         }
+        for (int tile = 0; tile < a.tiles(); tile++) {
+            a.interleave(tile, 0, a.groups() / 2);
+            a.interleave(tile, a.groups() / 2, a.groups());
+        }
         PackedMatrix w = PackedMatrix.pack(type, rows, cols, MemorySegment.ofArray(bytes));
         int[] out = new int[n * (rows + 1) + 1];
         Linear linear = new Linear();
