@@ -56,15 +56,15 @@ final class PackageIndex {
      */
     Wheel find(Source.Pypi wanted, Optional<Hash> pinned) throws IOException {
         List<Wheel> all = new ArrayList<>();
-        List<String> troubles = new ArrayList<>();
+        List<IOException> troubles = new ArrayList<>();
         for (String place : settings.findLinks()) {
             collect(() -> wheels(findLinks(place), wanted), all, troubles);
         }
-        for (String index : settings.indexes()) {
+        for (Index index : indexes()) {
             if (pinned.isPresent() && all.stream().anyMatch(w -> fits(w, wanted, pinned))) {
                 break; // the digest says that it is the same wheel, wherever it lies
             }
-            collect(() -> wheels(project(index, wanted.project()), wanted), all, troubles);
+            collect(() -> wheels(project(index.address(), wanted.project()), wanted), all, troubles);
         }
         Optional<Wheel> best =
                 all.stream().filter(w -> fits(w, wanted, pinned)).max((a, b) -> Versions.compare(a.version, b.version));
@@ -72,7 +72,11 @@ final class PackageIndex {
             return best.get();
         }
         if (!troubles.isEmpty()) {
-            throw new PullException(troubles.getLast(), "check the network and pip's index settings (pip config list)");
+            throw troubles.getLast() instanceof PullException said
+                    ? said
+                    : new PullException(
+                            String.valueOf(troubles.getLast().getMessage()),
+                            "check the network and pip's index settings (pip config list)");
         }
         throw new PullException(
                 all.isEmpty()
@@ -80,10 +84,28 @@ final class PackageIndex {
                         : "the indexes have " + all.size() + " wheels of " + wanted.project()
                                 + ", none is the one wanted ("
                                 + wanted.version().orElse("a release") + ")",
-                "asked: "
-                        + Stream.concat(settings.findLinks().stream(), settings.indexes().stream())
-                                .map(PackageIndex::withoutLogin)
-                                .toList());
+                "asked: " + asked());
+    }
+
+    private List<String> asked() {
+        Stream<String> own = settings.pipsOwnIndex() ? Stream.of("pip's own index") : Stream.of();
+        return Stream.concat(own, Stream.concat(settings.findLinks().stream(), settings.indexes().stream()))
+                .map(PackageIndex::withoutLogin)
+                .toList();
+    }
+
+    /** An index whose address may have to be found out. */
+    private interface Index {
+        String address() throws IOException;
+    }
+
+    private List<Index> indexes() {
+        List<Index> all = new ArrayList<>();
+        if (settings.pipsOwnIndex()) {
+            all.add(() -> Pip.defaultIndex(env));
+        }
+        settings.indexes().forEach(address -> all.add(() -> address));
+        return all;
     }
 
     private interface Listing {
@@ -91,11 +113,11 @@ final class PackageIndex {
     }
 
     /** One index that is down must not hide another one that has the wheel. */
-    private static void collect(Listing listing, List<Wheel> into, List<String> troubles) {
+    private static void collect(Listing listing, List<Wheel> into, List<IOException> troubles) {
         try {
             into.addAll(listing.get());
         } catch (IOException e) {
-            troubles.add(String.valueOf(e.getMessage()));
+            troubles.add(e);
         }
     }
 

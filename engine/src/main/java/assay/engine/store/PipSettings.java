@@ -19,20 +19,20 @@ import java.util.TreeMap;
  * {@code PIP_CONFIG_FILE}, then {@code PIP_*} variables; in a file, {@code [install]} over
  * {@code [global]}.
  *
- * @param indexes addresses of simple indexes, in the order in which they are asked
+ * @param pipsOwnIndex whether the index that pip uses by itself is asked first, since none is set
+ * @param indexes addresses of simple indexes that are set, in the order in which they are asked
  * @param findLinks folders and pages that list wheels
  * @param certificates a file of PEM certificates to trust
  * @param proxy the proxy for everything
  * @param trustedHosts hosts that may be spoken to over plain http
  */
 record PipSettings(
+        boolean pipsOwnIndex,
         List<String> indexes,
         List<String> findLinks,
         Optional<Path> certificates,
         Optional<String> proxy,
         List<String> trustedHosts) {
-
-    static final String PUBLIC_INDEX = "https://pypi.org/simple";
 
     private static final int CONFIG_BYTES_MAX = 1 << 20;
 
@@ -62,11 +62,14 @@ record PipSettings(
 
     private static PipSettings ofOptions(SortedMap<String, String> options, Environment env) {
         List<String> indexes = new ArrayList<>();
-        if (!isTrue(options.getOrDefault("no-index", "0"))) {
-            indexes.add(options.getOrDefault("index-url", PUBLIC_INDEX).strip());
+        boolean any = !isTrue(options.getOrDefault("no-index", "0"));
+        String index = options.getOrDefault("index-url", "").strip();
+        if (any) {
+            indexes.addAll(words(index));
             indexes.addAll(words(options.getOrDefault("extra-index-url", "")));
         }
         return new PipSettings(
+                any && index.isEmpty(),
                 indexes,
                 words(options.getOrDefault("find-links", "")),
                 Optional.ofNullable(options.get("cert")).map(String::strip).map(env::expand),

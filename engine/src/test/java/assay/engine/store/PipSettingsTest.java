@@ -1,6 +1,7 @@
 package assay.engine.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -30,9 +31,14 @@ class PipSettingsTest {
     }
 
     @Test
-    void withoutSettingsThePublicIndexIsAsked() throws IOException {
+    void withoutSettingsPipsOwnIndexIsAsked() throws IOException {
         variables.put("PIP_CONFIG_FILE", "/dev/null");
-        assertEquals(List.of("https://pypi.org/simple"), settings().indexes());
+        assertTrue(settings().pipsOwnIndex());
+        assertEquals(List.of(), settings().indexes());
+        variables.put("PIP_EXTRA_INDEX_URL", "https://one.example/simple");
+        assertTrue(settings().pipsOwnIndex());
+        variables.put("PIP_INDEX_URL", "https://other.example/simple");
+        assertFalse(settings().pipsOwnIndex());
     }
 
     @Test
@@ -69,7 +75,8 @@ class PipSettingsTest {
         assertEquals(List.of("https://variable.example/simple"), settings().indexes());
         variables.remove("PIP_INDEX_URL");
         variables.put("PIP_CONFIG_FILE", "/dev/null");
-        assertEquals(List.of(PipSettings.PUBLIC_INDEX), settings().indexes());
+        assertTrue(settings().pipsOwnIndex());
+        assertEquals(List.of(), settings().indexes());
     }
 
     @Test
@@ -86,6 +93,7 @@ class PipSettingsTest {
     void noIndexLeavesTheLinkFolders() throws IOException {
         variables.put("PIP_NO_INDEX", "true");
         variables.put("PIP_FIND_LINKS", "/a /b");
+        assertFalse(settings().pipsOwnIndex());
         assertTrue(settings().indexes().isEmpty());
         assertEquals(List.of("/a", "/b"), settings().findLinks());
     }
