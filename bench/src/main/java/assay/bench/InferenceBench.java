@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every measure is run by one program and then by the other, all measures one round after another,
  * after a round that does not count; the table has medians over the rounds. Prompts are the first
- * tokens of an English text that comes with the bench.
+ * tokens of an English text that comes with the bench. Two lines below say what a whole process takes.
  */
 public final class InferenceBench {
     private static final int CONTEXT = 1_024;
@@ -63,6 +63,9 @@ public final class InferenceBench {
     /** What is measured: {@code tokens} in the seconds that the contender gives. */
     private record Measure(String key, String title, int tokens, String goal, Run run) {}
 
+    /** What stands around the table: whom it is beside, and what a whole process takes. */
+    private record Around(String beside, StartBench.Figures start) {}
+
     private interface Run {
         double seconds(Contender contender) throws IOException;
     }
@@ -75,14 +78,15 @@ public final class InferenceBench {
                 .withThreads(options.threads())
                 .withContext(CONTEXT)
                 .withCache(0);
+        StartBench.Figures start = StartBench.run(model);
         try (Engine engine = new Engine(Model.load(model), engineOptions)) {
             List<Measure> measures = measures(prompt(engine.model()));
             try (LlamaPeer peer = LlamaPeer.start(model, options.threads(), PEER_CONTEXT)) {
                 String beside = "beside " + peer.version() + " (" + peer.system() + ")";
-                measure(List.of(new EngineContender(engine), peer), measures, beside, options, out);
+                measure(List.of(new EngineContender(engine), peer), measures, new Around(beside, start), options, out);
             } catch (PeerMissingException e) {
                 String why = String.valueOf(e.getMessage());
-                measure(List.of(new EngineContender(engine)), measures, why, options, out);
+                measure(List.of(new EngineContender(engine)), measures, new Around(why, start), options, out);
             }
         }
     }
@@ -126,7 +130,7 @@ public final class InferenceBench {
     }
 
     private static void measure(
-            List<Contender> contenders, List<Measure> measures, String beside, Options options, PrintStream out)
+            List<Contender> contenders, List<Measure> measures, Around around, Options options, PrintStream out)
             throws IOException {
         double[][][] rates = new double[measures.size()][contenders.size()][options.rounds()];
         for (int round = -1; round < options.rounds(); round++) {
@@ -141,15 +145,15 @@ public final class InferenceBench {
             }
         }
         if (options.json()) {
-            out.println(JsonText.write(json(contenders, measures, rates, beside, options)));
+            out.println(JsonText.write(json(contenders, measures, rates, around, options)));
         } else {
-            print(measures, rates, beside, options, out);
+            print(measures, rates, around, options, out);
         }
     }
 
     private static void print(
-            List<Measure> measures, double[][][] rates, String beside, Options options, PrintStream out) {
-        out.println(beside);
+            List<Measure> measures, double[][][] rates, Around around, Options options, PrintStream out) {
+        out.println(around.beside);
         out.println(options.threads() + " threads, tokens/s, medians of " + options.rounds() + " rounds");
         String row = "%-26s %9s %10s %7s   %s";
         out.println(String.format(Locale.ROOT, row, "", "assay", "llama.cpp", "ratio", "goal"));
@@ -168,10 +172,11 @@ public final class InferenceBench {
         }
         int last = rates.length - 1;
         out.println("8 clients over one: " + decimals(median(rates[last][0]) / median(rates[last - 1][0]), 2) + " x");
+        around.start.print(out);
     }
 
     private static Json json(
-            List<Contender> contenders, List<Measure> measures, double[][][] rates, String beside, Options options) {
+            List<Contender> contenders, List<Measure> measures, double[][][] rates, Around around, Options options) {
         List<Json> rows = new ArrayList<>();
         for (int m = 0; m < rates.length; m++) {
             Json.Members row = Json.object().put("measure", measures.get(m).key);
@@ -192,7 +197,8 @@ public final class InferenceBench {
         return Json.object()
                 .put("unit", "tokens/s")
                 .put("threads", options.threads())
-                .put("peer", beside)
+                .put("peer", around.beside)
+                .put("start", around.start.json())
                 .put("measures", Json.of(rows))
                 .build();
     }
