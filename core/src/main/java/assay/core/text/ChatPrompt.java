@@ -1,5 +1,6 @@
 package assay.core.text;
 
+import assay.core.base.MalformedException;
 import assay.core.codec.Json;
 import assay.core.text.template.ChatTemplate;
 import assay.core.text.template.Limits;
@@ -13,9 +14,12 @@ import java.util.List;
  * <p>The template's context is {@code messages} (each with role, content and, if given, name),
  * {@code add_generation_prompt} (true), {@code bos_token} and {@code eos_token} (absent if the
  * vocabulary has none) and the date. Nothing is put in front of what the template writes: a template
- * that wants bos writes it.
+ * that wants bos writes it. A name that the template does not write is refused, not ignored.
  */
 public final class ChatPrompt {
+    /** Stands before a number for a name, to see whether the template writes it (private use, Unicode 16.0). */
+    private static final char NAME_MARK = '\ue000';
+
     private ChatPrompt() {}
 
     /**
@@ -24,10 +28,48 @@ public final class ChatPrompt {
      * @param date today as the template sees it, {@code 2026-11-30}
      * @throws TemplateException if the template refuses the request, or takes more than {@link
      *     Limits#DEFAULT}
+     * @throws MalformedException if the template does not write a message's name; its message starts with
+     *     the path of that field
      */
     public static int[] ids(ChatRequest request, ChatTemplate template, Tokenizer tokenizer, String date)
-            throws TemplateException {
+            throws TemplateException, MalformedException {
+        checkNames(request, template, tokenizer.vocabulary(), date);
         return tokenizer.encode(template.render(context(request, tokenizer.vocabulary(), date), Limits.DEFAULT));
+    }
+
+    /**
+     * Refuses a name that the template does not write: with a mark of its own in place of each name, every mark
+     * is in what the template makes.
+     */
+    private static void checkNames(ChatRequest request, ChatTemplate template, Vocabulary vocabulary, String date)
+            throws TemplateException, MalformedException {
+        List<ChatRequest.Message> marked = new ArrayList<>();
+        boolean named = false;
+        boolean ambiguous = false;
+        for (ChatRequest.Message m : request.messages()) {
+            ambiguous |= m.content().indexOf(NAME_MARK) >= 0;
+            named |= !m.name().isEmpty();
+            marked.add(m.name().isEmpty() ? m : new ChatRequest.Message(m.role(), m.content(), mark(marked.size())));
+        }
+        if (!named) {
+            return;
+        }
+        String written = template.render(context(request.with(marked), vocabulary, date), Limits.DEFAULT)
+                .text();
+        for (int i = 0; i < marked.size(); i++) {
+            if (!request.messages().get(i).name().isEmpty() && (ambiguous || !written.contains(mark(i)))) {
+                throw new MalformedException(
+                        "messages[" + i + "].name: not supported: "
+                                + (ambiguous
+                                        ? "beside a content that holds the character U+E000"
+                                        : "the model's chat template does not write names; say it in the content"),
+                        -1);
+            }
+        }
+    }
+
+    private static String mark(int message) {
+        return NAME_MARK + Integer.toString(message) + NAME_MARK;
     }
 
     private static Json.Obj context(ChatRequest request, Vocabulary vocabulary, String date) {

@@ -75,6 +75,11 @@ public record ChatRequest(
         }
     }
 
+    /** The same with other messages, at least one. */
+    ChatRequest with(List<Message> others) {
+        return new ChatRequest(model, others, sampling, seeded, seed, stream, includeUsage, nonce, date, sealed);
+    }
+
     /** The sampling with {@code mostTokens} in place of a limit that the body does not set. */
     public Sampling sampling(int mostTokens) {
         return sampling.maxTokens() == UNSAID ? limited(sampling, mostTokens) : sampling;

@@ -27,6 +27,7 @@ class ModelTextTest {
             + "{{ raise_exception('users only') }}{% endif %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n"
             + "{% endfor %}{{ strftime_now('%Y') }}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
     private static ModelText rules;
+    private static Vocabulary vocabulary;
 
     @BeforeAll
     static void model() throws MalformedException {
@@ -43,7 +44,7 @@ class ModelTextTest {
         Arrays.fill(types, 1);
         types[START] = 3;
         types[END] = 3;
-        Vocabulary vocabulary = Vocabulary.of(
+        vocabulary = Vocabulary.of(
                 "gpt2",
                 "gpt-2",
                 tokens,
@@ -91,6 +92,50 @@ class ModelTextTest {
                 "messages: the chat template refuses them: users only",
                 assertThrows(MalformedException.class, () -> rules.promptIds(refused, "2026-11-30"))
                         .getMessage());
+    }
+
+    private static ChatRequest named(String name, String content) throws MalformedException {
+        String body =
+                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\"},{\"role\":\"user\",\"name\":\""
+                        + name + "\",\"content\":\"" + content + "\"}]}";
+        return ChatRequest.parse(body.getBytes(StandardCharsets.UTF_8), 1 << 16);
+    }
+
+    @Test
+    void aNameThatTheTemplateDoesNotWriteIsRefusedByItsPath() throws Exception {
+        ChatRequest refused = named("bo", "hi");
+        assertEquals(
+                "messages[1].name: not supported: the model's chat template does not write names; say it in the"
+                        + " content",
+                assertThrows(MalformedException.class, () -> rules.promptIds(refused, "2026-11-30"))
+                        .getMessage());
+        assertArrayEquals(
+                rules.promptIds(named("", "hi"), "2026-11-30"),
+                ids("\1user\na\2\n\1user\nhi\2\n2026\1assistant\n"),
+                "an empty name is none");
+    }
+
+    @Test
+    void aNameThatTheTemplateWritesIsInThePrompt() throws Exception {
+        ModelText names = ModelText.of(
+                vocabulary,
+                "{% for m in messages %}{% if m.name %}{{ m.name | trim }}: {% endif %}{{ m.content }}\n{% endfor %}",
+                FakeRules.TOKENIZER,
+                FakeRules.TEMPLATE);
+        assertArrayEquals(ids("a\nbo: hi\n"), names.promptIds(named("bo", "hi"), "2026-11-30"));
+        ChatRequest marked = named("bo", "\\ue0001\\ue000");
+        assertThrows(MalformedException.class, () -> names.promptIds(marked, "2026-11-30"));
+    }
+
+    @Test
+    void aNameThatIsOnlyAskedForIsNotWritten() throws Exception {
+        ModelText asks = ModelText.of(
+                vocabulary,
+                "{% for m in messages %}{% if m.name %}!{% endif %}{{ m.content }}{% endfor %}",
+                FakeRules.TOKENIZER,
+                FakeRules.TEMPLATE);
+        ChatRequest refused = named("bo", "hi");
+        assertThrows(MalformedException.class, () -> asks.promptIds(refused, "2026-11-30"));
     }
 
     @Test

@@ -58,7 +58,7 @@ public record ChatCall(byte[] body, ChatRequest request) {
      *
      * <p>Only {@code param} and the status are promised to be exact: they do not hang on the wording.
      */
-    static ApiError refusal(MalformedException e) {
+    public static ApiError refusal(MalformedException e) {
         String said = String.valueOf(e.getMessage());
         int colon = said.indexOf(": ");
         if (e.offset() >= 0 || colon < 0 || said.startsWith("document: ")) {

@@ -345,7 +345,7 @@ public final class Chats implements ChatService {
         try {
             return text.promptIds(request, date);
         } catch (MalformedException e) {
-            throw ApiError.invalidValue("messages", String.valueOf(e.getMessage()));
+            throw ChatCall.refusal(e);
         }
     }
 
