@@ -1,6 +1,7 @@
 package assay.cli;
 
 import assay.core.base.MalformedException;
+import assay.core.base.NodeKey;
 import assay.core.codec.Json;
 import assay.core.program.Program;
 import assay.core.receipt.Receipt;
@@ -18,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,6 +42,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  assay verify answer.receipt",
             "  assay verify answer.receipt --transcript answer.transcript --response answer.txt",
+            "  assay verify answer.receipt --node 3f1a…   only this node's key will do",
         },
         exitCodeList = {
             "0:valid",
@@ -66,6 +69,12 @@ final class Verify implements Callable<Integer> {
     private @Nullable Path program;
 
     @Option(
+            names = "--node",
+            paramLabel = "KEY",
+            description = "Only receipts that this Ed25519 key signed are valid: 64 hex digits, as in the receipt.")
+    private @Nullable String node;
+
+    @Option(
             names = {"-m", "--model"},
             paramLabel = "NAME",
             description = "A pulled model, whose program is used.")
@@ -80,10 +89,11 @@ final class Verify implements Callable<Integer> {
         if (files.size() > 1 && (transcript != null || request != null || response != null)) {
             throw new Mistake("--transcript, --request and --response go with one receipt", "", Exit.USAGE);
         }
+        Optional<NodeKey> pinned = pinned();
         List<Json> told = new ArrayList<>();
         List<Verdict> verdicts = new ArrayList<>();
         for (Path file : files) {
-            Verdict verdict = verdict(file);
+            Verdict verdict = verdict(file, pinned);
             verdicts.add(verdict);
             if (assay.json()) {
                 Json.Members json = Json.object().put("file", file.toString());
@@ -108,9 +118,25 @@ final class Verify implements Callable<Integer> {
                 .orElse(Exit.OK);
     }
 
-    private Verdict verdict(Path file) throws IOException, Mistake {
+    private Optional<NodeKey> pinned() throws Mistake {
+        String text = node;
+        if (text == null) {
+            return Optional.empty();
+        }
+        try {
+            if (!text.matches("[0-9a-fA-F]{64}")) {
+                throw new MalformedException("64 hex digits expected", -1);
+            }
+            return Optional.of(NodeKey.ofBytes(HexFormat.of().parseHex(text)));
+        } catch (MalformedException e) {
+            throw new Mistake("--node " + text + " is no node's key: " + e.getMessage(), "", Exit.USAGE);
+        }
+    }
+
+    private Verdict verdict(Path file, Optional<NodeKey> pinned) throws IOException, Mistake {
         byte[] bytes = bytes(file, ReceiptFile.SIZE_MAX_BYTES + 1);
-        Verdict alone = Verifier.verify(bytes, TrustPolicy.stranger());
+        TrustPolicy policy = pinned.isPresent() ? TrustPolicy.pinned(pinned.get()) : TrustPolicy.stranger();
+        Verdict alone = Verifier.verify(bytes, policy);
         Path told = transcript != null ? transcript : beside(file, ".transcript");
         if (!(alone instanceof Verdict.Valid)) {
             return alone;
@@ -137,7 +163,7 @@ final class Verify implements Callable<Integer> {
                             + found.get().root().hex());
         }
         try {
-            return Verifier.verify(bytes, clear, ModelText.of(found.get()), TrustPolicy.stranger());
+            return Verifier.verify(bytes, clear, ModelText.of(found.get()), policy);
         } catch (MalformedException e) {
             return new Verdict.Undecided("a program that can chat: " + e.getMessage());
         }

@@ -4,6 +4,7 @@ import assay.core.base.Hash;
 import assay.core.base.NodeKey;
 import assay.core.receipt.Receipt;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -12,6 +13,7 @@ import java.util.TreeSet;
 /**
  * What a verifier knows beforehand, from a ledger, a registry or its owner.
  *
+ * @param only the one key that may have signed, if there is one
  * @param operators operator of each node key that is known
  * @param models what each model string stands for in the registry
  * @param posted digests ({@link assay.core.log.Note#digest}) of checkpoints known to be on the ledger
@@ -22,6 +24,7 @@ import java.util.TreeSet;
  * @param unknown what to do about a key or model that is not known
  */
 public record TrustPolicy(
+        Optional<NodeKey> only,
         SortedMap<NodeKey, String> operators,
         SortedMap<String, Receipt.Model> models,
         SortedSet<Hash> posted,
@@ -53,6 +56,16 @@ public record TrustPolicy(
 
     /** Knows nothing: a stranger's receipt on a stranger's machine. */
     public static TrustPolicy stranger() {
-        return new TrustPolicy(new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), 0, -1, LAG_MAX_BLOCKS, Unknown.SAY);
+        return of(Optional.empty());
+    }
+
+    /** Knows one node's key and nothing else: whoever else signed is not believed. */
+    public static TrustPolicy pinned(NodeKey key) {
+        return of(Optional.of(key));
+    }
+
+    private static TrustPolicy of(Optional<NodeKey> only) {
+        return new TrustPolicy(
+                only, new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), 0, -1, LAG_MAX_BLOCKS, Unknown.SAY);
     }
 }

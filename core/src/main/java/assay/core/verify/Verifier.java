@@ -134,6 +134,9 @@ public final class Verifier {
 
     /** What the receipt says against what the verifier knows. */
     private static Optional<String> againstPolicy(Receipt r, TrustPolicy policy) {
+        if (policy.only().isPresent() && !policy.only().get().equals(r.node().key())) {
+            return fault("key", policy.only().get().hex(), r.node().key().hex());
+        }
         String operator = policy.operators().get(r.node().key());
         if (operator != null && !operator.equals(r.node().operator())) {
             return fault("operator of this key", operator, r.node().operator());
@@ -209,8 +212,10 @@ public final class Verifier {
         open.add("that the node ran this model: a signature binds the node to its word, only a replay tests it");
         open.add(WITHOUT_TEXT);
         if (!policy.operators().containsKey(r.node().key())) {
-            open.add("that the key " + brief(r.node().key().hex()) + " belongs to this operator: it was taken from"
-                    + " the receipt itself");
+            open.add("that the key " + brief(r.node().key().hex()) + " belongs to this operator: "
+                    + (policy.only().isPresent()
+                            ? "it is the one you gave, and says so itself"
+                            : "it was taken from the receipt itself"));
         }
         if (!knowsModel(policy.models(), r)) {
             open.add("that the registry lists these digests under \""

@@ -16,6 +16,7 @@ import assay.core.receipt.Transcript;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -278,7 +279,8 @@ class ReceiptAttackTest {
 
     private static TrustPolicy with(java.util.SortedMap<String, Receipt.Model> models, long height) {
         TrustPolicy p = Samples.policy();
-        return new TrustPolicy(p.operators(), models, p.posted(), p.chain(), height, p.lagMaxBlocks(), p.unknown());
+        return new TrustPolicy(
+                p.only(), p.operators(), models, p.posted(), p.chain(), height, p.lagMaxBlocks(), p.unknown());
     }
 
     @Test
@@ -287,7 +289,14 @@ class ReceiptAttackTest {
         TreeSet<Hash> posted = new TreeSet<>(
                 List.of(Samples.file().proofs().getFirst().checkpoint().digest()));
         TrustPolicy knows = new TrustPolicy(
-                p.operators(), p.models(), posted, p.chain(), p.height(), p.lagMaxBlocks(), p.unknown());
+                Optional.empty(),
+                p.operators(),
+                p.models(),
+                posted,
+                p.chain(),
+                p.height(),
+                p.lagMaxBlocks(),
+                p.unknown());
         List<String> before = ((Verdict.Valid) verify(Samples.file())).leavesOpen();
         List<String> after = ((Verdict.Valid) Verifier.verify(Samples.file().encode(), knows)).leavesOpen();
         List<String> gone = new ArrayList<>(before);

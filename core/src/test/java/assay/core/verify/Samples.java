@@ -22,6 +22,7 @@ import assay.core.text.ChatRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -191,6 +192,7 @@ public final class Samples {
         TreeMap<String, Receipt.Model> models = new TreeMap<>();
         models.put("smollm2-135m", model());
         return new TrustPolicy(
+                Optional.empty(),
                 operators,
                 models,
                 new TreeSet<>(),
