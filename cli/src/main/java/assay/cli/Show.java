@@ -3,6 +3,7 @@ package assay.cli;
 import assay.core.base.MalformedException;
 import assay.core.codec.Json;
 import assay.engine.gguf.GgufFile;
+import assay.engine.infer.Saturations;
 import assay.engine.store.ModelStore;
 import assay.engine.store.Sizes;
 import assay.engine.store.StoredModel;
@@ -43,11 +44,16 @@ final class Show implements Callable<Integer> {
             facts = FileFacts.of(file);
             facts.putAll(program(model, file));
         }
+        Optional<Saturations> counted = Saturations.read(model.derivedFolder());
         long derived = model.derivedSizeBytes();
         if (assay.json()) {
             LinkedHashMap<String, Json> all =
                     new LinkedHashMap<>(ModelLines.json(model, derived).members());
             all.putAll(facts);
+            counted.ifPresent(c -> {
+                all.put("computedPositions", Json.of(c.positions()));
+                all.put("saturations", Json.of(c.count()));
+            });
             assay.screen().json(new Json.Obj(all));
             return Exit.OK;
         }
@@ -59,6 +65,10 @@ final class Show implements Callable<Integer> {
         line("sha256", model.digest().hex());
         line("on disk", onDisk(model, derived));
         facts.forEach((key, value) -> line(FileFacts.label(key), FileFacts.text(value)));
+        line(
+                "saturations",
+                counted.map(c -> c.count() + " in " + c.positions() + " positions computed here (none is usual)")
+                        .orElse("not known: it has not run here"));
         return Exit.OK;
     }
 

@@ -4,23 +4,33 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import assay.core.base.Hash;
 import assay.core.codec.Field;
 import assay.core.codec.JsonText;
 import assay.core.receipt.Receipt;
 import assay.core.receipt.Statement;
+import assay.core.receipt.Transcript;
 import assay.core.verify.ReceiptFile;
 import assay.engine.gguf.GgmlType;
 import assay.engine.gguf.RandomModel;
+import assay.engine.infer.EngineOptions;
+import assay.engine.infer.Model;
 import assay.engine.store.Environment;
 import assay.ledger.crypto.Address;
 import assay.ledger.store.EmbeddedLedger;
+import assay.node.Node;
+import assay.node.NodeConfig;
+import assay.node.serve.Book;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +53,11 @@ class NetworkTest {
     private static Said run(Path home, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int code = run(out, err, home, arguments);
+        return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static int run(ByteArrayOutputStream out, ByteArrayOutputStream err, Path home, String... arguments) {
         Screen screen = new Screen(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
@@ -52,8 +67,7 @@ class NetworkTest {
                 false,
                 80);
         Environment environment = Environment.of(Map.of("ASSAY_HOME", home.toString()), folder, Environment.Os.LINUX);
-        int code = Assay.run(screen, environment, arguments);
-        return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return Assay.run(screen, environment, arguments);
     }
 
     private static Said run(String... arguments) {
@@ -135,6 +149,69 @@ class NetworkTest {
         Said said = run(folder.resolve("stranger"), "verify", copy.toString());
         assertEquals(0, said.code, said.out + said.err);
         assertTrue(said.out.contains("does not prove"), said.out);
+    }
+
+    @Test
+    void aReceiptOfAnotherNodeThanTheOneNamedIsInvalid() throws Exception {
+        byte[] file = Files.readAllBytes(receipt);
+        String key = Statement.parse(ReceiptFile.parse(file).envelope().payload())
+                .node()
+                .key()
+                .hex();
+        Said same = run("verify", receipt.toString(), "--node", key);
+        assertEquals(0, same.code, same.out + same.err);
+        assertTrue(same.out.contains("the one you gave"), same.out);
+        String other = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"; // RFC 8032, 7.1, test 1
+        Said differs = run("verify", receipt.toString(), "--node", other);
+        assertEquals(1, differs.code, differs.out);
+        assertTrue(differs.out.contains("key: expected " + other + ", got " + key), differs.out);
+        assertEquals(2, run("verify", receipt.toString(), "--node", "3f1a").code);
+    }
+
+    @Test
+    void whatTheModelSaturatedIsShown() throws Exception {
+        Said said = run("show", "tiny", "--json");
+        assertTrue(said.json().at("computedPositions").integer(0, Long.MAX_VALUE) > 8, said.out);
+        assertEquals(0, said.json().at("saturations").integer(0, Long.MAX_VALUE));
+        assertTrue(run("show", "tiny").out.contains("0 in "));
+    }
+
+    @Test
+    void aFaultThatTheAuditorFindsIsToldInPlainWords() throws Exception {
+        Path other = folder.resolve("caught");
+        Path file = folder.resolve("tiny.gguf");
+        EngineOptions options = EngineOptions.standard().withThreads(1).withContext(256);
+        NodeConfig config = new NodeConfig(
+                other, "tiny", file, Hash.sha256(Files.readAllBytes(file)), "", folder.resolve("derived"), 0, options);
+        try (Node node = Node.startWithoutAuditor(config, Model.load(file))) {
+            new Running(node.uri(), ProcessHandle.current().pid(), "tiny", 256).write(other);
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            ByteArrayOutputStream err = new ByteArrayOutputStream();
+            CompletableFuture<Integer> asking = CompletableFuture.supplyAsync(
+                    () -> run(out, err, other, "ask", "--max-tokens", "6", "is the bridge safe"));
+            await(() -> out.toString(StandardCharsets.UTF_8).endsWith("\n") || asking.isDone());
+            Book.Entry entry = node.book().newest().orElseThrow();
+            Path clear = node.book().folder().resolve(entry.id() + ".transcript");
+            Transcript told = Transcript.parse(Files.readAllBytes(clear));
+            Transcript.Choice real = told.choices().getFirst();
+            Transcript.Choice another = new Transcript.Choice("yes", real.ids(), real.finish(), real.logprobs());
+            Files.write(clear, new Transcript(told.salt(), told.body(), told.promptIds(), List.of(another)).encode());
+            node.audit();
+            assertEquals(Exit.FAILED, asking.get());
+            String said = err.toString(StandardCharsets.UTF_8);
+            assertTrue(said.contains("✘ THE ANSWER FAILED ITS AUDIT: "), said);
+            assertTrue(said.contains("the answer is not the one that the receipt is about"), said);
+            assertTrue(said.contains("the node is slashed and you are refunded"), said);
+            assertFalse(said.contains("replayed on this machine"), said);
+        }
+    }
+
+    private static void await(BooleanSupplier done) throws InterruptedException {
+        long end = System.nanoTime() + 120_000_000_000L;
+        while (!done.getAsBoolean() && System.nanoTime() < end) {
+            Thread.sleep(5);
+        }
+        assertTrue(done.getAsBoolean());
     }
 
     @Test

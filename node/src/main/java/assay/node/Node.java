@@ -10,6 +10,7 @@ import assay.core.receipt.Receipt;
 import assay.core.verify.ModelText;
 import assay.engine.infer.Engine;
 import assay.engine.infer.Model;
+import assay.engine.infer.Saturations;
 import assay.ledger.store.EmbeddedLedger;
 import assay.node.audit.Auditor;
 import assay.node.http.Router;
@@ -25,10 +26,12 @@ import assay.node.pay.FacilitatorApi;
 import assay.node.pay.OutsideTerms;
 import assay.node.serve.Book;
 import assay.node.serve.Chats;
+import assay.node.serve.Erasing;
 import assay.node.serve.LocalPayer;
 import assay.node.serve.Posting;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,6 +49,7 @@ public final class Node implements AutoCloseable {
     private final WebServer web;
     private final Bootstrap.Ready ready;
     private final Home home;
+    private final Path derivedFolder;
 
     private Node(
             EmbeddedLedger ledger,
@@ -56,7 +60,8 @@ public final class Node implements AutoCloseable {
             Auditor auditor,
             WebServer web,
             Bootstrap.Ready ready,
-            Home home) {
+            Home home,
+            Path derivedFolder) {
         this.ledger = ledger;
         this.engine = engine;
         this.book = book;
@@ -66,6 +71,7 @@ public final class Node implements AutoCloseable {
         this.web = web;
         this.ready = ready;
         this.home = home;
+        this.derivedFolder = derivedFolder;
     }
 
     /**
@@ -101,6 +107,7 @@ public final class Node implements AutoCloseable {
                 new Auditor(engine, text, ledger, ready.auditor(), digest -> find(book, digest), home.auditorSecret());
         chats.recover();
         posting.start();
+        new Erasing(ledger, ready.operator().signer().address(), book, auditor::forget).start();
         Router router = new Router();
         OpenAi.route(router, chats, new Metrics(), OpenAiOptions.payable(home.apiKey()));
         Status status = new Status(ledger, book, auditor, ready, config.modelName());
@@ -108,7 +115,7 @@ public final class Node implements AutoCloseable {
         new OwnerApi(chats, book, ready, home.apiKey()).route(router);
         new FacilitatorApi(ledger, ready.operator(), InstantSource.system()).route(router);
         WebServer web = WebServer.start(WebOptions.loopback(config.port()), router);
-        return new Node(ledger, engine, book, chats, posting, auditor, web, ready, home);
+        return new Node(ledger, engine, book, chats, posting, auditor, web, ready, home, config.derivedFolder());
     }
 
     private static Chats.Offer offer(
@@ -185,7 +192,7 @@ public final class Node implements AutoCloseable {
 
     private static Optional<Auditor.Case> find(Book book, Hash digest) throws IOException, MalformedException {
         Optional<Book.Entry> entry = book.find(digest);
-        return entry.isEmpty()
+        return entry.isEmpty() || book.isErased(entry.get().id())
                 ? Optional.empty()
                 : Optional.of(new Auditor.Case(entry.get().receipt(), book.transcript(entry.get())));
     }
@@ -233,6 +240,14 @@ public final class Node implements AutoCloseable {
         return posting.trouble();
     }
 
+    private void remember(Saturations counted) {
+        try {
+            counted.addTo(derivedFolder);
+        } catch (IOException e) {
+            return; // a count for people, on a disk that has no room for it
+        }
+    }
+
     /** Takes no new work, ends what runs, and leaves everything on the disk; replays go on at the next start. */
     @Override
     public void close() throws IOException {
@@ -242,6 +257,7 @@ public final class Node implements AutoCloseable {
         posting.close();
         auditor.close();
         chats.close();
+        remember(engine.saturations());
         book.close();
         ledger.close();
     }

@@ -69,6 +69,11 @@ final class OwnerApi {
         check(exchange);
         Book.Entry entry = book.find(exchange.param("id"))
                 .orElseThrow(() -> ApiError.notFound("receipt_not_found", "No receipt of that id here."));
+        if (book.isErased(entry.id())) {
+            throw ApiError.notFound(
+                    "transcript_erased",
+                    "Request and answer were erased when nothing could be found about them any more.");
+        }
         try {
             exchange.sendJson(200, book.transcript(entry).encode());
         } catch (MalformedException e) {

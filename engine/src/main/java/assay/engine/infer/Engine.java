@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -27,6 +28,7 @@ public final class Engine implements AutoCloseable {
     private final ArrayDeque<Task> waiting = new ArrayDeque<>();
     private final List<Task> running = new ArrayList<>();
     private final AtomicInteger runningCount = new AtomicInteger();
+    private final AtomicLong positions = new AtomicLong();
     private boolean closed;
 
     /** Starts an engine on a loaded model; the model stays the caller's. */
@@ -65,9 +67,9 @@ public final class Engine implements AutoCloseable {
         return runningCount.get();
     }
 
-    /** How often values were saturated or clamped since the start; 0 for an ordinary model. */
-    public long saturations() {
-        return decoder.saturations();
+    /** How often values were saturated or clamped since the start; never for an ordinary model. */
+    public Saturations saturations() {
+        return new Saturations(positions.get(), decoder.saturations());
     }
 
     /** Thread time spent on the trace since the start, in nanoseconds; roots over whole answers apart. */
@@ -234,6 +236,7 @@ public final class Engine implements AutoCloseable {
         }
         if (!slices.isEmpty()) {
             decoder.step(slices);
+            positions.addAndGet(slices.stream().mapToInt(Slice::count).sum());
         }
         running.removeIf(task -> task.endStep(cache));
         runningCount.set(running.size());

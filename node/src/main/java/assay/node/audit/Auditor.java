@@ -97,6 +97,11 @@ public final class Auditor implements AutoCloseable {
         return Optional.ofNullable(reports.get(receipt));
     }
 
+    /** Forgets what it found about a receipt. */
+    public void forget(Hash receipt) {
+        reports.remove(receipt);
+    }
+
     /** A task that the state still expects by a deadline, a height; the oldest are done first. */
     private record Waiting(Task task, long deadline) {}
 

@@ -25,10 +25,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,12 +93,18 @@ public final class Book implements AutoCloseable {
     private final Map<String, Amount> toldFor = new LinkedHashMap<>();
     private final Map<String, Paid> unsettled = new LinkedHashMap<>();
     private final Map<String, Times> times = new LinkedHashMap<>();
+    private final Set<String> erased = new LinkedHashSet<>();
+    private final Set<String> dropped = new LinkedHashSet<>();
+    private int unrevised;
     private final Journal journal;
     private long durable;
     private @Nullable Note posted;
     private @Nullable Checkpoint postedCheckpoint;
 
     private static final int TIMES_MAX = 4096;
+
+    /** So many are forgotten before the journal is written anew; at each start it is for fewer. */
+    private static final int UNREVISED_MAX = 1024;
 
     private Book(Path dir, NodeSigner signer) throws IOException {
         this.signer = signer;
@@ -108,7 +117,11 @@ public final class Book implements AutoCloseable {
 
     /** Opens the book in a folder. */
     public static Book open(Path dir, NodeSigner signer) throws IOException {
-        return new Book(dir, signer);
+        Book book = new Book(dir, signer);
+        if (book.unrevised > 0) {
+            book.revise();
+        }
+        return book;
     }
 
     /** Where receipts and transcripts are, as files. */
@@ -118,19 +131,19 @@ public final class Book implements AutoCloseable {
 
     /** Writes an accepted request down; completes when it is on the disk. */
     public CompletableFuture<Void> accept(Accepted accepted) {
-        remember(accepted);
+        remember(accepted.id(), accepted.cover());
         return journal.append(Records.accepted(accepted));
     }
 
-    private synchronized void remember(Accepted accepted) {
-        switch (accepted.cover()) {
+    private synchronized void remember(String id, Cover cover) {
+        switch (cover) {
             case Cover.Wallet w -> promise(w.voucher());
             case Cover.Channel c -> {
                 promise(new SignedVoucher(c.voucher(), c.signature()));
-                covers.put(accepted.id(), c);
+                covers.put(id, c);
             }
-            case Cover.Escrow e -> covers.put(accepted.id(), e);
-            case Cover.Outside o -> covers.put(accepted.id(), o);
+            case Cover.Escrow e -> covers.put(id, e);
+            case Cover.Outside o -> covers.put(id, o);
         }
     }
 
@@ -199,6 +212,7 @@ public final class Book implements AutoCloseable {
     public CompletableFuture<Void> drop(String id) {
         synchronized (this) {
             covers.remove(id);
+            dropped.add(id);
         }
         return journal.append(Records.dropped(id));
     }
@@ -213,7 +227,7 @@ public final class Book implements AutoCloseable {
         synchronized (this) {
             entry = new Entry(
                     id, log.size(), Statement.digest(statement), receipt, envelope, ledgerModel, traceRoot, traceSalt);
-            written = journal.append(Records.receipt(entry, transcript));
+            written = journal.append(Records.receipt(entry, transcript.encode()));
             enter(entry);
         }
         return written.thenApply(nothing -> {
@@ -254,7 +268,7 @@ public final class Book implements AutoCloseable {
                         sent.add(new ArrayList<>());
                     }
                     unfinished.put(accepted.id(), new Unfinished(accepted, sent));
-                    remember(accepted);
+                    remember(accepted.id(), accepted.cover());
                 }
                 case Records.SentRecord(String id, int choice, int token) -> {
                     Unfinished request = unfinished.get(id);
@@ -265,9 +279,16 @@ public final class Book implements AutoCloseable {
                 case Records.DroppedRecord(String id) -> {
                     unfinished.remove(id);
                     covers.remove(id);
+                    dropped.add(id);
                 }
                 case Records.ToldRecord t -> tell(t.id(), t.channel(), t.amount(), t.total());
                 case Records.SettledRecord(String id) -> unsettled.remove(id);
+                case Records.ErasedRecord(String id) -> {
+                    erased.add(id);
+                    unrevised++;
+                    Files.deleteIfExists(transcriptFile(id));
+                }
+                case Records.CoverRecord(String id, Cover cover) -> remember(id, cover);
                 case Records.ReceiptRecord r -> {
                     byte[] statement = r.envelope().payload();
                     Entry entry = new Entry(
@@ -281,7 +302,9 @@ public final class Book implements AutoCloseable {
                             r.traceSalt());
                     enter(entry);
                     published(entry.index);
-                    if (!Files.exists(transcriptFile(entry.id))) {
+                    if (r.transcript().length == 0) {
+                        erased.add(entry.id);
+                    } else if (!Files.exists(transcriptFile(entry.id))) {
                         write(entry, Transcript.parse(r.transcript()));
                     }
                 }
@@ -348,6 +371,82 @@ public final class Book implements AutoCloseable {
         }
         LogProof proof = log.prove(entry.index, checkpoint, note);
         return ReceiptFile.logged(entry.envelope, proof);
+    }
+
+    /**
+     * Forgets requests and answers for good: their files, and what the journal holds of them. Receipts stay.
+     *
+     * @throws IOException if that could not be written down; nothing is lost by asking again
+     */
+    public void erase(List<Entry> finished) throws IOException {
+        List<CompletableFuture<Void>> written = new ArrayList<>();
+        synchronized (this) {
+            for (Entry entry : finished) {
+                if (erased.add(entry.id)) {
+                    written.add(journal.append(Records.erased(entry.id)));
+                    unrevised++;
+                }
+            }
+        }
+        try {
+            written.forEach(CompletableFuture::join);
+        } catch (CompletionException e) {
+            throw new IOException("requests could not be erased: " + e.getMessage(), e);
+        }
+        for (Entry entry : finished) {
+            Files.deleteIfExists(transcriptFile(entry.id));
+        }
+        if (unrevised() >= UNREVISED_MAX) {
+            revise();
+        }
+    }
+
+    private synchronized int unrevised() {
+        return unrevised;
+    }
+
+    /** Whether request and answer of a receipt were forgotten. */
+    public synchronized boolean isErased(String id) {
+        return erased.contains(id);
+    }
+
+    /** Takes what is forgotten out of the journal; if the disk has no room for that, a later time does. */
+    private void revise() {
+        Set<String> gone;
+        int waiting;
+        synchronized (this) {
+            gone = new LinkedHashSet<>(erased);
+            gone.addAll(dropped);
+            waiting = unrevised;
+            unrevised = 0;
+        }
+        journal.revise(record -> revised(record, gone))
+                .exceptionally(e -> {
+                    synchronized (this) {
+                        unrevised += waiting;
+                    }
+                    return null;
+                })
+                .join();
+    }
+
+    private static byte[] revised(byte[] record, Set<String> gone) throws IOException {
+        byte[] nothing = new byte[0];
+        try {
+            return switch (Records.parse(record)) {
+                case Records.AcceptedRecord(Accepted a) ->
+                    gone.contains(a.id()) ? Records.cover(a.id(), a.cover()) : record;
+                case Records.SentRecord sent -> gone.contains(sent.id()) ? nothing : record;
+                case Records.ErasedRecord erase -> gone.contains(erase.id()) ? nothing : record;
+                case Records.DroppedRecord r -> record;
+                case Records.CoverRecord r -> record;
+                case Records.ToldRecord r -> record;
+                case Records.SettledRecord r -> record;
+                case Records.ReceiptRecord receipt -> gone.contains(receipt.id()) ? receipt.erased() : record;
+            };
+        } catch (MalformedException e) {
+            throw new IOException("the journal holds a record that is not understood: " + e.getMessage(), e);
+        }
     }
 
     /** The transcript of a receipt. */

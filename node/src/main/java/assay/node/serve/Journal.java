@@ -4,7 +4,9 @@ import assay.ledger.crypto.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A frame is its length (int32, big-endian), the CRC-32C of its bytes, and the bytes. What was appended in
  * order is found in order; a torn tail, which nobody was told of, is cut off, but a broken record with whole
  * ones after it is damage, and the file is left as it is. Writers wait for one fsync together (group commit).
- * After an I/O error nothing more is taken. All methods are thread-safe.
+ * After an I/O error nothing more is taken. A revision writes a new file beside the old one and puts it in its
+ * place. All methods are thread-safe.
  */
 public final class Journal implements AutoCloseable {
     /** The longest record. */
@@ -35,27 +38,45 @@ public final class Journal implements AutoCloseable {
         void visit(byte[] record) throws IOException;
     }
 
-    private record Entry(byte[] bytes, boolean durable, CompletableFuture<Void> done) {}
+    /** Says what a record is when the journal is written anew. */
+    public interface Revision {
+        /** The record in its place; of no length if nothing of it is kept. */
+        byte[] revise(byte[] record) throws IOException;
+    }
 
-    private final FileChannel file;
+    /** What the writer does next: a record to append, or a revision of all that is there. */
+    private record Entry(byte[] bytes, boolean durable, @Nullable Revision revision, CompletableFuture<Void> done) {
+        Entry(byte[] bytes, boolean durable) {
+            this(bytes, durable, null, new CompletableFuture<>());
+        }
+    }
+
+    private final @Nullable Path path;
+    private FileChannel file;
     private final LinkedBlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
     private final Thread writer;
     private volatile String refusing = "";
     private volatile boolean closed;
     private volatile boolean stopped;
 
-    private Journal(FileChannel file) {
+    private Journal(@Nullable Path path, FileChannel file) {
+        this.path = path;
         this.file = file;
         this.writer = Thread.ofPlatform().daemon().name("assay-journal").unstarted(this::work);
     }
 
     /** Opens a journal, telling the visitor all records that are in it. */
     public static Journal open(Path path, Visitor visitor) throws IOException {
-        return open(OwnerOnly.open(path), visitor);
+        Files.deleteIfExists(part(path));
+        return open(path, OwnerOnly.open(path), visitor);
     }
 
-    /** The same on an open file, which is the journal's from now on. */
+    /** The same on an open file, which is the journal's from now on, and cannot be revised. */
     static Journal open(FileChannel file, Visitor visitor) throws IOException {
+        return open(null, file, visitor);
+    }
+
+    private static Journal open(@Nullable Path path, FileChannel file, Visitor visitor) throws IOException {
         try {
             long end = readAll(file, visitor);
             if (end < file.size()) {
@@ -68,7 +89,7 @@ public final class Journal implements AutoCloseable {
             file.close();
             throw e;
         }
-        Journal journal = new Journal(file);
+        Journal journal = new Journal(path, file);
         journal.writer.start();
         return journal;
     }
@@ -137,12 +158,12 @@ public final class Journal implements AutoCloseable {
 
     /** Appends a record; completes when it is on the disk. */
     public CompletableFuture<Void> append(byte[] record) {
-        return enqueue(new Entry(record, true, new CompletableFuture<>()));
+        return enqueue(new Entry(record, true));
     }
 
     /** Appends a record that a killed process leaves behind, though a power cut might not. */
     public CompletableFuture<Void> appendSoon(byte[] record) {
-        return enqueue(new Entry(record, false, new CompletableFuture<>()));
+        return enqueue(new Entry(record, false));
     }
 
     /** Why nothing is taken any more; empty while all is well. */
@@ -150,8 +171,16 @@ public final class Journal implements AutoCloseable {
         return refusing;
     }
 
+    /**
+     * Writes the journal anew, each record as the revision wants it; completes when the new file has taken the
+     * old one's place, or exceptionally when the old one stays. Records that are appended meanwhile come after.
+     */
+    public CompletableFuture<Void> revise(Revision revision) {
+        return enqueue(new Entry(new byte[0], true, revision, new CompletableFuture<>()));
+    }
+
     private CompletableFuture<Void> enqueue(Entry entry) {
-        if (entry.bytes.length > RECORD_MAX_BYTES || entry.bytes.length == 0) {
+        if (entry.revision == null && (entry.bytes.length > RECORD_MAX_BYTES || entry.bytes.length == 0)) {
             throw new IllegalArgumentException("a record of " + entry.bytes.length + " bytes");
         }
         if (!refusing.isEmpty() || closed) {
@@ -179,8 +208,13 @@ public final class Journal implements AutoCloseable {
         try {
             while (true) {
                 batch.clear();
-                batch.add(queue.take());
-                queue.drainTo(batch, 4096);
+                Entry first = queue.take();
+                if (first.revision != null) {
+                    revise(first.revision, first.done);
+                    continue;
+                }
+                batch.add(first);
+                drain(batch);
                 boolean end = write(batch);
                 batch.forEach(e -> e.done.complete(null));
                 if (end) {
@@ -194,6 +228,58 @@ public final class Journal implements AutoCloseable {
             stopped = true;
             failWaiting();
         }
+    }
+
+    private void drain(List<Entry> batch) {
+        for (int i = 0; i < 4096; i++) {
+            Entry next = queue.peek();
+            if (next == null || next.revision != null) {
+                return;
+            }
+            batch.add(queue.remove());
+        }
+    }
+
+    private void revise(Revision revision, CompletableFuture<Void> done) throws IOException {
+        Path old = path;
+        if (old == null) {
+            done.completeExceptionally(new IOException("a journal without a path"));
+            return;
+        }
+        FileChannel fresh = null;
+        try {
+            Files.deleteIfExists(part(old));
+            fresh = OwnerOnly.open(part(old));
+            FileChannel into = fresh;
+            readAll(file, record -> append(into, revision.revise(record)));
+            fresh.force(true);
+            Files.move(part(old), old, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            OwnerOnly.syncFolder(OwnerOnly.folderOf(old));
+        } catch (IOException | RuntimeException e) {
+            if (fresh != null) {
+                fresh.close();
+            }
+            Files.deleteIfExists(part(old));
+            done.completeExceptionally(e);
+            return;
+        }
+        file.close();
+        file = fresh;
+        done.complete(null);
+    }
+
+    private static void append(FileChannel into, byte[] record) throws IOException {
+        if (record.length > 0) {
+            ByteBuffer frame = ByteBuffer.allocate(HEAD + record.length);
+            frame.putInt(record.length).putInt(crc(record)).put(record).flip();
+            while (frame.hasRemaining()) {
+                into.write(frame);
+            }
+        }
+    }
+
+    private static Path part(Path path) {
+        return path.resolveSibling(path.getFileName() + ".part");
     }
 
     /** Writes a batch with one fsync; true if it holds the end mark, an empty record. */
@@ -236,7 +322,7 @@ public final class Journal implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (!closed) {
-            queue.add(new Entry(new byte[0], true, new CompletableFuture<>()));
+            queue.add(new Entry(new byte[0], true));
             closed = true;
             boolean interrupted = false;
             while (writer.isAlive()) {

@@ -34,7 +34,16 @@ final class Records {
     @SuppressWarnings("ArrayRecordComponent") // read once
     record ReceiptRecord(
             String id, Envelope envelope, byte[] transcript, Hash ledgerModel, Hash traceRoot, Hash traceSalt)
-            implements Parsed {}
+            implements Parsed {
+        /** The same without its transcript, as bytes. */
+        byte[] erased() {
+            return receipt(new ReceiptRecord(id, envelope, new byte[0], ledgerModel, traceRoot, traceSalt));
+        }
+    }
+
+    record ErasedRecord(String id) implements Parsed {}
+
+    record CoverRecord(String id, Cover cover) implements Parsed {}
 
     private Records() {}
 
@@ -74,15 +83,33 @@ final class Records {
         return new Writer().u8(6).utf8(id).toBytes();
     }
 
-    static byte[] receipt(Book.Entry e, Transcript transcript) {
+    /** Request and answer of this receipt are forgotten. */
+    static byte[] erased(String id) {
+        return new Writer().u8(7).utf8(id).toBytes();
+    }
+
+    /** What is left of an accepted request that is forgotten. */
+    static byte[] cover(String id, Cover cover) {
+        Writer out = new Writer().u8(8).utf8(id);
+        cover.write(out);
+        return out.toBytes();
+    }
+
+    /** @param transcript encoded; of no length if it is forgotten */
+    static byte[] receipt(Book.Entry e, byte[] transcript) {
+        return receipt(
+                new ReceiptRecord(e.id(), e.envelope(), transcript, e.ledgerModel(), e.traceRoot(), e.traceSalt()));
+    }
+
+    private static byte[] receipt(ReceiptRecord r) {
         return new Writer()
                 .u8(4)
-                .utf8(e.id())
-                .blob(e.envelope().encode())
-                .blob(transcript.encode())
-                .hash(e.ledgerModel())
-                .hash(e.traceRoot())
-                .hash(e.traceSalt())
+                .utf8(r.id)
+                .blob(r.envelope.encode())
+                .blob(r.transcript)
+                .hash(r.ledgerModel)
+                .hash(r.traceRoot)
+                .hash(r.traceSalt)
                 .toBytes();
     }
 
@@ -107,6 +134,8 @@ final class Records {
                                 in.hash());
                     case 5 -> new ToldRecord(id, in.hash(), Amount.ofMicro(in.i64()), Amount.ofMicro(in.i64()));
                     case 6 -> new SettledRecord(id);
+                    case 7 -> new ErasedRecord(id);
+                    case 8 -> new CoverRecord(id, Cover.read(in));
                     default -> throw new MalformedException("record of kind " + kind, 0);
                 };
         in.end();

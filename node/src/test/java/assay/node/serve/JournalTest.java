@@ -57,6 +57,42 @@ final class JournalTest {
     }
 
     @Test
+    void aRevisionKeepsTheOrderAndWhatIsAppendedMeanwhile() throws IOException {
+        Path file = written("revised");
+        try (Journal journal = Journal.open(file, record -> {})) {
+            CompletableFuture<Void> revised =
+                    journal.revise(record -> switch (new String(record, StandardCharsets.UTF_8)) {
+                        case "x" -> new byte[0];
+                        case "4" -> bytes("four");
+                        default -> record;
+                    });
+            journal.append(bytes("sixth")).join();
+            revised.join();
+            journal.append(bytes("seventh")).join();
+        }
+        assertEquals(List.of("first", "a third, longer record", "four", "the fifth", "sixth", "seventh"), found(file));
+    }
+
+    @Test
+    void aRevisionThatFailsLeavesTheJournalAsItIs() throws IOException {
+        Path file = written("unrevised");
+        try (Journal journal = Journal.open(file, record -> {})) {
+            CompletableFuture<Void> revised = journal.revise(record -> {
+                throw new IOException("no room");
+            });
+            assertThrows(CompletionException.class, revised::join);
+            assertEquals("", journal.refusing());
+            journal.append(bytes("sixth")).join();
+        }
+        List<String> expected = new ArrayList<>(RECORDS);
+        expected.add("sixth");
+        assertEquals(expected, found(file));
+        try (var files = Files.list(dir)) {
+            assertEquals(1, files.count(), "nothing half-made is left");
+        }
+    }
+
+    @Test
     void aTailOfZerosIsATornTail() throws IOException {
         Path file = written("zeros");
         Files.write(file, new byte[4096], StandardOpenOption.APPEND);
