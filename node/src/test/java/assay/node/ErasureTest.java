@@ -16,10 +16,11 @@ import assay.core.verify.Verifier;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Params;
 import assay.ledger.state.Receipt.Status;
+import assay.node.pay.Cover;
+import assay.node.pay.SignedVoucher;
 import assay.node.serve.Accepted;
 import assay.node.serve.Book;
 import assay.node.serve.Erasing;
-import assay.node.serve.SignedVoucher;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class ErasureTest {
     private static final int WINDOW = 200;
     private static final Params SHORT = new Params(
-            new Params.Windows(WINDOW, 20, 20, 0, 20, 20, 20),
+            new Params.Windows(WINDOW, 20, 20, 0, 0, 20, 20, 20),
             Params.embedded().shares(),
-            new Params.Audits(1, 1, 100_000, 100_000, 2));
+            new Params.Audits(true, 1, 1, 100_000, 100_000, 2, 0, 1),
+            Params.embedded().costs());
     private static final String SECRET = "Where did Ada hide the seventh key?";
     private static final String QUESTION = "{\"model\":\"tiny\",\"max_tokens\":8,\"seed\":3,\"messages\":["
             + "{\"role\":\"user\",\"content\":\"" + SECRET + "\"}]}";
@@ -84,7 +86,7 @@ final class ErasureTest {
                 Verifier.verify(receiptFile, TrustPolicy.stranger()) instanceof Verdict.Valid,
                 "the receipt stays valid");
         for (int start = 0; start < 2; start++) {
-            try (Book book = Book.open(files.resolve("node"), new Home(files).nodeKey(), 2)) {
+            try (Book book = Book.open(files.resolve("node"), new Home(files).nodeKey())) {
                 assertEquals(entry.digest(), book.find(entry.id()).orElseThrow().digest());
                 assertEquals(
                         promise.cumulative(),
@@ -118,7 +120,7 @@ final class ErasureTest {
                 new Receipt.Seed(3, Receipt.Seed.Source.CLIENT),
                 "00".repeat(16),
                 new PriceList(1, 1, 1, 1),
-                promise,
+                new Cover.Wallet(promise, "0x" + "00".repeat(20), Amount.ofMicro(1000)),
                 0,
                 0);
     }
