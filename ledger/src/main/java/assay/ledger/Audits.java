@@ -28,8 +28,7 @@ import java.util.TreeSet;
 /**
  * Rules of audits: drawn auditors commit, then reveal; the node reveals last; equal roots are paid.
  *
- * <p>In this version the roots themselves are the verdict. The referee that settles a dispute about one
- * element takes the place of {@link #judge}.
+ * <p>A root that differs opens a dispute ({@link Disputes}); in an embedded network it is the verdict.
  */
 final class Audits {
     private Audits() {}
@@ -70,7 +69,7 @@ final class Audits {
         long deadline = d.block.height() + d.params().windows().commit();
         List<Slot> slots = drawn.stream().map(Slot::of).toList();
         d.put(operator, receipt, r.with(Receipt.Status.DRAWN, d.block.height()));
-        enter(d, operator, receipt, new Audit(Phase.COMMIT, 0, taken, deadline, buyer, slots));
+        enter(d, operator, receipt, new Audit(Phase.COMMIT, 0, taken, deadline, false, buyer, slots));
         d.tell(new Event.AuditDrawn(operator, receipt, drawn, deadline));
     }
 
@@ -139,6 +138,9 @@ final class Audits {
         if (audit.isEmpty()) {
             return refused(Reason.RECEIPT_NOT_DRAWN);
         }
+        if (audit.get().phase() == Phase.DISPUTE) {
+            return refused(Reason.RECEIPT_NOT_DRAWN);
+        }
         if (audit.get().phase() != Phase.NODE) {
             return refused(Reason.NODE_EARLY);
         }
@@ -169,6 +171,7 @@ final class Audits {
                 }
             }
             case NODE -> Verdicts.withheld(d, operator, receipt, audit);
+            case DISPUTE -> throw new AssertionError("a dispute has its own clock: " + receipt);
         }
     }
 
@@ -179,6 +182,9 @@ final class Audits {
                 .toList();
         if (others.isEmpty()) {
             Verdicts.confirmed(d, operator, receipt, audit);
+        } else if (d.params().disputes().levels() > 0) {
+            leave(d, operator, receipt, audit);
+            Disputes.open(d, operator, receipt, audit, root, others.getFirst());
         } else {
             Verdicts.fault(d, operator, receipt, audit, others);
         }
@@ -265,7 +271,16 @@ final class Audits {
         return d.audits.get(Key.of(operator, receipt)).orElseThrow(() -> new AssertionError("no audit of " + receipt));
     }
 
-    private static Optional<Reason> notDrawn(Draft d, Address operator, Hash receipt, Address sender) {
+    /** The node had not delivered: this round's commitments get the time of its answer more. */
+    static void extend(Draft d, Address operator, Hash receipt, Audit audit) {
+        long until = d.block.height()
+                + d.params().disputes().answer()
+                + d.params().windows().commit();
+        leave(d, operator, receipt, audit);
+        enter(d, operator, receipt, audit.extended(until));
+    }
+
+    static Optional<Reason> notDrawn(Draft d, Address operator, Hash receipt, Address sender) {
         if (d.receipt(operator, receipt).isEmpty()) {
             return Optional.of(Reason.RECEIPT_UNKNOWN);
         }

@@ -69,6 +69,20 @@ final class Batches {
         d.batches = d.batches.remove(Key.of(operator, root));
     }
 
+    /** An opening was answered: the receipt is where it would be without the question. */
+    static void resume(Draft d, Address operator, Hash receipt) {
+        Receipt r = d.knownReceipt(operator, receipt);
+        Params.Windows w = d.params().windows();
+        if (r.status() != Receipt.Status.DEMANDED) {
+            return;
+        }
+        if (d.block.height() <= r.postedAt() + w.draw() + w.challenge()) {
+            d.put(operator, receipt, r.with(Receipt.Status.PASSED, d.block.height()));
+        } else {
+            Verdicts.end(d, operator, receipt, Receipt.Status.UNDRAWN);
+        }
+    }
+
     /** Whether one of offset, offset + step, … is at least {@code from} and below {@code to}. */
     static boolean isHit(long from, long to, long offset, long step) {
         // The first point that is not below from.

@@ -9,7 +9,10 @@ import assay.ledger.state.Audit;
 import assay.ledger.state.AuditorBond;
 import assay.ledger.state.Batch;
 import assay.ledger.state.Channel;
+import assay.ledger.state.Demand;
+import assay.ledger.state.Dispute;
 import assay.ledger.state.Due;
+import assay.ledger.state.Evidence;
 import assay.ledger.state.Key;
 import assay.ledger.state.KeyHolder;
 import assay.ledger.state.Link;
@@ -56,6 +59,9 @@ final class Draft {
     StateMap<Due> timers;
     StateMap<Batch> batches;
     StateMap<Link> links;
+    StateMap<Demand> demands;
+    StateMap<Dispute> disputes;
+    StateMap<Evidence> evidence;
     private final List<Event> events = new ArrayList<>();
 
     /** The sender's account is changed by every transaction, so it is put back into the map once, at the end. */
@@ -98,6 +104,9 @@ final class Draft {
         timers = s.timers();
         batches = s.batches();
         links = s.links();
+        demands = s.demands();
+        disputes = s.disputes();
+        evidence = s.evidence();
     }
 
     /** The refusal of a rule. */
@@ -132,7 +141,10 @@ final class Draft {
                 spent,
                 timers,
                 batches,
-                links);
+                links,
+                demands,
+                disputes,
+                evidence);
         Invariants.check(next);
         return new Outcome.Applied(next, events);
     }

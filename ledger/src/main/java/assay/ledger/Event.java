@@ -3,6 +3,8 @@ package assay.ledger;
 import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.ledger.crypto.Address;
+import assay.ledger.state.Demand;
+import assay.ledger.state.Dispute;
 import assay.ledger.state.Receipt;
 import assay.ledger.state.Split;
 import java.util.List;
@@ -113,6 +115,33 @@ public sealed interface Event {
     /** An operator lost stake; the three parts are the amount. */
     record Slashed(Address operator, Hash receipt, Amount amount, Amount refunded, Amount bounty, Amount burned)
             implements Event {}
+
+    /** An operator must answer by this height. */
+    record Demanded(Hash demand, Demand.Kind kind, Address operator, Hash receipt, Address by, long answerBy)
+            implements Event {}
+
+    /** A demand was answered. */
+    record DemandAnswered(Hash demand, Address operator, Hash receipt, Hash answer) implements Event {}
+
+    /** A demand was not answered in time. */
+    record DemandMissed(Hash demand, Address operator, Hash receipt) implements Event {}
+
+    /** An auditor and a node dispute a root; the move is due by this height. */
+    record DisputeMoved(Address operator, Hash receipt, Address challenger, Dispute.Move due, long by)
+            implements Event {}
+
+    /** An auditor dropped a dispute, or lost it, and with it its bond. */
+    record AuditorSlashed(Address operator, Hash receipt, Address auditor, Amount amount, Amount burned)
+            implements Event {}
+
+    /** Evidence against an operator was accepted. */
+    record EvidenceTaken(Address operator, Hash evidence, Address by) implements Event {}
+
+    /** An operator is there. */
+    record Heard(Address operator) implements Event {}
+
+    /** A model is no longer offered anew. */
+    record ModelRetired(Hash model) implements Event {}
 
     /** Nothing changes any more for a receipt. */
     record ReceiptFinal(Address operator, Hash receipt, Receipt.Status status) implements Event {}

@@ -21,8 +21,10 @@ public record Finality(Open open, long earliest, long latest) {
         NOTHING,
         /** It may be taken back, and it may be drawn. */
         DRAW,
-        /** It was not drawn; anybody may buy its audit. */
+        /** It was not drawn; anybody may buy its audit, its payer demand openings. */
         PURCHASE,
+        /** It was not drawn; its payer waits for an opening. */
+        OPENING,
         /** It is being audited. */
         AUDIT
     }
@@ -35,11 +37,12 @@ public record Finality(Open open, long earliest, long latest) {
     private static Finality of(Receipt r, Params params) {
         Params.Windows w = params.windows();
         long since = r.statusAt();
+        long drawn = r.postedAt() + w.draw();
         return switch (r.status()) {
-            case POSTED ->
-                new Finality(Open.DRAW, since + w.draw(), since + w.draw() + w.challenge() + params.auditMax());
+            case POSTED -> new Finality(Open.DRAW, drawn, drawn + w.challenge() + params.auditMax());
             case PASSED ->
-                new Finality(Open.PURCHASE, since + w.challenge(), since + w.challenge() + params.auditMax());
+                new Finality(Open.PURCHASE, drawn + w.challenge(), drawn + w.challenge() + params.auditMax());
+            case DEMANDED -> new Finality(Open.OPENING, since, drawn + w.challenge() + params.auditMax());
             case DRAWN -> new Finality(Open.AUDIT, since, since + params.auditMax());
             case CONFIRMED, UNAUDITED, UNDRAWN, FAULT, WITHHELD, RETRACTED -> new Finality(Open.NOTHING, since, since);
         };

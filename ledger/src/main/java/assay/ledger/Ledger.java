@@ -89,6 +89,8 @@ public final class Ledger {
             case Transaction.BondAuditor b -> Operators.bondAuditor(d, t.from(), b);
             case Transaction.UnbondAuditor b -> Operators.unbondAuditor(d, t.from(), b);
             case Transaction.DeclareLink b -> Operators.link(d, t.from(), b);
+            case Transaction.Heartbeat b -> Operators.heartbeat(d, t.from());
+            case Transaction.RetireModel b -> Models.retire(d, t.from(), b);
             case Transaction.PublishModel b -> Models.publish(d, t.from(), b);
             case Transaction.SetPrices b -> Models.setPrices(d, t.from(), b);
             case Transaction.OpenChannel b -> Channels.open(d, t.from(), t.nonce(), b);
@@ -102,6 +104,18 @@ public final class Ledger {
             case Transaction.PostCheckpoint b -> Logs.post(d, t.from(), b);
             case Transaction.RetractReceipt b -> Receipts.retract(d, t.from(), b);
             case Transaction.BuyAudit b -> Audits.buy(d, t.from(), b);
+            case Transaction.ComplainDelivery b -> Demands.complain(d, t.from(), b);
+            case Transaction.DemandOpening b -> Demands.demandOpening(d, t.from(), b);
+            case Transaction.ChallengeCheckpoint b -> Demands.challenge(d, t.from(), b);
+            case Transaction.AnswerDemand b -> Demands.answer(d, t.from(), b);
+            case Transaction.AnswerCheckpoint b -> Demands.answerCheckpoint(d, t.from(), b);
+            case Transaction.ReportEarlyReveal b -> Reports.earlyReveal(d, t.from(), b);
+            case Transaction.ReportReceipt b -> Reports.receipt(d, t.from(), b);
+            case Transaction.ReportTwoReceipts b -> Reports.twoReceipts(d, t.from(), b);
+            case Transaction.ReportTwoCheckpoints b -> Reports.twoCheckpoints(d, t.from(), b);
+            case Transaction.SplitDispute b -> Disputes.split(d, t.from(), b);
+            case Transaction.ChooseDispute b -> Disputes.choose(d, t.from(), b);
+            case Transaction.ProveDispute b -> Disputes.prove(d, t.from(), b);
             case Transaction.CommitAudit b -> Audits.commit(d, t.from(), b);
             case Transaction.RevealAudit b -> Audits.reveal(d, t.from(), b);
             case Transaction.RevealTrace b -> Audits.revealTrace(d, t.from(), b);

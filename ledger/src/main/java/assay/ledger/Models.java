@@ -13,6 +13,7 @@ import assay.ledger.state.Split;
 import assay.ledger.state.State;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction.PublishModel;
+import assay.ledger.tx.Transaction.RetireModel;
 import assay.ledger.tx.Transaction.SetPrices;
 import java.util.List;
 import java.util.Optional;
@@ -34,9 +35,27 @@ final class Models {
             return refused(Reason.ROYALTY_TOO_HIGH);
         }
 
-        d.models = d.models.put(Key.of(id), new Model(from, d.block.height(), t));
+        d.models = d.models.put(Key.of(id), new Model(from, d.block.height(), 0, t));
         d.modelNames = d.modelNames.put(name, new ModelName(id));
         d.tell(new Event.ModelPublished(id, from, t.name()));
+        return d.applied();
+    }
+
+    static Outcome retire(Draft d, Address from, RetireModel t) {
+        Optional<Model> model = d.models.get(Key.of(t.model()));
+        if (model.isEmpty()) {
+            return refused(Reason.MODEL_UNKNOWN);
+        }
+        if (!from.equals(model.get().publisher())) {
+            return refused(Reason.NOT_THE_PUBLISHER);
+        }
+        if (model.get().retired() != 0) {
+            return refused(Reason.MODEL_RETIRED);
+        }
+
+        Model m = model.get();
+        d.models = d.models.put(Key.of(t.model()), new Model(m.publisher(), m.since(), d.block.height(), m.words()));
+        d.tell(new Event.ModelRetired(t.model()));
         return d.applied();
     }
 
@@ -53,9 +72,12 @@ final class Models {
                 return refused(Reason.PRICE_BELOW_AUDIT);
             }
         }
-
         byte[] key = Key.of(from, t.model());
         Optional<Offer> before = d.offers.get(key);
+        if (before.isEmpty() && d.models.get(Key.of(t.model())).orElseThrow().retired() != 0) {
+            return refused(Reason.MODEL_RETIRED);
+        }
+
         Offer next = new Offer(
                 before.map(Offer::version).orElse(0L) + 1,
                 d.block.height(),

@@ -37,7 +37,7 @@ final class Operators {
         }
 
         long height = d.block.height();
-        d.put(from, new Operator(t.nodeKey(), t.endpoint(), height, Stake.NONE, Amount.ZERO, 0));
+        d.put(from, new Operator(t.nodeKey(), t.endpoint(), height, Stake.NONE, Amount.ZERO, 0, height));
         d.nodeKeys = d.nodeKeys.put(Key.of(t.nodeKey()), new KeyHolder(from, height, 0));
         d.tell(new Event.OperatorRegistered(from, t.nodeKey()));
         return d.applied();
@@ -140,6 +140,17 @@ final class Operators {
         d.auditors = d.auditors.put(key, new AuditorBond(stake.unbond(t.amount(), releaseAt)));
         d.schedule(releaseAt, new Due(Due.Kind.RELEASE_AUDITOR_BOND, t.model(), from));
         d.tell(new Event.AuditorUnbonding(t.model(), from, t.amount(), releaseAt));
+        return d.applied();
+    }
+
+    static Outcome heartbeat(Draft d, Address from) {
+        Optional<Operator> operator = d.operator(from);
+        if (operator.isEmpty()) {
+            return refused(Reason.NOT_AN_OPERATOR);
+        }
+
+        d.put(from, operator.get().heard(d.block.height()));
+        d.tell(new Event.Heard(from));
         return d.applied();
     }
 

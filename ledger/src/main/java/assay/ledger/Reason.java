@@ -135,7 +135,38 @@ public enum Reason {
     /** Money for an operator goes into an escrow, not to it. */
     AUTHORIZATION_NEEDS_ESCROW(107),
     /** The channel is paid from in another way. */
-    CHANNEL_OTHER_FORM(108);
+    CHANNEL_OTHER_FORM(108),
+
+    /** No such open demand on the sender. */
+    DEMAND_UNKNOWN(110),
+    /** The same was demanded before. */
+    DEMAND_EXISTS(111),
+    /** It cannot be demanded now. */
+    DEMAND_CLOSED(112),
+    /** Not what was demanded. */
+    ANSWER_WRONG(113),
+    /** The receipt is not disputed. */
+    DISPUTE_UNKNOWN(114),
+    /** It is the other's move, or another move is due. */
+    DISPUTE_OTHER_MOVE(115),
+    /** The node shows no such part. */
+    DISPUTE_NO_PART(116),
+
+    /** The evidence is not in its form. */
+    EVIDENCE_MALFORMED(120),
+    /** The evidence is not signed with a known operator's key. */
+    EVIDENCE_NOT_SIGNED(121),
+    /** The evidence is of another ledger, or contradicts nothing. */
+    EVIDENCE_PROVES_NOTHING(122),
+    /** The receipt can still be posted in time. */
+    EVIDENCE_EARLY(123),
+    /** It was punished before. */
+    EVIDENCE_USED(124),
+
+    /** Only its publisher may. */
+    NOT_THE_PUBLISHER(130),
+    /** The model was retired. */
+    MODEL_RETIRED(131);
 
     private final int wire;
 

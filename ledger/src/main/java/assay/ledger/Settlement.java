@@ -18,6 +18,8 @@ final class Settlement {
                 case RELEASE_AUDITOR_BOND -> Operators.releaseAuditor(d, due.subject(), due.operator());
                 case CLOSE_CHANNEL -> Channels.end(d, due.subject());
                 case DRAW -> Batches.draw(d, due.operator(), due.subject());
+                case DEMAND -> Demands.missed(d, due.subject());
+                case DISPUTE -> Disputes.missed(d, due.operator(), due.subject());
                 case END_BATCH -> Batches.end(d, due.operator(), due.subject());
                 case AUDIT_PHASE -> Audits.endPhase(d, due.operator(), due.subject());
                 case FORGET_AUTHORIZATION -> throw new AssertionError("due at a second, not at a height: " + due);

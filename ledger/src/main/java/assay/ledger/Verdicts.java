@@ -11,6 +11,7 @@ import assay.ledger.state.Key;
 import assay.ledger.state.Operator;
 import assay.ledger.state.Receipt;
 import java.util.List;
+import java.util.Optional;
 
 /** How audits end, and what each end costs or pays. */
 final class Verdicts {
@@ -42,6 +43,22 @@ final class Verdicts {
         List<Address> waited =
                 audit.slots(SlotStatus.REVEALED).stream().map(Slot::auditor).toList();
         punish(d, operator, receipt, waited, Receipt.Status.WITHHELD);
+    }
+
+    /** The node did not deliver, on the ledger either. */
+    static void undelivered(Draft d, Address operator, Hash receipt, Audit audit, Address by) {
+        close(d, operator, receipt, audit);
+        giveBack(d, audit.fee(), audit.buyer());
+        punish(d, operator, receipt, List.of(by), Receipt.Status.WITHHELD);
+    }
+
+    /** The node gave its root away before the auditors were bound. */
+    static void leaked(Draft d, Address operator, Hash receipt, Optional<Audit> audit, Address by) {
+        audit.ifPresent(open -> {
+            close(d, operator, receipt, open);
+            giveBack(d, open.fee(), open.buyer());
+        });
+        punish(d, operator, receipt, List.of(by), Receipt.Status.FAULT);
     }
 
     /** Makes a status final: the receipt no longer counts against the stake. */
@@ -150,7 +167,9 @@ final class Verdicts {
     }
 
     private static void close(Draft d, Address operator, Hash receipt, Audit audit) {
-        Audits.leave(d, operator, receipt, audit);
+        if (audit.phase() != Audit.Phase.DISPUTE) {
+            Audits.leave(d, operator, receipt, audit);
+        }
         d.audits = d.audits.remove(Key.of(operator, receipt));
     }
 }

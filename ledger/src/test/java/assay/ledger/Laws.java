@@ -42,6 +42,7 @@ final class Laws {
                         Key.ANY,
                         (k, c) -> sum[0] += c.deposit().micro() - c.redeemed().micro());
         s.audits().forEach(Key.ANY, (k, a) -> sum[0] += a.fee().micro());
+        s.demands().forEach(Key.ANY, (k, x) -> sum[0] += x.fee().micro());
         sum[0] += s.totals().auditPool().micro() + s.totals().hostsPool().micro();
         sum[0] += s.totals().reserve().micro() + s.totals().burned().micro();
         long[] supply = {0};
@@ -100,9 +101,22 @@ final class Laws {
                 .forEach(
                         Key.ANY,
                         (k, a) -> assertEquals(
-                                a.deadline(),
-                                due.get(Due.Kind.AUDIT_PHASE + " " + receipt(k) + " " + operator(k)),
+                                a.phase() == assay.ledger.state.Audit.Phase.DISPUTE
+                                        ? s.disputes().get(k).orElseThrow().deadline()
+                                        : a.deadline(),
+                                due.get((a.phase() == assay.ledger.state.Audit.Phase.DISPUTE
+                                                ? Due.Kind.DISPUTE
+                                                : Due.Kind.AUDIT_PHASE)
+                                        + " " + receipt(k) + " " + operator(k)),
                                 "audit's deadline"));
+        s.disputes().forEach(Key.ANY, (k, x) -> assertTrue(s.audits().has(k), "a dispute is about an audit"));
+        s.demands()
+                .forEach(
+                        Key.ANY,
+                        (k, x) -> assertEquals(
+                                x.deadline(),
+                                due.get(Due.Kind.DEMAND + " " + Hash.ofBytes(k) + " " + Address.NONE),
+                                "demand's deadline"));
         s.channels().forEach(Key.ANY, (k, c) -> {
             Long at = due.get(Due.Kind.CLOSE_CHANNEL + " " + Hash.ofBytes(k) + " " + Address.NONE);
             assertEquals(c.closesAt(), at == null ? 0 : at, "channel's end");

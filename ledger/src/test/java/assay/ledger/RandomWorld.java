@@ -49,6 +49,7 @@ final class RandomWorld {
     private final List<Posted> posted = new ArrayList<>();
     private final Map<Hash, String> receiptNames = new TreeMap<>();
     private final RandomPayments payments;
+    private final RandomDemands demands;
     private int count;
 
     private record Posted(String operator, String receipt) {}
@@ -71,8 +72,9 @@ final class RandomWorld {
         int k = 1 + random.nextInt(3);
         w = new World(seed % 2 == 0 ? World.params(k) : World.sampled(k, 1 + random.nextInt(3)), NAMES);
         payments = new RandomPayments(w, random, channels);
+        demands = new RandomDemands(w, random, channels, this::name);
         for (String node : new String[] {"n1", "n2"}) {
-            w.sendUnsigned(node, new RegisterOperator(World.hash(node), node));
+            w.sendUnsigned(node, new RegisterOperator(SignedReceipts.key(node), node));
             w.sendUnsigned(node, new Bond(Amount.ofUnits(200)));
         }
         w.sendUnsigned("author", w.model("smol", 200_000));
@@ -129,6 +131,15 @@ final class RandomWorld {
         String from = any(NAMES);
         if (random.nextInt(8) == 0) {
             return payments.act();
+        }
+        if (random.nextInt(12) == 0) {
+            Posted p = posted.isEmpty()
+                    ? new Posted("n1", "r")
+                    : posted.get(Math.max(0, posted.size() - 1 - random.nextInt(12)));
+            return random.nextInt(3) > 0 ? demands.demand(p.operator, p.receipt) : demands.evidence();
+        }
+        if (random.nextInt(12) == 0) {
+            return demands.dispute();
         }
         return switch (random.nextInt(24)) {
             case 0 -> new Act(from, new Transfer(w.address(any(NAMES)), amount()));

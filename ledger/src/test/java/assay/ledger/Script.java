@@ -3,6 +3,7 @@ package assay.ledger;
 import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.ledger.crypto.Signature;
+import assay.ledger.state.Demand;
 import assay.ledger.state.Params;
 import assay.ledger.state.Receipt;
 import assay.ledger.state.Totals;
@@ -100,6 +101,19 @@ final class Script {
                         .audit(w.address(words[2]), World.hash(words[3]))
                         .map(a -> a.phase() + "/" + a.round())
                         .orElse("none");
+            case "dispute" ->
+                w.state
+                        .disputes()
+                        .get(assay.ledger.state.Key.of(w.address(words[2]), World.hash(words[3])))
+                        .map(x -> x.move() + "/" + x.level())
+                        .orElse("none");
+            case "auditor" ->
+                w.state
+                        .auditor(w.modelId(words[3]), w.address(words[2]))
+                        .map(b -> b.stake().total().toString())
+                        .orElse("none");
+            case "heard" ->
+                "" + w.state.operator(w.address(words[2])).orElseThrow().heard();
             case "version" ->
                 ""
                         + w.state
@@ -147,6 +161,20 @@ final class Script {
                 channels.put(a[0], Ids.escrow(w.genesis.chainId(), w.address(a[1]), nonce));
                 yield new Transaction.OpenPermitEscrow(permit(a));
             }
+            case "complain" -> new Transaction.ComplainDelivery(w.address(a[0]), World.hash(a[1]));
+            case "demand" -> new Transaction.DemandOpening(w.address(a[0]), World.hash(a[1]), World.hash(a[2]));
+            case "deliver" -> answer(Demand.Kind.DELIVERY, who, a, Hash.sha256(new byte[] {Byte.parseByte(a[2])}));
+            case "show-cells" -> answer(Demand.Kind.OPENING, who, a, World.hash(a[2]));
+            case "leak" ->
+                new Transaction.ReportEarlyReveal(w.address(a[0]), World.hash(a[1]), World.hash(a[2]), w.salt(a[1]));
+            case "split" ->
+                new Transaction.SplitDispute(
+                        World.hash(a[0]),
+                        Arrays.stream(a).skip(1).map(World::hash).toList());
+            case "choose" -> new Transaction.ChooseDispute(w.address(a[0]), World.hash(a[1]), Integer.parseInt(a[2]));
+            case "prove" -> new Transaction.ProveDispute(World.hash(a[0]), a[1]);
+            case "heartbeat" -> new Transaction.Heartbeat();
+            case "retire" -> new Transaction.RetireModel(w.modelId(a[0]));
             case "retract" -> new Transaction.RetractReceipt(World.hash(a[0]));
             case "buy-audit" -> new Transaction.BuyAudit(w.address(a[0]), World.hash(a[1]));
             case "link" -> new Transaction.DeclareLink(w.address(a[0]));
@@ -180,6 +208,12 @@ final class Script {
             case "show" -> new RevealTrace(World.hash(a[0]), World.hash(a[1]), w.salt(a[0]));
             default -> throw new IllegalArgumentException("no verb: " + verb);
         };
+    }
+
+    /** receipt, who asked, details, answer */
+    private Transaction.AnswerDemand answer(Demand.Kind kind, String operator, String[] a, Hash subject) {
+        Hash id = Ids.demand(kind.ordinal(), w.address(operator), World.hash(a[0]), w.address(a[1]), subject);
+        return new Transaction.AnswerDemand(id, a[3].equals("-") ? "" : a[3]);
     }
 
     private Transaction.Authorization authorization(String[] a) {

@@ -56,19 +56,22 @@ public final class World {
                 new Params.Windows(60, 5, 5, 0, 0, 3, 3, 3),
                 new Params.Shares(100_000, 10_000, 10_000, 300_000),
                 new Params.Audits(true, auditors, 2, 100_000, 100_000, 2, 0, 1),
-                new Params.Costs(Amount.ZERO, Amount.ZERO, 1));
+                new Params.Costs(Amount.ZERO, Amount.ZERO, 1),
+                new Params.Disputes(4, 2, 6, 0, Amount.ofMicro(10)));
     }
 
     /**
      * The same, but receipts are drawn two blocks after their posting and their audit can be bought for four blocks
-     * more; a third of the auditors' stake counts as one party's; an audit costs 100 and one a token.
+     * more; a third of the auditors' stake counts as one party's; an audit costs 100 and one a token. Answers are due in 4 blocks, a dispute's moves
+     * in 2; it is narrowed down twice.
      */
     public static Params sampled(int auditors, int groupsMin) {
         return new Params(
-                new Params.Windows(60, 5, 5, 2, 4, 3, 3, 3),
+                new Params.Windows(100, 5, 5, 2, 4, 3, 3, 3),
                 new Params.Shares(100_000, 10_000, 10_000, 300_000),
                 new Params.Audits(false, auditors, 2, 100_000, 100_000, 2, 333_333, groupsMin),
-                new Params.Costs(Amount.ofUnits(1), Amount.ofMicro(100), 1_000));
+                new Params.Costs(Amount.ofUnits(1), Amount.ofMicro(100), 1_000),
+                new Params.Disputes(4, 2, 6, 2, Amount.ofMicro(10)));
     }
 
     public static PrivateKey key(String name) {

@@ -30,7 +30,8 @@ final class WithholdingAttackTest {
             new Params.Windows(1_000, 50, 50, 0, 0, 5, 5, 5),
             Params.embedded().shares(),
             Params.embedded().audits(),
-            Params.embedded().costs());
+            Params.embedded().costs(),
+            new Params.Disputes(5, 5, 100, 0, Amount.ZERO));
 
     @TempDir
     Path dir;

@@ -16,10 +16,18 @@ import java.util.Optional;
  * @param round how often auditors were drawn again for silent ones
  * @param fee what the auditors share
  * @param deadline last height at which the phase's moves count
+ * @param extended whether this round's commitments got more time, because the node had not delivered
  * @param buyer who paid for it; all zero when it was drawn
  * @param slots every auditor drawn so far, silent ones included
  */
-public record Audit(Phase phase, int round, Amount fee, long deadline, Address buyer, @Max(SLOTS_MAX) List<Slot> slots)
+public record Audit(
+        Phase phase,
+        int round,
+        Amount fee,
+        long deadline,
+        boolean extended,
+        Address buyer,
+        @Max(SLOTS_MAX) List<Slot> slots)
         implements Entry {
     /** The most auditors ever drawn for one receipt. */
     public static final int SLOTS_MAX = 64;
@@ -31,7 +39,9 @@ public record Audit(Phase phase, int round, Amount fee, long deadline, Address b
         /** They open them. */
         REVEAL,
         /** The node opens its own. */
-        NODE
+        NODE,
+        /** Roots differ: see {@link Dispute}. */
+        DISPUTE
     }
 
     /** How far a slot got. The order is its wire form: never changed. */
@@ -83,16 +93,21 @@ public record Audit(Phase phase, int round, Amount fee, long deadline, Address b
     public Audit with(Slot slot) {
         List<Slot> next = new ArrayList<>(slots);
         next.replaceAll(s -> s.auditor().equals(slot.auditor()) ? slot : s);
-        return new Audit(phase, round, fee, deadline, buyer, next);
+        return new Audit(phase, round, fee, deadline, extended, buyer, next);
     }
 
     /** In this phase until this height. */
     public Audit in(Phase next, long until) {
-        return new Audit(next, round, fee, until, buyer, slots);
+        return new Audit(next, round, fee, until, extended, buyer, slots);
     }
 
     /** With these slots, drawn in the next round. */
     public Audit redrawn(List<Slot> next, long until) {
-        return new Audit(Phase.COMMIT, round + 1, fee, until, buyer, next);
+        return new Audit(Phase.COMMIT, round + 1, fee, until, false, buyer, next);
+    }
+
+    /** With more time to commit. */
+    public Audit extended(long until) {
+        return new Audit(phase, round, fee, until, true, buyer, slots);
     }
 }

@@ -27,6 +27,10 @@ public record Due(Kind kind, Hash subject, Address operator) implements Entry {
         /** An authorisation is no longer valid (due at a second). */
         FORGET_AUTHORIZATION,
         /** What a checkpoint's draw left is final. */
-        END_BATCH
+        END_BATCH,
+        /** A demand was not answered. */
+        DEMAND,
+        /** A move in a dispute was not made. */
+        DISPUTE
     }
 }

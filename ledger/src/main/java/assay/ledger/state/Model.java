@@ -8,6 +8,7 @@ import assay.ledger.tx.Transaction;
  *
  * @param publisher earns the royalty
  * @param since height of its publication
+ * @param retired height at which it was taken back; 0 while it is offered
  * @param words what was published
  */
-public record Model(Address publisher, long since, Transaction.PublishModel words) implements Entry {}
+public record Model(Address publisher, long since, long retired, Transaction.PublishModel words) implements Entry {}

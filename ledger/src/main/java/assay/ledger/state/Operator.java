@@ -14,8 +14,10 @@ import assay.ledger.tx.Max;
  * @param pending what could be gained with its posted receipts that are not final: the stake is never below
  *     twice this
  * @param faults proven faults
+ * @param heard height of its last heartbeat, or of its registration
  */
-public record Operator(Hash nodeKey, @Max(256) String endpoint, long since, Stake stake, Amount pending, int faults)
+public record Operator(
+        Hash nodeKey, @Max(256) String endpoint, long since, Stake stake, Amount pending, int faults, long heard)
         implements Entry {
     @Override
     public long heldMicro() {
@@ -24,26 +26,31 @@ public record Operator(Hash nodeKey, @Max(256) String endpoint, long since, Stak
 
     /** With another stake. */
     public Operator with(Stake next) {
-        return new Operator(nodeKey, endpoint, since, next, pending, faults);
+        return new Operator(nodeKey, endpoint, since, next, pending, faults, heard);
     }
 
     /** With another receipt key. */
     public Operator withKey(Hash next) {
-        return new Operator(next, endpoint, since, stake, pending, faults);
+        return new Operator(next, endpoint, since, stake, pending, faults, heard);
     }
 
     /** After posting a receipt with which so much could be gained. */
     public Operator risked(Amount amount) {
-        return new Operator(nodeKey, endpoint, since, stake, pending.plus(amount), faults);
+        return new Operator(nodeKey, endpoint, since, stake, pending.plus(amount), faults, heard);
     }
 
     /** After such a receipt became final. */
     public Operator settled(Amount amount) {
-        return new Operator(nodeKey, endpoint, since, stake, pending.minus(amount), faults);
+        return new Operator(nodeKey, endpoint, since, stake, pending.minus(amount), faults, heard);
     }
 
     /** After a fault that left this stake. */
     public Operator faulted(Stake left) {
-        return new Operator(nodeKey, endpoint, since, left, pending, faults + 1);
+        return new Operator(nodeKey, endpoint, since, left, pending, faults + 1, heard);
+    }
+
+    /** After a heartbeat at this height. */
+    public Operator heard(long height) {
+        return new Operator(nodeKey, endpoint, since, stake, pending, faults, height);
     }
 }

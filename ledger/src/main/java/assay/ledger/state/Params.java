@@ -9,8 +9,9 @@ import assay.core.base.Amount;
  * @param shares how a payment is split
  * @param audits how receipts are audited and faults punished
  * @param costs what a replay costs those who do it
+ * @param disputes clocks of everything that must be answered
  */
-public record Params(Windows windows, Shares shares, Audits audits, Costs costs) {
+public record Params(Windows windows, Shares shares, Audits audits, Costs costs, Disputes disputes) {
     /**
      * Delays and deadlines, in blocks.
      *
@@ -111,6 +112,28 @@ public record Params(Windows windows, Shares shares, Audits audits, Costs costs)
         }
     }
 
+    /**
+     * Clocks of what must be answered, in blocks.
+     *
+     * @param answer for a demand
+     * @param move for a move in a dispute
+     * @param unposted from the height in a receipt to its posting
+     * @param levels how often a dispute is narrowed down before the element; 0 to let the roots decide at once,
+     *     as in an embedded network
+     * @param fee of a demand, for the operator that answers it
+     */
+    public record Disputes(long answer, long move, long unposted, int levels, Amount fee) {
+        /** Refuses clocks that are none. */
+        public Disputes {
+            for (long blocks : new long[] {answer, move, unposted}) {
+                if (blocks < 1 || blocks > 1L << 40) {
+                    throw new IllegalArgumentException("a delay is 1 to 2^40 blocks, got " + blocks);
+                }
+            }
+            require("levels of a dispute", levels, 0, 64);
+        }
+    }
+
     private static void require(String what, int value, int low, int high) {
         if (value < low || value > high) {
             throw new IllegalArgumentException(what + " is " + low + " to " + high + ", got " + value);
@@ -119,7 +142,8 @@ public record Params(Windows windows, Shares shares, Audits audits, Costs costs)
 
     /** Refuses an unbonding delay within which a fault could still be proven. */
     public Params {
-        long fault = Math.addExact(windows.draw + windows.challenge + windows.close, auditMax(windows, audits));
+        long fault =
+                Math.addExact(windows.draw + windows.challenge + windows.close, auditMax(windows, audits, disputes));
         if (windows.unbond <= fault) {
             throw new IllegalArgumentException(
                     "unbonding must take longer than the longest audit: " + windows.unbond + " <= " + fault);
@@ -128,11 +152,13 @@ public record Params(Windows windows, Shares shares, Audits audits, Costs costs)
 
     /** The longest that an audit can take, blocks from its draw to its verdict. */
     public long auditMax() {
-        return auditMax(windows, audits);
+        return auditMax(windows, audits, disputes);
     }
 
-    private static long auditMax(Windows windows, Audits audits) {
-        return audits.roundsMax * Math.addExact(windows.commit, windows.reveal) + windows.node;
+    private static long auditMax(Windows windows, Audits audits, Disputes disputes) {
+        long round = 2 * windows.commit + disputes.answer + windows.reveal;
+        long dispute = disputes.move * (2L * disputes.levels + 1);
+        return audits.roundsMax * round + windows.node + audits.perReceipt * dispute;
     }
 
     /**
@@ -144,10 +170,11 @@ public record Params(Windows windows, Shares shares, Audits audits, Costs costs)
      */
     public static Params embedded() {
         return new Params(
-                new Windows(1_000_000, 20_000, 20_000, 0, 0, 100_000, 100_000, 100_000),
+                new Windows(10_000_000, 20_000, 20_000, 0, 0, 100_000, 100_000, 100_000),
                 new Shares(100_000, 0, 0, 500_000),
                 new Audits(true, 1, 3, 100_000, 100_000, 2, 0, 1),
-                new Costs(Amount.ZERO, Amount.ZERO, 1));
+                new Costs(Amount.ZERO, Amount.ZERO, 1),
+                new Disputes(100_000, 100_000, 100_000, 0, Amount.ZERO));
     }
 
     /**
@@ -159,6 +186,7 @@ public record Params(Windows windows, Shares shares, Audits audits, Costs costs)
                 new Windows(1_209_600, 86_400, 600, 2, 3_600, 600, 300, 300),
                 new Shares(50_000, 10_000, 10_000, 300_000),
                 new Audits(false, 2, 4, 200_000, 100_000, 2, 333_333, 5),
-                new Costs(Amount.ofMicro(100_000), Amount.ofMicro(200), 1_000));
+                new Costs(Amount.ofMicro(100_000), Amount.ofMicro(200), 1_000),
+                new Disputes(300, 60, 100, 10, Amount.ofMicro(1_000)));
     }
 }

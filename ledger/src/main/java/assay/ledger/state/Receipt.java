@@ -54,7 +54,9 @@ public record Receipt(
         /** The node did not open its root in time. */
         WITHHELD(true),
         /** The node took it back before the draw, and refunded the payer. */
-        RETRACTED(true);
+        RETRACTED(true),
+        /** It was not drawn, and its payer waits for an opening. */
+        DEMANDED(false);
 
         private final boolean last;
 

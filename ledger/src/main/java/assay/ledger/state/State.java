@@ -41,7 +41,10 @@ public record State(
         StateMap<Spent> spent,
         StateMap<Due> timers,
         StateMap<Batch> batches,
-        StateMap<Link> links) {
+        StateMap<Link> links,
+        StateMap<Demand> demands,
+        StateMap<Dispute> disputes,
+        StateMap<Evidence> evidence) {
 
     /** The maps. The order is that in which the root covers them: never changed. */
     public enum Part {
@@ -61,7 +64,10 @@ public record State(
         SPENT(Key.PAIR_BYTES, Spent.class),
         TIMERS(Key.DUE_BYTES, Due.class),
         BATCHES(Key.PAIR_BYTES, Batch.class),
-        LINKS(Address.SIZE_BYTES, Link.class);
+        LINKS(Address.SIZE_BYTES, Link.class),
+        DEMANDS(Hash.SIZE_BYTES, Demand.class),
+        DISPUTES(Key.PAIR_BYTES, Dispute.class),
+        EVIDENCE(Key.PAIR_BYTES, Evidence.class);
 
         private final int keyBytes;
         private final Class<? extends Record> type;
@@ -121,7 +127,10 @@ public record State(
                 (StateMap<Spent>) maps.get(Part.SPENT.ordinal()),
                 (StateMap<Due>) maps.get(Part.TIMERS.ordinal()),
                 (StateMap<Batch>) maps.get(Part.BATCHES.ordinal()),
-                (StateMap<Link>) maps.get(Part.LINKS.ordinal()));
+                (StateMap<Link>) maps.get(Part.LINKS.ordinal()),
+                (StateMap<Demand>) maps.get(Part.DEMANDS.ordinal()),
+                (StateMap<Dispute>) maps.get(Part.DISPUTES.ordinal()),
+                (StateMap<Evidence>) maps.get(Part.EVIDENCE.ordinal()));
     }
 
     /** The maps, in the order of {@link Part}. */
@@ -143,7 +152,10 @@ public record State(
                 spent,
                 timers,
                 batches,
-                links);
+                links,
+                demands,
+                disputes,
+                evidence);
     }
 
     /**

@@ -35,6 +35,19 @@ public final class Ids {
         return Hash.tagged("assay/permit/1", permission.bytes());
     }
 
+    /** A demand on an operator: of this kind, about this receipt, by this account, with these details. */
+    public static Hash demand(int kind, Address operator, Hash receipt, Address by, Hash subject) {
+        return Hash.tagged(
+                "assay/demand/1",
+                new Writer()
+                        .u8(kind)
+                        .bytes(operator.bytes())
+                        .hash(receipt)
+                        .bytes(by.bytes())
+                        .hash(subject)
+                        .toBytes());
+    }
+
     /** The model that this publisher published with exactly these words. */
     public static Hash model(long chainId, Address publisher, Transaction.PublishModel model) {
         Writer out = new Writer().i64(chainId).bytes(publisher.bytes());

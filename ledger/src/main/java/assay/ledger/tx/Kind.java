@@ -17,8 +17,10 @@ public enum Kind {
     BOND_AUDITOR(14, Transaction.BondAuditor.class),
     UNBOND_AUDITOR(15, Transaction.UnbondAuditor.class),
     DECLARE_LINK(16, Transaction.DeclareLink.class),
+    HEARTBEAT(17, Transaction.Heartbeat.class),
     PUBLISH_MODEL(20, Transaction.PublishModel.class),
     SET_PRICES(21, Transaction.SetPrices.class),
+    RETIRE_MODEL(22, Transaction.RetireModel.class),
     OPEN_CHANNEL(30, Transaction.OpenChannel.class),
     TOP_UP(31, Transaction.TopUp.class),
     REDEEM(32, Transaction.Redeem.class),
@@ -32,7 +34,19 @@ public enum Kind {
     COMMIT_AUDIT(50, Transaction.CommitAudit.class),
     REVEAL_AUDIT(51, Transaction.RevealAudit.class),
     REVEAL_TRACE(52, Transaction.RevealTrace.class),
-    BUY_AUDIT(53, Transaction.BuyAudit.class);
+    BUY_AUDIT(53, Transaction.BuyAudit.class),
+    COMPLAIN_DELIVERY(54, Transaction.ComplainDelivery.class),
+    DEMAND_OPENING(55, Transaction.DemandOpening.class),
+    CHALLENGE_CHECKPOINT(56, Transaction.ChallengeCheckpoint.class),
+    ANSWER_DEMAND(57, Transaction.AnswerDemand.class),
+    ANSWER_CHECKPOINT(58, Transaction.AnswerCheckpoint.class),
+    REPORT_EARLY_REVEAL(59, Transaction.ReportEarlyReveal.class),
+    SPLIT_DISPUTE(60, Transaction.SplitDispute.class),
+    CHOOSE_DISPUTE(61, Transaction.ChooseDispute.class),
+    PROVE_DISPUTE(62, Transaction.ProveDispute.class),
+    REPORT_RECEIPT(63, Transaction.ReportReceipt.class),
+    REPORT_TWO_RECEIPTS(64, Transaction.ReportTwoReceipts.class),
+    REPORT_TWO_CHECKPOINTS(65, Transaction.ReportTwoCheckpoints.class);
 
     private static final Map<Class<?>, Kind> BY_TYPE = new LinkedHashMap<>();
 

@@ -249,6 +249,99 @@ public sealed interface Transaction {
     /** Buys the audit of a receipt that was not drawn; the sender pays its cost. */
     record BuyAudit(Address operator, Hash receipt) implements Transaction {}
 
+    /** A drawn auditor says that the node did not deliver: now it must, on the ledger. */
+    record ComplainDelivery(Address operator, Hash receipt) implements Transaction {}
+
+    /**
+     * The payer of a receipt that was not drawn asks for the opening of some of its cells, for the fee of a demand.
+     *
+     * @param cells digest of which cells
+     */
+    record DemandOpening(Address operator, Hash receipt, Hash cells) implements Transaction {}
+
+    /**
+     * Somebody was shown this signed checkpoint: its log must be consistent with the posted one. Costs the fee of a
+     * demand.
+     *
+     * @param nodeKey the operator's key that signed it
+     * @param note the checkpoint as a C2SP signed note
+     */
+    record ChallengeCheckpoint(Hash nodeKey, @Max(NOTE_MAX) String note) implements Transaction {}
+
+    /**
+     * The operator answers a demand for a delivery or an opening.
+     *
+     * @param answer ciphertext for the auditor, or the opening's digest or pieces: text, for example base64
+     */
+    record AnswerDemand(Hash demand, @Max(ANSWER_MAX) String answer) implements Transaction {}
+
+    /**
+     * The operator shows that a challenged checkpoint and its posted log are consistent.
+     *
+     * @param path RFC 9162, section 2.1.4, from the smaller tree to the larger
+     */
+    record AnswerCheckpoint(Hash demand, @Max(128) List<Hash> path) implements Transaction {
+        /** Copies the list. */
+        public AnswerCheckpoint {
+            path = List.copyOf(path);
+        }
+    }
+
+    /** Shows that a node gave its root away before the auditors were bound to theirs. */
+    record ReportEarlyReveal(Address operator, Hash receipt, Hash root, Hash salt) implements Transaction {}
+
+    /**
+     * The node's move in a dispute: the parts of what is disputed.
+     *
+     * @param parts their digests
+     */
+    record SplitDispute(Hash receipt, @Max(32) List<Hash> parts) implements Transaction {
+        /** Copies the list. */
+        public SplitDispute {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /** The auditor's move in a dispute: the first part that it computes otherwise. */
+    record ChooseDispute(Address operator, Hash receipt, int part) implements Transaction {}
+
+    /**
+     * The node's last move in a dispute: everything that recomputing one element needs.
+     *
+     * @param element text, for example base64
+     */
+    record ProveDispute(Hash receipt, @Max(ANSWER_MAX) String element) implements Transaction {}
+
+    /**
+     * Shows a signed receipt that was not posted in time, or was posted as something else.
+     *
+     * @param envelope the DSSE envelope as JSON
+     */
+    record ReportReceipt(@Max(ENVELOPE_MAX) String envelope) implements Transaction {}
+
+    /** Shows two signed receipts for one payment. */
+    record ReportTwoReceipts(@Max(ENVELOPE_MAX) String first, @Max(ENVELOPE_MAX) String second)
+            implements Transaction {}
+
+    /** Shows two signed checkpoints of one log and one size with different roots or weights. */
+    record ReportTwoCheckpoints(Hash nodeKey, @Max(NOTE_MAX) String first, @Max(NOTE_MAX) String second)
+            implements Transaction {}
+
+    /** The operator is there. */
+    record Heartbeat() implements Transaction {}
+
+    /** The publisher takes a model back: nobody offers it anew; its name stays taken. */
+    record RetireModel(Hash model) implements Transaction {}
+
+    /** The longest receipt in its envelope, bytes. */
+    int ENVELOPE_MAX = 24 * 1024;
+
+    /** The longest signed checkpoint, bytes. */
+    int NOTE_MAX = 16 * 1024;
+
+    /** The longest answer to a demand, or element of a dispute, as text: 64 KB in base64. */
+    int ANSWER_MAX = 88 * 1024;
+
     /**
      * Says that the sender belongs to the owner of another account, so that neither audits the other.
      *

@@ -1,0 +1,188 @@
+package assay.ledger;
+
+import static assay.ledger.Draft.refused;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.core.log.Checkpoint;
+import assay.core.merkle.Merkle;
+import assay.ledger.crypto.Address;
+import assay.ledger.state.Audit;
+import assay.ledger.state.Demand;
+import assay.ledger.state.Due;
+import assay.ledger.state.Key;
+import assay.ledger.state.Log;
+import assay.ledger.state.Receipt;
+import assay.ledger.tx.Ids;
+import assay.ledger.tx.Transaction.AnswerCheckpoint;
+import assay.ledger.tx.Transaction.AnswerDemand;
+import assay.ledger.tx.Transaction.ChallengeCheckpoint;
+import assay.ledger.tx.Transaction.ComplainDelivery;
+import assay.ledger.tx.Transaction.DemandOpening;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Rules of what an operator must answer in time: a delivery, an opening, the consistency of a checkpoint. Silence
+ * is punished as a proven fault, because withholding must never be cheaper than being caught.
+ */
+final class Demands {
+    private Demands() {}
+
+    static Outcome complain(Draft d, Address from, ComplainDelivery t) {
+        Optional<Reason> fault = Audits.notDrawn(d, t.operator(), t.receipt(), from);
+        if (fault.isPresent()) {
+            return refused(fault.get());
+        }
+        Audit audit = d.audits.get(Key.of(t.operator(), t.receipt())).orElseThrow();
+        Hash round = Hash.sha256(new byte[] {(byte) audit.round()});
+        Hash id = Ids.demand(Demand.Kind.DELIVERY.ordinal(), t.operator(), t.receipt(), from, round);
+        if (d.demands.has(Key.of(id))) {
+            return refused(Reason.DEMAND_EXISTS);
+        }
+        boolean waits = audit.slot(from).orElseThrow().status() == Audit.SlotStatus.DRAWN;
+        if (audit.phase() != Audit.Phase.COMMIT || !waits || audit.extended()) {
+            return refused(Reason.DEMAND_CLOSED);
+        }
+
+        open(d, id, Demand.Kind.DELIVERY, t.operator(), t.receipt(), from, Amount.ZERO, Ids.NONE, 0);
+        Audits.extend(d, t.operator(), t.receipt(), audit);
+        return d.applied();
+    }
+
+    static Outcome demandOpening(Draft d, Address from, DemandOpening t) {
+        Amount fee = d.params().disputes().fee();
+        if (!d.canPay(from, fee)) {
+            return refused(Reason.BALANCE_TOO_SMALL);
+        }
+        Optional<Receipt> receipt = d.receipt(t.operator(), t.receipt());
+        if (receipt.isPresent() && !from.equals(receipt.get().payer())) {
+            return refused(Reason.NOT_THE_PAYER);
+        }
+        if (receipt.isEmpty()) {
+            return refused(Reason.RECEIPT_UNKNOWN);
+        }
+        if (receipt.get().status() != Receipt.Status.PASSED) {
+            return refused(Reason.DEMAND_CLOSED);
+        }
+
+        Hash id = Ids.demand(Demand.Kind.OPENING.ordinal(), t.operator(), t.receipt(), from, t.cells());
+        d.debit(from, fee);
+        d.put(t.operator(), t.receipt(), receipt.get().with(Receipt.Status.DEMANDED, d.block.height()));
+        open(d, id, Demand.Kind.OPENING, t.operator(), t.receipt(), from, fee, t.cells(), 0);
+        return d.applied();
+    }
+
+    static Outcome challenge(Draft d, Address from, ChallengeCheckpoint t) {
+        Amount fee = d.params().disputes().fee();
+        if (!d.canPay(from, fee)) {
+            return refused(Reason.BALANCE_TOO_SMALL);
+        }
+        Reports.Signed<Checkpoint> signed = Reports.checkpoint(d, t.nodeKey(), t.note());
+        if (signed.fault().isPresent()) {
+            return refused(signed.fault().get());
+        }
+        Checkpoint c = signed.content();
+        Address operator = signed.operator();
+        Hash subject = Hash.sha256(c.text().getBytes(StandardCharsets.UTF_8));
+        Hash id = Ids.demand(Demand.Kind.CHECKPOINT.ordinal(), operator, Ids.NONE, Address.NONE, subject);
+        if (d.demands.has(Key.of(id))) {
+            return refused(Reason.DEMAND_EXISTS);
+        }
+        if (d.evidence.has(Key.of(operator, id))) {
+            return refused(Reason.EVIDENCE_USED);
+        }
+
+        d.debit(from, fee);
+        open(d, id, Demand.Kind.CHECKPOINT, operator, Ids.NONE, from, fee, c.root(), c.size());
+        return d.applied();
+    }
+
+    static Outcome answer(Draft d, Address from, AnswerDemand t) {
+        Optional<Demand> demand =
+                d.demands.get(Key.of(t.demand())).filter(x -> x.operator().equals(from));
+        if (demand.isEmpty()) {
+            return refused(Reason.DEMAND_UNKNOWN);
+        }
+        if (demand.get().kind() == Demand.Kind.CHECKPOINT || t.answer().isEmpty()) {
+            return refused(Reason.ANSWER_WRONG);
+        }
+
+        close(d, t.demand(), demand.get());
+        Hash digest = Hash.sha256(t.answer().getBytes(StandardCharsets.UTF_8));
+        d.tell(new Event.DemandAnswered(t.demand(), from, demand.get().receipt(), digest));
+        if (demand.get().kind() == Demand.Kind.OPENING) {
+            Batches.resume(d, from, demand.get().receipt());
+        }
+        return d.applied();
+    }
+
+    static Outcome answerCheckpoint(Draft d, Address from, AnswerCheckpoint t) {
+        Optional<Demand> demand =
+                d.demands.get(Key.of(t.demand())).filter(x -> x.operator().equals(from));
+        if (demand.isEmpty()) {
+            return refused(Reason.DEMAND_UNKNOWN);
+        }
+        Demand x = demand.get();
+        Log log = d.logs.get(Key.of(from)).orElse(Log.EMPTY);
+        boolean consistent = x.size() <= log.size()
+                ? Merkle.checkConsistency(t.path(), x.size(), x.subject(), log.size(), log.root())
+                : Merkle.checkConsistency(t.path(), log.size(), log.root(), x.size(), x.subject());
+        if (x.kind() != Demand.Kind.CHECKPOINT || !consistent) {
+            return refused(Reason.ANSWER_WRONG);
+        }
+
+        close(d, t.demand(), x);
+        d.tell(new Event.DemandAnswered(t.demand(), from, Ids.NONE, x.subject()));
+        return d.applied();
+    }
+
+    /** Nobody answered in time. */
+    static void missed(Draft d, Hash id) {
+        Demand x = d.demands.get(Key.of(id)).orElseThrow(() -> new AssertionError("no demand " + id));
+        d.demands = d.demands.remove(Key.of(id));
+        d.credit(x.by(), x.fee());
+        d.tell(new Event.DemandMissed(id, x.operator(), x.receipt()));
+        switch (x.kind()) {
+            case DELIVERY ->
+                d.audits
+                        .get(Key.of(x.operator(), x.receipt()))
+                        .filter(audit -> audit.phase() == Audit.Phase.COMMIT || audit.phase() == Audit.Phase.REVEAL)
+                        .ifPresent(audit -> Verdicts.undelivered(d, x.operator(), x.receipt(), audit, x.by()));
+            case OPENING -> {
+                if (d.knownReceipt(x.operator(), x.receipt()).status() == Receipt.Status.DEMANDED) {
+                    Verdicts.punish(d, x.operator(), x.receipt(), List.of(x.by()), Receipt.Status.WITHHELD);
+                }
+            }
+            case CHECKPOINT -> Reports.punish(d, x.operator(), id, x.by());
+        }
+    }
+
+    private static void open(
+            Draft d,
+            Hash id,
+            Demand.Kind kind,
+            Address operator,
+            Hash receipt,
+            Address by,
+            Amount fee,
+            Hash subject,
+            long size) {
+        long deadline = d.block.height() + d.params().disputes().answer();
+        d.demands = d.demands.put(Key.of(id), new Demand(kind, operator, receipt, by, fee, subject, size, deadline));
+        d.schedule(deadline, due(id));
+        d.tell(new Event.Demanded(id, kind, operator, receipt, by, deadline));
+    }
+
+    /** The fee is the operator's. */
+    private static void close(Draft d, Hash id, Demand x) {
+        d.demands = d.demands.remove(Key.of(id));
+        d.unschedule(x.deadline(), due(id));
+        d.credit(x.operator(), x.fee());
+    }
+
+    private static Due due(Hash id) {
+        return new Due(Due.Kind.DEMAND, id, Address.NONE);
+    }
+}
