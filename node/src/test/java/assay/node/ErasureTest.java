@@ -37,7 +37,8 @@ final class ErasureTest {
             new Params.Windows(WINDOW, 20, 20, 0, 0, 20, 20, 20),
             Params.embedded().shares(),
             new Params.Audits(true, 1, 1, 100_000, 100_000, 2, 0, 1),
-            Params.embedded().costs());
+            Params.embedded().costs(),
+            new Params.Disputes(5, 5, 100, 0, assay.core.base.Amount.ZERO));
     private static final String SECRET = "Where did Ada hide the seventh key?";
     private static final String QUESTION = "{\"model\":\"tiny\",\"max_tokens\":8,\"seed\":3,\"messages\":["
             + "{\"role\":\"user\",\"content\":\"" + SECRET + "\"}]}";
