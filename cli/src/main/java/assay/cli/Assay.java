@@ -53,6 +53,7 @@ public final class Assay implements Callable<Integer> {
         COMMANDS.put(List.of("ask"), Ask::new);
         COMMANDS.put(List.of("chat"), Chat::new);
         COMMANDS.put(List.of("up"), Up::new);
+        COMMANDS.put(List.of("proxy"), ProxyCommand::new);
         COMMANDS.put(List.of("verify"), Verify::new);
         COMMANDS.put(List.of("audit"), Audit::new);
         COMMANDS.put(List.of("wallet"), WalletCommand::new);

@@ -13,11 +13,13 @@ import assay.node.http.ApiError;
 import assay.node.http.Exchange;
 import assay.node.http.Router;
 import assay.node.openai.ChatCall;
+import assay.node.pay.Desk;
 import assay.node.serve.Book;
 import assay.node.serve.Chats;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Optional;
 
 /**
  * What only the holder of the API key may do, beside asking: see what a request would cost, read transcripts,
@@ -65,8 +67,17 @@ final class OwnerApi {
                         .build()));
     }
 
+    /** For the owner, and for whoever holds the payment of this very answer. */
     private void transcript(Exchange exchange) throws ApiError, IOException {
-        check(exchange);
+        Optional<Book.Entry> asked = book.find(exchange.param("id"));
+        boolean isPayer = asked.isPresent()
+                && exchange.header("PAYMENT-SIGNATURE")
+                        .filter(h -> Desk.isNamed(
+                                h, asked.get().receipt().payment().authorisation()))
+                        .isPresent();
+        if (!isPayer) {
+            check(exchange);
+        }
         Book.Entry entry = book.find(exchange.param("id"))
                 .orElseThrow(() -> ApiError.notFound("receipt_not_found", "No receipt of that id here."));
         if (book.isErased(entry.id())) {

@@ -10,10 +10,10 @@ import assay.core.receipt.Digests;
 import assay.core.receipt.Receipt;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.PrivateKey;
+import assay.ledger.pay.RequestNonce;
 import assay.ledger.pay.Requirements;
 import assay.node.Paying402.Answer;
 import assay.node.Paying402.Authorization;
-import assay.node.pay.Desk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -96,7 +96,7 @@ class PaymentAttackTest {
 
     @Test
     void aNonceThatNamesTheRequestBindsThePayment() throws Exception {
-        Hash named = Desk.requestNonce(Digests.body(body.getBytes(StandardCharsets.UTF_8)));
+        Hash named = RequestNonce.of(Digests.body(body.getBytes(StandardCharsets.UTF_8)));
         Answer answer = pay(Authorization.of(terms).nonce(named).by(payer.key()));
         assertEquals(200, answer.status(), answer.body());
         Receipt receipt =

@@ -4,18 +4,17 @@ import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.codec.Json;
-import assay.core.codec.Writer;
 import assay.core.receipt.Receipt.Payment.Binding;
 import assay.ledger.crypto.PrivateKey;
-import assay.ledger.crypto.Signature;
 import assay.ledger.pay.Payload;
 import assay.ledger.pay.Payment;
 import assay.ledger.pay.PaymentCheck;
+import assay.ledger.pay.PaymentId;
 import assay.ledger.pay.Refusal;
+import assay.ledger.pay.RequestNonce;
 import assay.ledger.pay.Requirements;
 import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.store.Sender;
-import assay.ledger.tx.Voucher;
 import assay.node.http.ApiError;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -120,7 +119,7 @@ public final class Desk implements AutoCloseable {
                 for (Requirements asked : terms(rail, payment.version(), offer.most)) {
                     if (asked.scheme().equals(payment.scheme())
                             && (best == null || asked.network().equals(payment.network()))) {
-                        best = new Bid(rail, asked, payment, authorisation(payment), binding(payment, offer.body));
+                        best = new Bid(rail, asked, payment, PaymentId.of(payment), binding(payment, offer.body));
                     }
                 }
             }
@@ -162,6 +161,15 @@ public final class Desk implements AutoCloseable {
             throw refused(reading.offer, e);
         } catch (IOException e) {
             throw away(e);
+        }
+    }
+
+    /** Whether a header holds the payment that this digest names. */
+    public static boolean isNamed(String header, Hash authorisation) {
+        try {
+            return PaymentId.of(Payment.ofHeader(header)).equals(authorisation);
+        } catch (MalformedException e) {
+            return false;
         }
     }
 
@@ -303,38 +311,8 @@ public final class Desk implements AutoCloseable {
         return ApiError.unavailable("payment_unavailable", "The payment cannot be made now: " + e.getMessage(), 10);
     }
 
-    private static Hash authorisation(Payment payment) {
-        Writer out = new Writer().utf8(payment.scheme()).utf8(payment.network());
-        return switch (payment.payload()) {
-            case Payload.Exact e ->
-                Hash.tagged(
-                        "assay/authorisation/2",
-                        out.bytes(e.from().bytes())
-                                .hash(e.nonce())
-                                .blob(e.signature())
-                                .toBytes());
-            case Payload.Upto u ->
-                Hash.tagged(
-                        "assay/authorisation/2",
-                        out.bytes(u.from().bytes())
-                                .hash(u.nonce())
-                                .blob(u.signature())
-                                .toBytes());
-            case Payload.Batch b -> {
-                Signature signature = PaymentCheck.signature(b.signature());
-                Amount most = PaymentCheck.amount(b.most()).orElse(Amount.ZERO);
-                yield new SignedVoucher(new Voucher(b.channel(), most), signature).digest();
-            }
-        };
-    }
-
-    /** The nonce by which a payer's authorisation names a request, given the digest of its body. */
-    public static Hash requestNonce(Hash body) {
-        return Hash.tagged("assay/payment/1", body.bytes());
-    }
-
     private static Binding binding(Payment payment, Hash body) {
-        Hash named = requestNonce(body);
+        Hash named = RequestNonce.of(body);
         boolean names =
                 switch (payment.payload()) {
                     case Payload.Exact e -> e.nonce().equals(named);

@@ -2,8 +2,8 @@ package assay.node.pay;
 
 import assay.core.base.Amount;
 import assay.core.base.Hash;
-import assay.core.codec.Writer;
 import assay.ledger.crypto.Signature;
+import assay.ledger.pay.PaymentId;
 import assay.ledger.tx.Voucher;
 
 /**
@@ -15,9 +15,7 @@ import assay.ledger.tx.Voucher;
 public record SignedVoucher(Voucher voucher, Signature signature) {
     /** Names this authorisation: it seeds the sampler where the client gives no seed. */
     public Hash digest() {
-        Writer out =
-                new Writer().hash(voucher.channel()).i64(voucher.cumulative().micro());
-        return Hash.tagged("assay/authorisation/1", out.bytes(signature.bytes()).toBytes());
+        return PaymentId.of(voucher, signature.bytes());
     }
 
     /** The promised sum. */
