@@ -97,7 +97,8 @@ final class ProxyCommand implements Callable<Integer> {
     }
 
     private Proxy open() throws IOException, Mistake {
-        Path folder = home == null ? assay.folders().data() : home.toAbsolutePath().normalize();
+        Path folder =
+                home == null ? assay.folders().data() : home.toAbsolutePath().normalize();
         Home its = new Home(folder);
         OwnerOnly.createFolder(folder);
         Spending spending = Spending.open(
@@ -158,8 +159,7 @@ final class ProxyCommand implements Callable<Integer> {
         }
     }
 
-    private static void chat(Proxy proxy, Exchange exchange)
-            throws IOException, InterruptedException, ApiError {
+    private static void chat(Proxy proxy, Exchange exchange) throws IOException, InterruptedException, ApiError {
         try {
             switch (proxy.chat(exchange.jsonBody())) {
                 case Proxy.Reply.Whole(int status, String type, byte[] body) -> exchange.send(status, type, body);
@@ -200,8 +200,8 @@ final class ProxyCommand implements Callable<Integer> {
             return;
         }
         var out = screen.out();
-        out.println(screen.green("✔ ") + "any OpenAI client may use " + screen.bold(uri + "/v1")
-                + ", with any API key");
+        out.println(
+                screen.green("✔ ") + "any OpenAI client may use " + screen.bold(uri + "/v1") + ", with any API key");
         out.println();
         out.println("  limits         " + maxCost + " for a request, " + perDay + " for a day");
         out.println("  receipts       checked before an answer ends; one that does not hold is an error");

@@ -51,7 +51,8 @@ final class LyingNode implements AutoCloseable {
         HttpRequest.Builder request = HttpRequest.newBuilder(real.resolve(exchange.path()));
         exchange.header("PAYMENT-SIGNATURE").ifPresent(p -> request.header("PAYMENT-SIGNATURE", p));
         HttpResponse<byte[]> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-        exchange.send(answer.statusCode(), answer.headers().firstValue("Content-Type").orElseThrow(), answer.body());
+        exchange.send(
+                answer.statusCode(), answer.headers().firstValue("Content-Type").orElseThrow(), answer.body());
     }
 
     @Override

@@ -74,8 +74,7 @@ class ProxyTest {
     }
 
     private void listen(Amount perRequest, Amount perDay, URI... nodes) throws IOException {
-        spending =
-                Spending.open(folder.resolve("spending-" + files++), perRequest, perDay, InstantSource.system());
+        spending = Spending.open(folder.resolve("spending-" + files++), perRequest, perDay, InstantSource.system());
         proxy = new Proxy(List.of(nodes), home.account("wallet"), spending, InstantSource.system());
         web = ProxyCommand.listen(proxy, 0);
     }
@@ -119,8 +118,8 @@ class ProxyTest {
 
     @Test
     void aTextThatIsNotTheReceiptsIsFlaggedBeforeDone() throws Exception {
-        try (LyingNode liar = new LyingNode(
-                node.uri(), said -> said.replaceFirst("(\"content\":\")([^\"])", "$1lies $2"))) {
+        try (LyingNode liar =
+                new LyingNode(node.uri(), said -> said.replaceFirst("(\"content\":\")([^\"])", "$1lies $2"))) {
             listen(PLENTY, PLENTY, liar.uri());
             HttpResponse<String> streamed = ask("three", true);
             assertTrue(streamed.body().contains("lies"), "the lie was told: " + streamed.body());
@@ -129,8 +128,7 @@ class ProxyTest {
             HttpResponse<String> whole = ask("four", false);
             assertEquals(502, whole.statusCode());
             assertEquals(
-                    "receipt_invalid",
-                    json(whole.body()).at("error").at("code").string());
+                    "receipt_invalid", json(whole.body()).at("error").at("code").string());
         }
     }
 
@@ -139,8 +137,8 @@ class ProxyTest {
         listen(PLENTY, PLENTY, node.uri());
         String other = json(ask("five", false).body()).at("assay").at("receipt").string();
         close();
-        try (LyingNode liar =
-                new LyingNode(node.uri(), said -> said.replaceAll("\"receipt\":\"[0-9a-f]+\"", "\"receipt\":\"" + other + "\""))) {
+        try (LyingNode liar = new LyingNode(
+                node.uri(), said -> said.replaceAll("\"receipt\":\"[0-9a-f]+\"", "\"receipt\":\"" + other + "\""))) {
             listen(PLENTY, PLENTY, liar.uri());
             HttpResponse<String> whole = ask("six", false);
             assertEquals(502, whole.statusCode(), whole.body());
@@ -159,13 +157,16 @@ class ProxyTest {
 
     @Test
     void aRequestAboveMaxCostIsNotPaid() throws Exception {
-        long before = node.ledger().state().balance(home.account("wallet").address()).micro();
+        long before =
+                node.ledger().state().balance(home.account("wallet").address()).micro();
         listen(Amount.ofMicro(5), PLENTY, node.uri());
         HttpResponse<String> refused = ask("eight", false);
         assertEquals(402, refused.statusCode());
         Field error = json(refused.body()).at("error");
         assertEquals("insufficient_quota", error.at("code").string());
-        assertTrue(error.at("message").string().contains("--max-cost"), error.at("message").string());
+        assertTrue(
+                error.at("message").string().contains("--max-cost"),
+                error.at("message").string());
         assertEquals(
                 before,
                 node.ledger().state().balance(home.account("wallet").address()).micro());
@@ -208,7 +209,8 @@ class ProxyTest {
         Path cache = cache();
         Path python = cache.resolve("python/bin/python");
         assumeTrue(
-                Files.exists(cache.resolve("python/installed")) && Files.exists(cache.resolve("node/node_modules/openai")),
+                Files.exists(cache.resolve("python/installed"))
+                        && Files.exists(cache.resolve("node/node_modules/openai")),
                 "skipped: the clients are not installed; run node/src/test/clients/install");
         run(List.of(python.toString(), script("proxy.py"), web.uri() + "/v1"));
         run(List.of("node", script("proxy.mjs"), web.uri() + "/v1"));

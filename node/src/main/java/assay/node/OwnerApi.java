@@ -72,8 +72,8 @@ final class OwnerApi {
         Optional<Book.Entry> asked = book.find(exchange.param("id"));
         boolean isPayer = asked.isPresent()
                 && exchange.header("PAYMENT-SIGNATURE")
-                        .filter(h -> Desk.isNamed(
-                                h, asked.get().receipt().payment().authorisation()))
+                        .filter(h ->
+                                Desk.isNamed(h, asked.get().receipt().payment().authorisation()))
                         .isPresent();
         if (!isPayer) {
             check(exchange);

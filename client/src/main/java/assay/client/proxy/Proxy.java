@@ -312,11 +312,10 @@ public final class Proxy implements AutoCloseable {
                 return new Verdict.Invalid("the receipt's id is none");
             }
             byte[] file = logged(deal.node(), id);
-            Receipt receipt =
-                    Statement.parse(ReceiptFile.parse(file).envelope().payload());
-            Transcript transcript = ReceiptCheck.transcript(upstream.get(
-                            deal.node(), "/assay/receipts/" + id + "/transcript", Optional.of(deal.header()))
-                    .read());
+            Receipt receipt = Statement.parse(ReceiptFile.parse(file).envelope().payload());
+            Transcript transcript = ReceiptCheck.transcript(
+                    upstream.get(deal.node(), "/assay/receipts/" + id + "/transcript", Optional.of(deal.header()))
+                            .read());
             Verdict verdict = ReceiptCheck.check(file, receipt, transcript, deal, heard.texts());
             if (verdict instanceof Verdict.Valid || verdict instanceof Verdict.Undecided) {
                 spending.settle(

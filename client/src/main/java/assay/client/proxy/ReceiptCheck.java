@@ -33,8 +33,8 @@ final class ReceiptCheck {
             return Optional.of("it is not about the payment that was made");
         }
         if (p.amount() > deal.most().micro()) {
-            return Optional.of("it bills " + p.amount() + " micro-units, and at most " + deal.most().micro()
-                    + " were agreed");
+            return Optional.of("it bills " + p.amount() + " micro-units, and at most "
+                    + deal.most().micro() + " were agreed");
         }
         if (!receipt.node().operator().equalsIgnoreCase(deal.payee())) {
             return Optional.of("it is of " + receipt.node().operator() + ", and " + deal.payee() + " was paid");
@@ -42,8 +42,7 @@ final class ReceiptCheck {
         return Optional.empty();
     }
 
-    private static Optional<String> aboutText(
-            Receipt receipt, Transcript transcript, Deal deal, List<String> texts) {
+    private static Optional<String> aboutText(Receipt receipt, Transcript transcript, Deal deal, List<String> texts) {
         if (!receipt.nonce().equals(deal.nonce())) {
             return Optional.of("it has another nonce than this request: it is about another one");
         }

@@ -109,8 +109,8 @@ public final class Spending implements AutoCloseable {
         turn();
         Amount spent = spent();
         if (perDay.isBelow(spent.plus(most))) {
-            throw new LimitException("this request may cost up to " + most + ", and " + spent + " of today's "
-                    + perDay + " (--per-day) are spent or promised");
+            throw new LimitException("this request may cost up to " + most + ", and " + spent + " of today's " + perDay
+                    + " (--per-day) are spent or promised");
         }
         String id = Long.toString(next++);
         write(id, most);

@@ -36,7 +36,8 @@ public final class PaymentId {
 
     /** The digest of a voucher with its signature. */
     public static Hash of(Voucher voucher, byte[] signature) {
-        Writer out = new Writer().hash(voucher.channel()).i64(voucher.cumulative().micro());
+        Writer out =
+                new Writer().hash(voucher.channel()).i64(voucher.cumulative().micro());
         return Hash.tagged("assay/authorisation/1", out.bytes(signature).toBytes());
     }
 }
