@@ -144,7 +144,7 @@ public final class AccuracyBench {
         if (!options.json()) {
             out.println(peer.map(p -> "beside " + p.version() + " (" + p.system() + ")")
                     .orElse(whyNoPeer));
-            row("text", "tokens", "nll float", "nll", "KL", "same top", "ppl ratio");
+            row("text", "tokens", "nll float", "nll", "KL", "same top", "ppl ratio", "ties", "same else", "lost by");
         }
         List<Scored> all = new ArrayList<>();
         for (Text text : texts) {
@@ -174,6 +174,9 @@ public final class AccuracyBench {
             row("  llama.cpp", llamaTotal.summary());
         }
         row("goal", "", "", "", "<= " + KL_GOAL, ">= " + percent(SAME_TOP_GOAL), "<= " + RATIO_GOAL);
+        out.println("ties: the float model's two best tokens are less than " + Agreement.TIE
+                + " nats apart; same else: same top token at the other positions;");
+        out.println("lost by: the largest lead, in nats, of a top token of the float model that was not the other's.");
     }
 
     private Scored score(Text text, Optional<LlamaPeer> peer) throws IOException, MalformedException {
@@ -216,7 +219,10 @@ public final class AccuracyBench {
                 decimals(s.nll(), 5),
                 decimals(s.kl(), 6),
                 percent(s.sameTop()),
-                decimals(s.perplexityRatio(), 5));
+                decimals(s.perplexityRatio(), 5),
+                percent(s.ties()),
+                percent(s.sameTopElsewhere()),
+                decimals(s.widestLost(), 3));
     }
 
     private void row(String name, String... cells) {
@@ -255,6 +261,9 @@ public final class AccuracyBench {
                 .put("kl", new Json.Num(decimals(s.kl(), 9)))
                 .put("sameTop", new Json.Num(decimals(s.sameTop(), 6)))
                 .put("perplexityRatio", new Json.Num(decimals(s.perplexityRatio(), 8)))
+                .put("ties", new Json.Num(decimals(s.ties(), 6)))
+                .put("sameTopElsewhere", new Json.Num(decimals(s.sameTopElsewhere(), 6)))
+                .put("widestLost", new Json.Num(decimals(s.widestLost(), 6)))
                 .build();
     }
 

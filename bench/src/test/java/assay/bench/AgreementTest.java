@@ -32,6 +32,20 @@ class AgreementTest {
     }
 
     @Test
+    void aLostTieIsToldFromAnErrorThatMatters() {
+        Agreement agreement = new Agreement();
+        agreement.add(new double[] {1, 5, 4.95}, new double[] {1, 4.95, 5}, 0); // a tie, lost
+        agreement.add(new double[] {5, 1, 4.95}, new double[] {5, 1, 4.95}, 0); // a tie, kept
+        agreement.add(new double[] {3, 1, 2}, new double[] {3, 1, 2}, 0);
+        agreement.add(new double[] {3, 1, 2}, new double[] {2, 1, 3}, 0); // no tie, lost by 1
+        Agreement.Summary s = agreement.summary();
+        assertEquals(0.5, s.sameTop());
+        assertEquals(0.5, s.ties());
+        assertEquals(0.5, s.sameTopElsewhere());
+        assertEquals(1, s.widestLost(), 1e-12);
+    }
+
+    @Test
     void textsAddUpByPositions() {
         SplittableRandom random = new SplittableRandom(5);
         Agreement whole = new Agreement();
