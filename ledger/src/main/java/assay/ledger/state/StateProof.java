@@ -3,7 +3,9 @@ package assay.ledger.state;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.codec.Reader;
+import assay.core.codec.Writer;
 import assay.ledger.tx.RecordCodec;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,9 @@ import java.util.Optional;
 public record StateProof(
         byte[] header, State.Part part, byte[] leafKey, byte[] leafValue, long leafMicro, List<StateMap.Step> path) {
 
+    /** The longest part of a proof. */
+    private static final int PART_MAX = 1 << 20;
+
     private static final int MAPS_AT = Hash.SIZE_BYTES + 8 + 4 * 8;
     private static final int MAP_BYTES = 8 + 8 + Hash.SIZE_BYTES;
 
@@ -40,6 +45,37 @@ public record StateProof(
 
         /** Nothing: the proof is not one for this root and key. */
         record Nothing(String why) implements Shown {}
+    }
+
+    /**
+     * The proof as bytes, little-endian: header, map (1), leaf key, leaf value, leaf money (8), count (4) of
+     * steps, and for each bit (4), money (8) and digest; header, key and value after their lengths (4).
+     */
+    public byte[] encode() {
+        Writer out = new Writer().blob(header).u8(part.ordinal()).blob(leafKey).blob(leafValue);
+        out.i64(leafMicro).u32(path.size());
+        path.forEach(step -> out.u32(step.bit()).i64(step.otherMicro()).hash(step.other()));
+        return out.toBytes();
+    }
+
+    /** The proof in exactly these bytes. */
+    public static StateProof parse(byte[] bytes) throws MalformedException {
+        Reader in = new Reader(bytes);
+        byte[] header = in.blob(PART_MAX);
+        int number = in.u8();
+        if (number >= State.Part.values().length) {
+            throw new MalformedException("no map has number " + number, in.offset() - 1);
+        }
+        byte[] leafKey = in.blob(PART_MAX);
+        byte[] leafValue = in.blob(PART_MAX);
+        long leafMicro = in.i64();
+        int count = in.count(PART_MAX, Integer.BYTES + Long.BYTES + Hash.SIZE_BYTES);
+        List<StateMap.Step> path = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            path.add(new StateMap.Step(in.i32(), in.i64(), in.hash()));
+        }
+        in.end();
+        return new StateProof(header, State.Part.values()[number], leafKey, leafValue, leafMicro, path);
     }
 
     /** Proves what the state's map says of a key. */

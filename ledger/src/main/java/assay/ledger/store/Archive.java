@@ -85,6 +85,17 @@ final class Archive implements AutoCloseable {
         blocks.pruneTo(prunable);
     }
 
+    /** The snapshots. */
+    Snapshots snapshots() {
+        return snapshots;
+    }
+
+    /** Goes on from a state that others gave, whose root the caller trusts: nothing of our own came before. */
+    void adopt(Snapshot.Tip tip) throws IOException {
+        snapshots.write(tip);
+        blocks.roll(tip.context().height() + 1);
+    }
+
     /** Why the last snapshot was not taken; empty while all is well. The log is then kept for longer. */
     String trouble() {
         return trouble;

@@ -11,7 +11,6 @@ import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Genesis;
 import assay.ledger.state.State;
-import assay.ledger.tx.Ids;
 import assay.ledger.tx.RecordCodec;
 import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.TransactionCodec;
@@ -44,7 +43,6 @@ public final class EmbeddedLedger implements AutoCloseable {
     private static final int BATCH_MAX = 8192;
     private static final int BATCH_BYTES_MAX = BlockLog.PAYLOAD_MAX / 2;
     private static final int EVENT_BLOCKS_MAX = 1 << 16;
-    private static final int ROOT_CHECK_EVERY = 1000;
 
     /**
      * What happened in a block.
@@ -77,31 +75,33 @@ public final class EmbeddedLedger implements AutoCloseable {
     private final Thread writer;
     private volatile Snapshot.Tip tip;
     private long eventsFrom = 1;
-    private Hash lastRoot = Ids.NONE;
     private volatile String refusing = "";
 
     private EmbeddedLedger(Folder folder, Genesis genesis, InstantSource clock, Archive.Keeping keeping)
             throws IOException {
         this.clock = clock;
-        tip = new Snapshot.Tip(State.of(genesis), new BlockContext(1, 0, genesis.digest()));
+        Replay replay = new Replay(genesis(genesis));
+        tip = replay.tip();
         archive = Archive.open(folder, genesis, keeping, new Archive.Visitor() {
             @Override
             public void snapshot(Snapshot.Tip found) {
-                tip = found;
+                replay.snapshot(found);
                 eventsFrom = found.context().height() + 1;
             }
 
             @Override
             public void block(byte[] block) throws IOException {
-                replay(block);
+                List<Event> events = replay.block(block);
+                publish(replay.tip(), events);
             }
         });
         try {
-            checkRoot();
+            replay.checkRoot();
         } catch (IOException | RuntimeException | Error e) {
             archive.close();
             throw e;
         }
+        tip = replay.tip();
         writer = Thread.ofPlatform().daemon().name("ledger").unstarted(this::work);
     }
 
@@ -331,7 +331,7 @@ public final class EmbeddedLedger implements AutoCloseable {
             Outcome.Applied end = Ledger.settle(s, context);
             events.addAll(end.events());
             archive.append(Block.encode(context, applied, end.next().root()));
-            BlockEvents told = publish(end.next(), context, events);
+            BlockEvents told = publish(new Snapshot.Tip(end.next(), context), events);
             listeners.forEach(listener -> tell(listener, told));
         }
         return outcomes;
@@ -357,7 +357,8 @@ public final class EmbeddedLedger implements AutoCloseable {
                 Hash.tagged("assay/beacon/embedded/1", tip.context().beacon().bytes(), number));
     }
 
-    private BlockEvents publish(State state, BlockContext context, List<Event> events) {
+    private BlockEvents publish(Snapshot.Tip next, List<Event> events) {
+        BlockContext context = next.context();
         BlockEvents told = new BlockEvents(context.height(), context.timeMillis(), events);
         synchronized (recent) {
             recent.addLast(told);
@@ -365,48 +366,8 @@ public final class EmbeddedLedger implements AutoCloseable {
                 eventsFrom = recent.removeFirst().height() + 1;
             }
         }
-        tip = new Snapshot.Tip(state, context);
+        tip = next;
         return told;
-    }
-
-    /** Applies a block of our own log; its signatures were checked before it was written. */
-    private void replay(byte[] payload) throws IOException {
-        Block block;
-        try {
-            block = Block.parse(payload);
-        } catch (MalformedException e) {
-            throw new IOException("block " + (tip.state().height() + 1) + " of the log is malformed", e);
-        }
-        State s = tip.state();
-        if (block.context().height() != s.height() + 1) {
-            throw new IOException("block " + (s.height() + 1) + " is missing from the log, which goes on with "
-                    + block.context().height());
-        }
-        List<Event> events = new ArrayList<>();
-        for (SignedTransaction t : block.transactions()) {
-            switch (Ledger.apply(s, CheckedTransaction.withoutCheckingSignatures(t), block.context())) {
-                case Outcome.Rejected(var reason) ->
-                    throw new IOException(
-                            "block " + block.context().height() + " holds a refused transaction: " + reason);
-                case Outcome.Applied(State next, List<Event> told) -> {
-                    s = next;
-                    events.addAll(told);
-                }
-            }
-        }
-        Outcome.Applied end = Ledger.settle(s, block.context());
-        events.addAll(end.events());
-        lastRoot = block.stateRoot();
-        publish(end.next(), block.context(), events);
-        if (end.next().height() % ROOT_CHECK_EVERY == 0) {
-            checkRoot();
-        }
-    }
-
-    private void checkRoot() throws IOException {
-        if (!lastRoot.equals(Ids.NONE) && !lastRoot.equals(tip.state().root())) {
-            throw new IOException("block " + tip.state().height() + " leads to another state root than was written");
-        }
     }
 
     private void failAll() {
@@ -422,7 +383,12 @@ public final class EmbeddedLedger implements AutoCloseable {
         }
     }
 
-    private static Genesis readGenesis(Path file) throws IOException {
+    /** Before the first block. */
+    static Snapshot.Tip genesis(Genesis genesis) {
+        return new Snapshot.Tip(State.of(genesis), new BlockContext(1, 0, genesis.digest()));
+    }
+
+    static Genesis readGenesis(Path file) throws IOException {
         try {
             return Genesis.parse(Files.readAllBytes(file));
         } catch (MalformedException e) {

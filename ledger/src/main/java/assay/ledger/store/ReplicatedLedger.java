@@ -1,0 +1,348 @@
+package assay.ledger.store;
+
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.ledger.BlockContext;
+import assay.ledger.CheckedTransaction;
+import assay.ledger.Ledger;
+import assay.ledger.Outcome;
+import assay.ledger.Reason;
+import assay.ledger.state.Genesis;
+import assay.ledger.state.State;
+import assay.ledger.tx.Ids;
+import assay.ledger.tx.RecordCodec;
+import assay.ledger.tx.SignedTransaction;
+import assay.ledger.tx.TransactionCodec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One machine's copy of a ledger whose blocks others agree on: what a consensus engine asks of the state
+ * machine, in the ledger's own words.
+ *
+ * <p>A block is {@link #finish finished}, which changes nothing that lasts and may be repeated, and then
+ * {@link #commit committed}, after which it is on the disk. The block log is the same as the embedded
+ * ledger's. Safe for many threads; one at a time changes anything.
+ */
+public final class ReplicatedLedger implements AutoCloseable {
+    private static final String GENESIS_FILE = "genesis";
+    private static final int CHECKED_MAX = 1 << 15;
+
+    private final Archive archive;
+    private final CheckPool pool;
+    private final Map<Hash, Seen> seen = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Hash, Seen> eldest) {
+            return size() > CHECKED_MAX;
+        }
+    };
+    private volatile Snapshot.Tip tip;
+    private State waiting;
+    private @Nullable Pending pending;
+    private @Nullable Joining joining;
+
+    /** What a look at one transaction says. */
+    public sealed interface Seen {
+        /** It may be applied, or was. */
+        record Accepted(CheckedTransaction transaction) implements Seen {}
+
+        /** The protocol says no. */
+        record Refused(Reason reason) implements Seen {}
+
+        /** Not the bytes of a transaction. */
+        record Malformed(String why) implements Seen {}
+    }
+
+    /**
+     * A block that was applied but is not on the disk.
+     *
+     * @param results what became of each transaction, in order
+     * @param root the state root after it
+     */
+    public record Finished(List<Seen> results, Hash root) {}
+
+    private record Pending(Snapshot.Tip tip, byte[] block) {}
+
+    private record Joining(long height, int chunks, Hash root, Snapshot.@Nullable Restoring restoring, int next) {}
+
+    private ReplicatedLedger(Archive archive, Snapshot.Tip tip, int threads) {
+        this.archive = archive;
+        this.tip = tip;
+        waiting = tip.state();
+        pool = new CheckPool(threads);
+    }
+
+    /** Puts the genesis of a network into a folder that has none; one that is there must be the same. */
+    public static void begin(Path dir, Genesis genesis) throws IOException {
+        try (Folder folder = Folder.lock(dir)) {
+            Path file = folder.file(GENESIS_FILE);
+            if (!Files.exists(file)) {
+                folder.write(GENESIS_FILE, RecordCodec.encode(genesis));
+            } else if (!EmbeddedLedger.readGenesis(file).equals(genesis)) {
+                throw new IOException(dir + " holds the ledger of another genesis");
+            }
+        }
+    }
+
+    /** Opens the copy in this folder; {@code threads} look at the signatures of a block. */
+    public static ReplicatedLedger open(Path dir, int threads) throws IOException {
+        return open(dir, threads, Archive.Keeping.DEFAULT);
+    }
+
+    /** The same, with a snapshot after so many bytes of log, or as many as the last snapshot had. */
+    public static ReplicatedLedger open(Path dir, int threads, long snapshotLogBytes) throws IOException {
+        return open(dir, threads, new Archive.Keeping(snapshotLogBytes, Archive.Keeping.DEFAULT.snapshots()));
+    }
+
+    private static ReplicatedLedger open(Path dir, int threads, Archive.Keeping keeping) throws IOException {
+        Folder folder = Folder.lock(dir);
+        try {
+            Genesis genesis = EmbeddedLedger.readGenesis(folder.file(GENESIS_FILE));
+            Replay replay = new Replay(EmbeddedLedger.genesis(genesis));
+            Archive archive = Archive.open(folder, genesis, keeping, new Archive.Visitor() {
+                @Override
+                public void snapshot(Snapshot.Tip found) {
+                    replay.snapshot(found);
+                }
+
+                @Override
+                public void block(byte[] block) throws IOException {
+                    replay.block(block);
+                }
+            });
+            replay.checkRoot();
+            return new ReplicatedLedger(archive, replay.tip(), threads);
+        } catch (IOException | RuntimeException | Error e) {
+            folder.close();
+            throw e;
+        }
+    }
+
+    /** The state after the last block that is on the disk. */
+    public State state() {
+        return tip.state();
+    }
+
+    /** The last block's context; of no meaning before the first. */
+    public BlockContext context() {
+        return tip.context();
+    }
+
+    /** Whether a transaction may wait for a block: after those that wait already. */
+    public Seen check(byte[] bytes) {
+        Seen look = look(List.of(bytes)).getFirst();
+        if (!(look instanceof Seen.Accepted(CheckedTransaction transaction))) {
+            return look;
+        }
+        synchronized (this) {
+            BlockContext next =
+                    new BlockContext(waiting.height() + 1, tip.context().timeMillis(), Ids.NONE);
+            return switch (Ledger.apply(waiting, transaction, next)) {
+                case Outcome.Rejected(Reason reason) -> new Seen.Refused(reason);
+                case Outcome.Applied(State state, var events) -> {
+                    waiting = state;
+                    yield look;
+                }
+            };
+        }
+    }
+
+    /**
+     * Of these transactions, those for a block: that can be applied, in this order, as many as there is room for.
+     *
+     * @param bytesMax the room, with {@code overheadBytes} for each besides its own length
+     */
+    public List<byte[]> propose(long timeMillis, List<byte[]> transactions, long bytesMax, int overheadBytes) {
+        List<Seen> looks = look(transactions);
+        List<byte[]> out = new ArrayList<>();
+        State s = state();
+        BlockContext block = new BlockContext(s.height() + 1, timeMillis, Ids.NONE);
+        long left = bytesMax;
+        for (int i = 0; i < looks.size() && out.size() < Block.TRANSACTIONS_MAX; i++) {
+            long size = transactions.get(i).length + overheadBytes;
+            if (size <= left
+                    && looks.get(i) instanceof Seen.Accepted(CheckedTransaction t)
+                    && Ledger.apply(s, t, block) instanceof Outcome.Applied(State next, var events)) {
+                s = next;
+                left -= size;
+                out.add(transactions.get(i));
+            }
+        }
+        return out;
+    }
+
+    /** Whether a proposed block is one that an honest proposer makes: every transaction in it applies. */
+    public boolean accepts(BlockContext block, List<byte[]> transactions) {
+        if (transactions.size() > Block.TRANSACTIONS_MAX || block.height() != state().height() + 1) {
+            return false;
+        }
+        State s = state();
+        for (Seen look : look(transactions)) {
+            if (!(look instanceof Seen.Accepted(CheckedTransaction t)
+                    && Ledger.apply(s, t, block) instanceof Outcome.Applied(State next, var events))) {
+                return false;
+            }
+            s = next;
+        }
+        return true;
+    }
+
+    /** Applies a decided block to the last committed state. What cannot be applied is left out. */
+    public synchronized Finished finish(BlockContext block, List<byte[]> transactions) {
+        State s = state();
+        List<Seen> results = new ArrayList<>();
+        List<byte[]> applied = new ArrayList<>();
+        List<Seen> looks = look(transactions);
+        for (int i = 0; i < looks.size(); i++) {
+            Seen result = looks.get(i);
+            if (result instanceof Seen.Accepted(CheckedTransaction t)) {
+                switch (Ledger.apply(s, t, block)) {
+                    case Outcome.Rejected(Reason reason) -> result = new Seen.Refused(reason);
+                    case Outcome.Applied(State next, var events) -> {
+                        s = next;
+                        applied.add(transactions.get(i));
+                    }
+                }
+            }
+            results.add(result);
+        }
+        State end = Ledger.settle(s, block).next();
+        pending = new Pending(new Snapshot.Tip(end, block), Block.encode(block, applied, end.root()));
+        return new Finished(results, end.root());
+    }
+
+    /** Puts the finished block on the disk. */
+    public synchronized void commit() throws IOException {
+        Pending last = pending;
+        if (last == null) {
+            throw new IllegalStateException("no block was finished");
+        }
+        archive.append(last.block);
+        tip = last.tip;
+        waiting = tip.state();
+        pending = null;
+        archive.keep(tip);
+    }
+
+    /** A snapshot that others may fetch. */
+    public record Offer(long height, int chunks, Hash digest) {}
+
+    /** The snapshots in this folder, newest first. */
+    public List<Offer> offers() throws IOException {
+        List<Offer> out = new ArrayList<>();
+        for (long height : archive.snapshots().heights()) {
+            List<byte[]> digests = new ArrayList<>();
+            try {
+                Snapshots.read(
+                        archive.snapshots().file(height),
+                        chunk -> digests.add(Hash.sha256(chunk).bytes()));
+                out.add(new Offer(height, digests.size(), Hash.sha256(digests.toArray(byte[][]::new))));
+            } catch (MalformedException | NoSuchFileException damagedOrGone) {
+                // Not offered.
+            }
+        }
+        return out;
+    }
+
+    /** A chunk of a snapshot; empty if it is not here any more. */
+    public byte[] chunk(long height, int index) throws IOException {
+        List<byte[]> found = new ArrayList<>();
+        int[] at = {0};
+        try {
+            Snapshots.read(archive.snapshots().file(height), chunk -> {
+                if (at[0]++ == index) {
+                    found.add(chunk);
+                }
+            });
+        } catch (MalformedException | NoSuchFileException gone) {
+            return new byte[0];
+        }
+        return found.isEmpty() ? new byte[0] : found.getFirst();
+    }
+
+    /** Begins to take over a snapshot whose state must have this root; only a ledger without blocks does. */
+    public synchronized boolean join(long height, int chunks, Hash root) {
+        if (state().height() != 0 || chunks < 1) {
+            return false;
+        }
+        joining = new Joining(height, chunks, root, null, 0);
+        return true;
+    }
+
+    /** Takes the next chunk, and with the last one the state; a snapshot that is wrong is forgotten. */
+    public synchronized void join(int index, byte[] chunk) throws MalformedException, IOException {
+        Joining now = joining;
+        joining = null;
+        if (now == null || index != now.next) {
+            throw new MalformedException("chunk " + index + " out of order", -1);
+        }
+        Snapshot.Restoring restoring = now.restoring;
+        if (restoring == null) {
+            restoring = new Snapshot.Restoring(state().genesis(), chunk);
+            if (restoring.height() != now.height || !restoring.root().equals(now.root)) {
+                throw new MalformedException("the snapshot is not of block " + now.height + " with its root", -1);
+            }
+        } else {
+            restoring.accept(chunk);
+        }
+        if (index + 1 < now.chunks) {
+            joining = new Joining(now.height, now.chunks, now.root, restoring, index + 1);
+            return;
+        }
+        Snapshot.Tip found = restoring.finish();
+        archive.adopt(found);
+        tip = found;
+        waiting = found.state();
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        pool.close();
+        archive.close();
+    }
+
+    /** Reads transactions and looks at their signatures, each once. */
+    private List<Seen> look(List<byte[]> transactions) {
+        List<Seen> out = new ArrayList<>();
+        List<Hash> keys = new ArrayList<>();
+        List<Integer> fresh = new ArrayList<>();
+        List<SignedTransaction> parsed = new ArrayList<>();
+        for (byte[] bytes : transactions) {
+            Hash key = Hash.sha256(bytes);
+            keys.add(key);
+            Seen known;
+            synchronized (seen) {
+                known = seen.get(key);
+            }
+            if (known == null) {
+                try {
+                    parsed.add(TransactionCodec.parse(bytes));
+                    fresh.add(out.size());
+                } catch (MalformedException e) {
+                    known = new Seen.Malformed(String.valueOf(e.getMessage()));
+                }
+            }
+            out.add(known == null ? new Seen.Malformed("") : known);
+        }
+        List<Ledger.Check> checks = pool.check(parsed, state().genesis().chainId());
+        synchronized (seen) {
+            for (int i = 0; i < checks.size(); i++) {
+                Seen found =
+                        switch (checks.get(i)) {
+                            case Ledger.Check.Refused(Reason reason) -> new Seen.Refused(reason);
+                            case Ledger.Check.Accepted(CheckedTransaction t) -> new Seen.Accepted(t);
+                        };
+                out.set(fresh.get(i), found);
+                seen.put(keys.get(fresh.get(i)), found);
+            }
+        }
+        return out;
+    }
+}
