@@ -166,7 +166,7 @@ public final class ReplicatedLedger implements AutoCloseable {
         BlockContext block = new BlockContext(s.height() + 1, timeMillis, Ids.NONE);
         long left = bytesMax;
         for (int i = 0; i < looks.size() && out.size() < Block.TRANSACTIONS_MAX; i++) {
-            long size = transactions.get(i).length + overheadBytes;
+            long size = (long) transactions.get(i).length + overheadBytes;
             if (size <= left
                     && looks.get(i) instanceof Seen.Accepted(CheckedTransaction t)
                     && Ledger.apply(s, t, block) instanceof Outcome.Applied(State next, var events)) {

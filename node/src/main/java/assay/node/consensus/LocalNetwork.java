@@ -70,7 +70,7 @@ public final class LocalNetwork implements AutoCloseable {
         }
     }
 
-    private static void configure(Place place, String peers) throws IOException {
+    static void configure(Place place, String peers) throws IOException {
         Map<String, String> values = new LinkedHashMap<>();
         values.put("proxy_app", quoted(place.application()));
         values.put("rpc.laddr", quoted("tcp://127.0.0.1:" + place.rpcPort()));
