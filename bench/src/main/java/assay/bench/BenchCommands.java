@@ -100,6 +100,13 @@ public final class BenchCommands implements CommandSet {
             return Exit.OK;
         }
 
+        @Command(name = "kernels", description = "How near the kernels are to what the machine can do.")
+        int kernels(@Mixin Common common) throws IOException, MalformedException, Mistake, InterruptedException {
+            KernelBench.run(
+                    common.file(assay), common.options(assay), assay.screen().out());
+            return Exit.OK;
+        }
+
         @Command(name = "trace", description = "What committing costs, and what a replay costs.")
         int trace(@Mixin Common common) throws IOException, MalformedException, Mistake, InterruptedException {
             TraceBench.run(
