@@ -18,7 +18,7 @@ from eth_utils import keccak, to_checksum_address
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CHAIN = 0x41535341 << 20
-NUMBERS = ("nonce", "treeSize", "validAfter", "validBefore", "deadline", "withdrawDelay", "tokens")
+NUMBERS = ("nonce", "treeSize", "validAfter", "validBefore", "deadline", "withdrawDelay", "tokens", "number", "power")
 N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 

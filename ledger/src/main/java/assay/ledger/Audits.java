@@ -51,8 +51,18 @@ final class Audits {
             return refused(Reason.RECEIPT_NOT_PASSED);
         }
 
-        begin(d, t.operator(), t.receipt(), cost, from);
+        long drawnAt = d.block.height() + d.params().windows().draw();
+        d.debit(from, cost);
+        d.put(t.operator(), t.receipt(), receipt.get().with(Receipt.Status.DRAWN, d.block.height()));
+        enter(d, t.operator(), t.receipt(), new Audit(Phase.COMMIT, 0, cost, drawnAt, false, from, List.of()));
         return d.applied();
+    }
+
+    /** Draws for a bought audit, from a beacon that its buyer did not know. */
+    private static void beginBought(Draft d, Address operator, Hash receipt, Audit audit) {
+        d.audits = d.audits.remove(Key.of(operator, receipt));
+        d.credit(audit.buyer(), audit.fee());
+        begin(d, operator, receipt, audit.fee(), audit.buyer());
     }
 
     private static void begin(Draft d, Address operator, Hash receipt, Amount fee, Address buyer) {
@@ -156,6 +166,10 @@ final class Audits {
     /** A phase's deadline passed: whoever did not move is silent, and the audit goes on without it. */
     static void endPhase(Draft d, Address operator, Hash receipt) {
         Audit audit = audit(d, operator, receipt);
+        if (audit.slots().isEmpty()) {
+            beginBought(d, operator, receipt, audit);
+            return;
+        }
         switch (audit.phase()) {
             case COMMIT -> {
                 Audit next = silence(d, operator, receipt, audit, SlotStatus.DRAWN);

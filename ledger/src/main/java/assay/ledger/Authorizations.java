@@ -137,8 +137,11 @@ final class Authorizations {
         return tooLong ? Optional.of(Reason.AUTHORIZATION_TOO_LONG) : Optional.empty();
     }
 
+    /** A nonce whose authorisation is forgotten is not new while its escrow is open. */
     private static Optional<Reason> used(Draft d, Address payer, Hash nonce) {
-        return d.spent.has(Key.spent(payer, nonce)) ? Optional.of(Reason.AUTHORIZATION_USED) : Optional.empty();
+        boolean used =
+                d.spent.has(Key.spent(payer, nonce)) || d.channels.has(Key.of(Ids.escrow(d.chainId(), payer, nonce)));
+        return used ? Optional.of(Reason.AUTHORIZATION_USED) : Optional.empty();
     }
 
     private static Optional<Reason> unsigned(Address payer, Optional<Recovery> signer) {

@@ -39,7 +39,7 @@ final class Batches {
             Receipt r = d.knownReceipt(operator, leaf.receipt());
             if (r.status() == Receipt.Status.POSTED) {
                 long step = steps.computeIfAbsent(r.model(), model -> step(d, operator, model));
-                long offset = offset(d.block.beacon(), operator, root, step);
+                long offset = offset(d.beacon(), operator, root, step);
                 boolean hit = isHit(before - batch.weightBefore(), leaf.weight() - batch.weightBefore(), offset, step);
                 if (hit || d.params().audits().everyReceipt()) {
                     audited++;

@@ -8,6 +8,7 @@ import assay.ledger.state.Account;
 import assay.ledger.state.Audit;
 import assay.ledger.state.AuditorBond;
 import assay.ledger.state.Batch;
+import assay.ledger.state.Beacon;
 import assay.ledger.state.Channel;
 import assay.ledger.state.Demand;
 import assay.ledger.state.Dispute;
@@ -22,12 +23,15 @@ import assay.ledger.state.ModelName;
 import assay.ledger.state.Offer;
 import assay.ledger.state.Operator;
 import assay.ledger.state.Params;
+import assay.ledger.state.Proposal;
 import assay.ledger.state.Receipt;
+import assay.ledger.state.SettingValue;
 import assay.ledger.state.Spent;
 import assay.ledger.state.State;
 import assay.ledger.state.StateMap;
 import assay.ledger.state.Totals;
 import assay.ledger.state.Unpaid;
+import assay.ledger.state.Validator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +66,11 @@ final class Draft {
     StateMap<Demand> demands;
     StateMap<Dispute> disputes;
     StateMap<Evidence> evidence;
+    StateMap<Validator> validators;
+    StateMap<Proposal> proposals;
+    StateMap<SettingValue> settings;
+    StateMap<Beacon> beacons;
+    private final Params params;
     private final List<Event> events = new ArrayList<>();
 
     /** The sender's account is changed by every transaction, so it is put back into the map once, at the end. */
@@ -107,6 +116,11 @@ final class Draft {
         demands = s.demands();
         disputes = s.disputes();
         evidence = s.evidence();
+        validators = s.validators();
+        proposals = s.proposals();
+        settings = s.settings();
+        beacons = s.beacons();
+        params = s.params();
     }
 
     /** The refusal of a rule. */
@@ -144,7 +158,11 @@ final class Draft {
                 links,
                 demands,
                 disputes,
-                evidence);
+                evidence,
+                validators,
+                proposals,
+                settings,
+                beacons);
         Invariants.check(next);
         return new Outcome.Applied(next, events);
     }
@@ -154,7 +172,16 @@ final class Draft {
     }
 
     Params params() {
-        return before.genesis().params();
+        return params;
+    }
+
+    /** The random value of this block: the validators' together, or that of a network without any. */
+    Hash beacon() {
+        return beacons.get(Key.BEACON).map(Beacon::value).orElse(block.beacon());
+    }
+
+    Hash genesisDigest() {
+        return before.genesisDigest();
     }
 
     long chainId() {

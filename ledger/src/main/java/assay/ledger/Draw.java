@@ -36,7 +36,7 @@ final class Draw {
         List<Address> drawn = new ArrayList<>();
         while (drawn.size() < count && !stakes.isEmpty()) {
             long total = stakes.values().stream().mapToLong(Long::longValue).sum();
-            Address next = at(stakes, point(d.block.beacon(), operator, receipt, round, drawn.size(), total));
+            Address next = at(stakes, point(d.beacon(), operator, receipt, round, drawn.size(), total));
             stakes.remove(next);
             drawn.add(next);
         }

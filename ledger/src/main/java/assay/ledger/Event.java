@@ -6,6 +6,7 @@ import assay.ledger.crypto.Address;
 import assay.ledger.state.Demand;
 import assay.ledger.state.Dispute;
 import assay.ledger.state.Receipt;
+import assay.ledger.state.Setting;
 import assay.ledger.state.Split;
 import java.util.List;
 import java.util.Optional;
@@ -142,6 +143,21 @@ public sealed interface Event {
 
     /** A model is no longer offered anew. */
     record ModelRetired(Hash model) implements Event {}
+
+    /** A validator made or backed a proposal. */
+    record ProposalBacked(Hash proposal, Address by, boolean accepted) implements Event {}
+
+    /** A rule has another number from the next block on. */
+    record SettingChanged(Setting setting, long number) implements Event {}
+
+    /** The set of validators changed; for the consensus engine. */
+    record ValidatorChanged(Address account, Hash consensusKey, long power) implements Event {}
+
+    /** A validator has more at risk. */
+    record ValidatorBonded(Address account, Amount amount) implements Event {}
+
+    /** A validator did not show its preimage, and was fined. */
+    record BeaconMissed(Address account, Amount fined) implements Event {}
 
     /** Nothing changes any more for a receipt. */
     record ReceiptFinal(Address operator, Hash receipt, Receipt.Status status) implements Event {}

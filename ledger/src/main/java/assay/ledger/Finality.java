@@ -31,19 +31,20 @@ public record Finality(Open open, long earliest, long latest) {
 
     /** Of a posted receipt; empty for one that is not. */
     public static Optional<Finality> of(State s, Address operator, Hash receipt) {
-        return s.receipt(operator, receipt).map(r -> of(r, s.genesis().params()));
+        return s.receipt(operator, receipt).map(r -> of(r, s.params()));
     }
 
     private static Finality of(Receipt r, Params params) {
         Params.Windows w = params.windows();
         long since = r.statusAt();
         long drawn = r.postedAt() + w.draw();
+        long passed = drawn + w.challenge();
+        long last = passed + w.draw() + params.auditMax();
         return switch (r.status()) {
-            case POSTED -> new Finality(Open.DRAW, drawn, drawn + w.challenge() + params.auditMax());
-            case PASSED ->
-                new Finality(Open.PURCHASE, drawn + w.challenge(), drawn + w.challenge() + params.auditMax());
-            case DEMANDED -> new Finality(Open.OPENING, since, drawn + w.challenge() + params.auditMax());
-            case DRAWN -> new Finality(Open.AUDIT, since, since + params.auditMax());
+            case POSTED -> new Finality(Open.DRAW, drawn, last);
+            case PASSED -> new Finality(Open.PURCHASE, passed, last);
+            case DEMANDED -> new Finality(Open.OPENING, since, last);
+            case DRAWN -> new Finality(Open.AUDIT, since, since + w.draw() + params.auditMax());
             case CONFIRMED, UNAUDITED, UNDRAWN, FAULT, WITHHELD, RETRACTED -> new Finality(Open.NOTHING, since, since);
         };
     }

@@ -2,6 +2,7 @@ package assay.ledger;
 
 import static assay.ledger.Draft.refused;
 
+import assay.core.base.Amount;
 import assay.ledger.crypto.Secp256k1;
 import assay.ledger.crypto.Secp256k1.Recovery;
 import assay.ledger.state.Account;
@@ -60,7 +61,16 @@ public final class Ledger {
         if (t.nonce() > sender.nonce()) {
             return refused(Reason.NONCE_AHEAD);
         }
-        return apply(Draft.of(s, block, t.from(), sender), checked);
+        Draft d = Draft.of(s, block, t.from(), sender);
+        Amount fee = fee(t.body(), d.params().costs().transaction());
+        if (!d.canPay(t.from(), fee)) {
+            return refused(Reason.FEE_UNPAID);
+        }
+        if (!fee.isZero()) {
+            d.debit(t.from(), fee);
+            d.totals = d.totals.plusShares(Amount.ZERO, Amount.ZERO, fee);
+        }
+        return apply(d, checked);
     }
 
     /** Ends a block: what is due at its height happens, in order. */
@@ -72,6 +82,14 @@ public final class Ledger {
         Settlement.settle(d);
         d.height = block.height();
         return d.applied();
+    }
+
+    /** What a transaction costs: a checkpoint as much as its receipts one by one. */
+    private static Amount fee(Transaction body, Amount each) {
+        int count = body instanceof Transaction.PostCheckpoint c
+                ? Math.max(1, c.postings().size())
+                : 1;
+        return Amount.ofMicro(Math.multiplyExact(each.micro(), (long) count));
     }
 
     private static Outcome apply(Draft d, CheckedTransaction checked) {
@@ -116,6 +134,10 @@ public final class Ledger {
             case Transaction.SplitDispute b -> Disputes.split(d, t.from(), b);
             case Transaction.ChooseDispute b -> Disputes.choose(d, t.from(), b);
             case Transaction.ProveDispute b -> Disputes.prove(d, t.from(), b);
+            case Transaction.ProposeSetting b -> Governance.proposeSetting(d, t.from(), t.nonce(), b);
+            case Transaction.ProposeValidator b -> Governance.proposeValidator(d, t.from(), t.nonce(), b);
+            case Transaction.Approve b -> Governance.approve(d, t.from(), b);
+            case Transaction.BondValidator b -> Governance.bond(d, t.from(), b);
             case Transaction.CommitAudit b -> Audits.commit(d, t.from(), b);
             case Transaction.RevealAudit b -> Audits.reveal(d, t.from(), b);
             case Transaction.RevealTrace b -> Audits.revealTrace(d, t.from(), b);

@@ -59,9 +59,7 @@ public final class Rates {
 
     /** How much more an operator may post now. */
     public static Amount room(State s, Address operator) {
-        return s.operator(operator)
-                .map(o -> room(o, s.genesis().params().audits()))
-                .orElse(Amount.ZERO);
+        return s.operator(operator).map(o -> room(o, s.params().audits())).orElse(Amount.ZERO);
     }
 
     static Amount room(Operator o, Params.Audits audits) {

@@ -17,6 +17,8 @@ public enum Reason {
     NONCE_STALE(5),
     /** An earlier transaction of the sender is missing. */
     NONCE_AHEAD(6),
+    /** The sender cannot pay the transaction's fee. */
+    FEE_UNPAID(7),
 
     /** Moving nothing. */
     AMOUNT_IS_ZERO(20),
@@ -166,7 +168,16 @@ public enum Reason {
     /** Only its publisher may. */
     NOT_THE_PUBLISHER(130),
     /** The model was retired. */
-    MODEL_RETIRED(131);
+    MODEL_RETIRED(131),
+
+    /** Only a validator may. */
+    NOT_A_VALIDATOR(140),
+    /** No such rule, more than twice or less than half as much, or numbers that do not fit together. */
+    SETTING_OUT_OF_BOUNDS(141),
+    /** No such open proposal. */
+    PROPOSAL_UNKNOWN(142),
+    /** The validator agreed before, or all that is needed did. */
+    PROPOSAL_APPROVED(143);
 
     private final int wire;
 

@@ -9,6 +9,7 @@ final class Settlement {
     private Settlement() {}
 
     static void settle(Draft d) {
+        Beacons.mix(d);
         Optional<byte[]> first = d.dues.firstKey(Key.ANY);
         while (first.isPresent() && Key.height(first.get()) <= d.block.height()) {
             Due due = d.dues.get(first.get()).orElseThrow();
@@ -20,6 +21,7 @@ final class Settlement {
                 case DRAW -> Batches.draw(d, due.operator(), due.subject());
                 case DEMAND -> Demands.missed(d, due.subject());
                 case DISPUTE -> Disputes.missed(d, due.operator(), due.subject());
+                case PROPOSAL -> Governance.end(d, due.subject());
                 case END_BATCH -> Batches.end(d, due.operator(), due.subject());
                 case AUDIT_PHASE -> Audits.endPhase(d, due.operator(), due.subject());
                 case FORGET_AUTHORIZATION -> throw new AssertionError("due at a second, not at a height: " + due);

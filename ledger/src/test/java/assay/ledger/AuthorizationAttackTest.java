@@ -131,6 +131,17 @@ class AuthorizationAttackTest {
     }
 
     @Test
+    void anOpenEscrowIsNotOverwrittenWhenItsNonceIsForgotten() {
+        ok("node", new OpenEscrow(authorization("node", 100)));
+        w.timeMillis = 2_000_000;
+        w.settle(1);
+        Authorization again = w.authorization("payer", "node", 50, 0, 3000, "n");
+        refused(Reason.AUTHORIZATION_USED, "node", new OpenEscrow(again));
+        assertEquals(
+                Amount.ofMicro(100), w.state.channel(escrow("n")).orElseThrow().deposit());
+    }
+
+    @Test
     void anotherOperatorsReceiptReleasesNothing() {
         ok("node", new OpenEscrow(authorization("node", 100)));
         ok("rival", w.checkpoint("rival", w.posting("r1", escrow("n"), w.modelId("smol"), 60, "root")));

@@ -43,6 +43,7 @@ final class Laws {
                         (k, c) -> sum[0] += c.deposit().micro() - c.redeemed().micro());
         s.audits().forEach(Key.ANY, (k, a) -> sum[0] += a.fee().micro());
         s.demands().forEach(Key.ANY, (k, x) -> sum[0] += x.fee().micro());
+        s.validators().forEach(Key.ANY, (k, v) -> sum[0] += v.bond().micro());
         sum[0] += s.totals().auditPool().micro() + s.totals().hostsPool().micro();
         sum[0] += s.totals().reserve().micro() + s.totals().burned().micro();
         long[] supply = {0};
@@ -110,6 +111,13 @@ final class Laws {
                                         + " " + receipt(k) + " " + operator(k)),
                                 "audit's deadline"));
         s.disputes().forEach(Key.ANY, (k, x) -> assertTrue(s.audits().has(k), "a dispute is about an audit"));
+        s.proposals()
+                .forEach(
+                        Key.ANY,
+                        (k, x) -> assertEquals(
+                                x.endsAt(),
+                                due.get(Due.Kind.PROPOSAL + " " + Hash.ofBytes(k) + " " + Address.NONE),
+                                "proposal's end"));
         s.demands()
                 .forEach(
                         Key.ANY,

@@ -149,6 +149,7 @@ final class RandomDemands {
     private String auditor(Address operator, Hash receipt) {
         return w.state
                 .audit(operator, receipt)
+                .filter(a -> !a.slots().isEmpty())
                 .map(a -> a.slots().get(random.nextInt(a.slots().size())))
                 .map(Audit.Slot::auditor)
                 .map(names)

@@ -7,6 +7,7 @@ import assay.ledger.crypto.Signature;
 import assay.ledger.state.Audit;
 import assay.ledger.state.Channel;
 import assay.ledger.state.Key;
+import assay.ledger.state.Setting;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Transaction;
@@ -70,7 +71,12 @@ final class RandomWorld {
     RandomWorld(long seed) {
         random = new SplittableRandom(seed);
         int k = 1 + random.nextInt(3);
-        w = new World(seed % 2 == 0 ? World.params(k) : World.sampled(k, 1 + random.nextInt(3)), NAMES);
+        w = seed % 2 == 0
+                ? new World(World.params(k), NAMES)
+                : new World(
+                        World.charging(World.sampled(k, 1 + random.nextInt(3)), seed % 3),
+                        List.of("author", "p1", "p2", "p3"),
+                        NAMES);
         payments = new RandomPayments(w, random, channels);
         demands = new RandomDemands(w, random, channels, this::name);
         for (String node : new String[] {"n1", "n2"}) {
@@ -93,6 +99,8 @@ final class RandomWorld {
         count++;
         if (random.nextInt(20) == 0) {
             w.timeMillis += random.nextInt(3000);
+            w.silent.clear();
+            w.silent.add(any(NAMES));
             Outcome.Applied settled = Ledger.settle(w.state, w.block());
             w.state = settled.next();
             return settled;
@@ -138,8 +146,11 @@ final class RandomWorld {
                     : posted.get(Math.max(0, posted.size() - 1 - random.nextInt(12)));
             return random.nextInt(3) > 0 ? demands.demand(p.operator, p.receipt) : demands.evidence();
         }
-        if (random.nextInt(12) == 0) {
+        if (random.nextInt(w.state.disputes().count() > 0 ? 3 : 40) == 0) {
             return demands.dispute();
+        }
+        if (random.nextInt(30) == 0) {
+            return governance();
         }
         return switch (random.nextInt(24)) {
             case 0 -> new Act(from, new Transfer(w.address(any(NAMES)), amount()));
@@ -156,6 +167,36 @@ final class RandomWorld {
             case 12, 13, 14 -> checkpoint(any("n1", "n2", "n1", "n2", "n3", "p1"));
             case 15, 16, 17 -> redeem();
             default -> audit();
+        };
+    }
+
+    /** Validators propose and agree, outsiders try, and somebody without money sends something. */
+    private Act governance() {
+        String from = any("author", "p1", "p2", "p3", "p1", "p2", "n1");
+        List<byte[]> open = new ArrayList<>();
+        w.state.proposals().forEach(Key.ANY, (key, p) -> open.add(key));
+        if (!open.isEmpty() && random.nextInt(8) > 0) {
+            return new Act(from, new Transaction.Approve(Hash.ofBytes(open.get(random.nextInt(open.size())))));
+        }
+        // Only numbers after which the random walk goes on as before.
+        Setting setting = List.of(Setting.AUDIT_COST, Setting.DEMAND_FEE, Setting.BEACON_FINE, Setting.LINKED_FLOOR)
+                .get(random.nextInt(4));
+        return switch (random.nextInt(6)) {
+            case 0, 1 -> {
+                long number = setting.of(w.state.params()) + random.nextInt(3);
+                yield new Act(from, new Transaction.ProposeSetting(setting.wire(), number));
+            }
+            case 2 -> {
+                long number = (1L << 40) + random.nextInt(9);
+                yield new Act(from, new Transaction.ProposeSetting(random.nextInt(50), number));
+            }
+            case 3 -> {
+                Hash tip = random.nextInt(20) == 0 ? w.chain("p3") : World.hash("no chain");
+                Hash key = World.hash("p3");
+                yield new Act(from, new Transaction.ProposeValidator(w.address("p3"), key, random.nextInt(2), tip));
+            }
+            case 4 -> new Act(from, new Transaction.BondValidator(small()));
+            default -> new Act(any("poor", "p1"), new Transaction.Approve(Ids.NONE));
         };
     }
 
@@ -262,6 +303,9 @@ final class RandomWorld {
         Hash receipt = Hash.ofBytes(Arrays.copyOfRange(key, 20, 52));
         String name = Optional.ofNullable(receiptNames.get(receipt)).orElseThrow();
         List<Audit.Slot> slots = w.state.audit(operator, receipt).orElseThrow().slots();
+        if (slots.isEmpty()) {
+            return strayMove(new Posted(name(operator), name));
+        }
         String auditor = name(slots.get(random.nextInt(slots.size())).auditor());
         Hash root = World.hash(name.hashCode() % 30 == 0 ? "y" : "x");
         return switch (random.nextInt(8)) {

@@ -36,14 +36,27 @@ public final class World {
     public long timeMillis = 1_000;
     private final Map<String, PrivateKey> keys = new LinkedHashMap<>();
 
+    /** Validators' links by their digests, and who shows none. */
+    private final Map<Hash, Hash> links = new LinkedHashMap<>();
+
+    public final java.util.Set<String> silent = new java.util.TreeSet<>();
+
     public World(Params params, String... names) {
+        this(params, List.of(), names);
+    }
+
+    /** With these validators, each of power 1. */
+    public World(Params params, List<String> validators, String... names) {
         List<Genesis.Allocation> allocations = new ArrayList<>();
         for (String name : names) {
             keys.put(name, key(name));
             allocations.add(new Genesis.Allocation(address(name), START));
         }
         allocations.sort((a, b) -> a.address().compareTo(b.address()));
-        genesis = new Genesis(Genesis.CHAIN_ID_FIRST + 7, params, allocations);
+        List<Genesis.Founder> founders = new ArrayList<>();
+        validators.forEach(name -> founders.add(new Genesis.Founder(address(name), hash(name), 1, chain(name))));
+        founders.sort((a, b) -> a.account().compareTo(b.account()));
+        genesis = new Genesis(Genesis.CHAIN_ID_FIRST + 7, params, allocations, founders);
         state = State.of(genesis);
     }
 
@@ -56,7 +69,7 @@ public final class World {
                 new Params.Windows(60, 5, 5, 0, 0, 3, 3, 3),
                 new Params.Shares(100_000, 10_000, 10_000, 300_000),
                 new Params.Audits(true, auditors, 2, 100_000, 100_000, 2, 0, 1),
-                new Params.Costs(Amount.ZERO, Amount.ZERO, 1),
+                new Params.Costs(Amount.ZERO, Amount.ZERO, Amount.ZERO, 1),
                 new Params.Disputes(4, 2, 6, 0, Amount.ofMicro(10)));
     }
 
@@ -70,8 +83,21 @@ public final class World {
                 new Params.Windows(100, 5, 5, 2, 4, 3, 3, 3),
                 new Params.Shares(100_000, 10_000, 10_000, 300_000),
                 new Params.Audits(false, auditors, 2, 100_000, 100_000, 2, 333_333, groupsMin),
-                new Params.Costs(Amount.ofUnits(1), Amount.ofMicro(100), 1_000),
-                new Params.Disputes(4, 2, 6, 2, Amount.ofMicro(10)));
+                new Params.Costs(Amount.ofUnits(1), Amount.ofMicro(100), Amount.ZERO, 1_000),
+                new Params.Disputes(4, 2, 6, 2, Amount.ofMicro(10)),
+                new Params.Governance(3, Amount.ofMicro(500)));
+    }
+
+    /** The same where a transaction costs so much. */
+    public static Params charging(Params p, long micro) {
+        Params.Costs c = p.costs();
+        return new Params(
+                p.windows(),
+                p.shares(),
+                p.audits(),
+                new Params.Costs(c.replayPerMillion(), c.perAudit(), Amount.ofMicro(micro), c.requestTokens()),
+                p.disputes(),
+                p.governance());
     }
 
     public static PrivateKey key(String name) {
@@ -97,10 +123,31 @@ public final class World {
 
     public BlockContext block() {
         long height = state.height() + 1;
-        return new BlockContext(
-                height,
-                timeMillis,
-                Hash.tagged("beacon", BigInteger.valueOf(height).toByteArray()));
+        Hash beacon = Hash.tagged("beacon", BigInteger.valueOf(height).toByteArray());
+        return new BlockContext(height, timeMillis, beacon, preimages());
+    }
+
+    /** What the validators that are not silent show next. */
+    public List<BlockContext.Preimage> preimages() {
+        List<BlockContext.Preimage> shown = new ArrayList<>();
+        state.validators().forEach(assay.ledger.state.Key.ANY, (key, v) -> {
+            Address account = Address.ofBytes(key);
+            if (silent.stream().noneMatch(name -> address(name).equals(account)) && links.containsKey(v.beaconTip())) {
+                shown.add(new BlockContext.Preimage(account, links.get(v.beaconTip())));
+            }
+        });
+        return shown;
+    }
+
+    /** The tip of a validator's chain of 2,000 links. */
+    public Hash chain(String name) {
+        Hash link = hash("chain of " + name);
+        for (int i = 0; i < 2_000; i++) {
+            Hash tip = Ids.beaconTip(link);
+            links.put(tip, link);
+            link = tip;
+        }
+        return link;
     }
 
     public SignedTransaction signed(String from, Transaction body) {

@@ -31,6 +31,8 @@ public record Due(Kind kind, Hash subject, Address operator) implements Entry {
         /** A demand was not answered. */
         DEMAND,
         /** A move in a dispute was not made. */
-        DISPUTE
+        DISPUTE,
+        /** A proposal happens, or is forgotten. */
+        PROPOSAL
     }
 }

@@ -15,8 +15,13 @@ import java.util.List;
  * @param chainId names the network in every signature; see {@link #CHAIN_ID_FIRST}
  * @param params the rules' numbers
  * @param allocations the whole supply, by address in ascending order
+ * @param validators by account in ascending order; none in an embedded network
  */
-public record Genesis(long chainId, Params params, @Max(1 << 16) List<Allocation> allocations) {
+public record Genesis(
+        long chainId,
+        Params params,
+        @Max(1 << 16) List<Allocation> allocations,
+        @Max(Proposal.APPROVALS_MAX) List<Founder> validators) {
     /** The first chain id of this protocol: "ASSA" in ASCII, then 20 bits. No EVM network is near it. */
     public static final long CHAIN_ID_FIRST = 0x41535341L << 20;
 
@@ -26,9 +31,18 @@ public record Genesis(long chainId, Params params, @Max(1 << 16) List<Allocation
     /** What an account has at the start. */
     public record Allocation(Address address, Amount amount) {}
 
+    /** A validator of the first block. */
+    public record Founder(Address account, Hash consensusKey, long power, Hash beaconTip) {}
+
+    /** A network without validators. */
+    public Genesis(long chainId, Params params, List<Allocation> allocations) {
+        this(chainId, params, allocations, List.of());
+    }
+
     /** Refuses another protocol's chain id, addresses out of order and a supply past 10^18. */
     public Genesis {
         allocations = List.copyOf(allocations);
+        validators = List.copyOf(validators);
         if (chainId < CHAIN_ID_FIRST || chainId > CHAIN_ID_LAST) {
             throw new IllegalArgumentException(
                     "a chain id is " + CHAIN_ID_FIRST + " to " + CHAIN_ID_LAST + ", got " + chainId);
@@ -36,6 +50,11 @@ public record Genesis(long chainId, Params params, @Max(1 << 16) List<Allocation
         for (int i = 1; i < allocations.size(); i++) {
             if (allocations.get(i - 1).address.compareTo(allocations.get(i).address) >= 0) {
                 throw new IllegalArgumentException("allocations are not in ascending order at " + i);
+            }
+        }
+        for (int i = 1; i < validators.size(); i++) {
+            if (validators.get(i - 1).account.compareTo(validators.get(i).account) >= 0) {
+                throw new IllegalArgumentException("validators are not in ascending order at " + i);
             }
         }
         supply(allocations);

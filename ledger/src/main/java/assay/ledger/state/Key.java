@@ -15,6 +15,9 @@ public final class Key {
     /** Bytes of the key of a receipt that waits for its payment. */
     static final int UNPAID_BYTES = Hash.SIZE_BYTES + Long.BYTES;
 
+    /** The one key of the beacon. */
+    public static final byte[] BEACON = {0};
+
     /** All keys. */
     public static final byte[] ANY = {};
 
@@ -67,6 +70,16 @@ public final class Key {
     /** An authorisation of a payer. */
     public static byte[] spent(Address payer, Hash nonce) {
         return of(payer, nonce);
+    }
+
+    /** A setting. */
+    public static byte[] of(Setting setting) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(setting.wire()).array();
+    }
+
+    /** The number in a setting's key. */
+    static int number(byte[] settingKey) {
+        return ByteBuffer.wrap(settingKey).getInt();
     }
 
     /** The height, or the second, in a deadline's key. */

@@ -10,8 +10,10 @@ import assay.core.base.Amount;
  * @param audits how receipts are audited and faults punished
  * @param costs what a replay costs those who do it
  * @param disputes clocks of everything that must be answered
+ * @param governance how the validators change these numbers and themselves
  */
-public record Params(Windows windows, Shares shares, Audits audits, Costs costs, Disputes disputes) {
+public record Params(
+        Windows windows, Shares shares, Audits audits, Costs costs, Disputes disputes, Governance governance) {
     /**
      * Delays and deadlines, in blocks.
      *
@@ -99,13 +101,14 @@ public record Params(Windows windows, Shares shares, Audits audits, Costs costs,
     }
 
     /**
-     * What the audit of one receipt costs one auditor.
+     * What the audit of one receipt costs one auditor, and a transaction its sender.
      *
      * @param replayPerMillion micro-units per million tokens replayed, prompt and answer
      * @param perAudit its transactions
+     * @param transaction what every transaction costs its sender, and every receipt of a checkpoint; for the reserve
      * @param requestTokens size of the request for which a price list is held against the cost of its audit
      */
-    public record Costs(Amount replayPerMillion, Amount perAudit, int requestTokens) {
+    public record Costs(Amount replayPerMillion, Amount perAudit, Amount transaction, int requestTokens) {
         /** Refuses a request of no tokens. */
         public Costs {
             require("tokens", requestTokens, 1, 1 << 24);
@@ -134,6 +137,29 @@ public record Params(Windows windows, Shares shares, Audits audits, Costs costs,
         }
     }
 
+    /**
+     * How the validators change these numbers and themselves.
+     *
+     * @param delay from acceptance to effect, in blocks; also how long a proposal stays open
+     * @param beaconFine of a validator for a preimage that it does not show, from its bond; burned
+     */
+    public record Governance(long delay, Amount beaconFine) {
+        /** What holds where there are no validators. */
+        public static final Governance NONE = new Governance(1, Amount.ZERO);
+
+        /** Refuses a delay that is none. */
+        public Governance {
+            if (delay < 1 || delay > 1L << 40) {
+                throw new IllegalArgumentException("a delay is 1 to 2^40 blocks, got " + delay);
+            }
+        }
+    }
+
+    /** The parameters of a network without validators. */
+    public Params(Windows windows, Shares shares, Audits audits, Costs costs, Disputes disputes) {
+        this(windows, shares, audits, costs, disputes, Governance.NONE);
+    }
+
     private static void require(String what, int value, int low, int high) {
         if (value < low || value > high) {
             throw new IllegalArgumentException(what + " is " + low + " to " + high + ", got " + value);
@@ -142,8 +168,8 @@ public record Params(Windows windows, Shares shares, Audits audits, Costs costs,
 
     /** Refuses an unbonding delay within which a fault could still be proven. */
     public Params {
-        long fault =
-                Math.addExact(windows.draw + windows.challenge + windows.close, auditMax(windows, audits, disputes));
+        long fault = Math.addExact(
+                2 * windows.draw + windows.challenge + windows.close, auditMax(windows, audits, disputes));
         if (windows.unbond <= fault) {
             throw new IllegalArgumentException(
                     "unbonding must take longer than the longest audit: " + windows.unbond + " <= " + fault);
@@ -173,7 +199,7 @@ public record Params(Windows windows, Shares shares, Audits audits, Costs costs,
                 new Windows(10_000_000, 20_000, 20_000, 0, 0, 100_000, 100_000, 100_000),
                 new Shares(100_000, 0, 0, 500_000),
                 new Audits(true, 1, 3, 100_000, 100_000, 2, 0, 1),
-                new Costs(Amount.ZERO, Amount.ZERO, 1),
+                new Costs(Amount.ZERO, Amount.ZERO, Amount.ZERO, 1),
                 new Disputes(100_000, 100_000, 100_000, 0, Amount.ZERO));
     }
 
@@ -186,7 +212,8 @@ public record Params(Windows windows, Shares shares, Audits audits, Costs costs,
                 new Windows(1_209_600, 86_400, 600, 2, 3_600, 600, 300, 300),
                 new Shares(50_000, 10_000, 10_000, 300_000),
                 new Audits(false, 2, 4, 200_000, 100_000, 2, 333_333, 5),
-                new Costs(Amount.ofMicro(100_000), Amount.ofMicro(200), 1_000),
-                new Disputes(300, 60, 100, 10, Amount.ofMicro(1_000)));
+                new Costs(Amount.ofMicro(100_000), Amount.ofMicro(200), Amount.ofMicro(10), 1_000),
+                new Disputes(300, 60, 100, 10, Amount.ofMicro(1_000)),
+                new Governance(604_800, Amount.ofMicro(100_000)));
     }
 }

@@ -44,7 +44,11 @@ public record State(
         StateMap<Link> links,
         StateMap<Demand> demands,
         StateMap<Dispute> disputes,
-        StateMap<Evidence> evidence) {
+        StateMap<Evidence> evidence,
+        StateMap<Validator> validators,
+        StateMap<Proposal> proposals,
+        StateMap<SettingValue> settings,
+        StateMap<Beacon> beacons) {
 
     /** The maps. The order is that in which the root covers them: never changed. */
     public enum Part {
@@ -67,7 +71,11 @@ public record State(
         LINKS(Address.SIZE_BYTES, Link.class),
         DEMANDS(Hash.SIZE_BYTES, Demand.class),
         DISPUTES(Key.PAIR_BYTES, Dispute.class),
-        EVIDENCE(Key.PAIR_BYTES, Evidence.class);
+        EVIDENCE(Key.PAIR_BYTES, Evidence.class),
+        VALIDATORS(Address.SIZE_BYTES, Validator.class),
+        PROPOSALS(Hash.SIZE_BYTES, Proposal.class),
+        SETTINGS(Integer.BYTES, SettingValue.class),
+        BEACONS(1, Beacon.class);
 
         private final int keyBytes;
         private final Class<? extends Record> type;
@@ -95,9 +103,17 @@ public record State(
         for (Genesis.Allocation allocation : genesis.allocations()) {
             accounts = accounts.put(Key.of(allocation.address()), new Account(allocation.amount(), 0));
         }
+        StateMap<Validator> validators = StateMap.empty(Address.SIZE_BYTES);
+        for (Genesis.Founder f : genesis.validators()) {
+            Validator v = new Validator(f.consensusKey(), f.power(), f.beaconTip(), Amount.ZERO, 0);
+            validators = validators.put(Key.of(f.account()), v);
+        }
         List<StateMap<?>> maps = new ArrayList<>();
         for (Part part : Part.values()) {
-            maps.add(part == Part.ACCOUNTS ? accounts : StateMap.empty(part.keyBytes));
+            maps.add(
+                    part == Part.ACCOUNTS
+                            ? accounts
+                            : part == Part.VALIDATORS ? validators : StateMap.empty(part.keyBytes));
         }
         return of(genesis, 0, Totals.ZERO, maps);
     }
@@ -130,7 +146,11 @@ public record State(
                 (StateMap<Link>) maps.get(Part.LINKS.ordinal()),
                 (StateMap<Demand>) maps.get(Part.DEMANDS.ordinal()),
                 (StateMap<Dispute>) maps.get(Part.DISPUTES.ordinal()),
-                (StateMap<Evidence>) maps.get(Part.EVIDENCE.ordinal()));
+                (StateMap<Evidence>) maps.get(Part.EVIDENCE.ordinal()),
+                (StateMap<Validator>) maps.get(Part.VALIDATORS.ordinal()),
+                (StateMap<Proposal>) maps.get(Part.PROPOSALS.ordinal()),
+                (StateMap<SettingValue>) maps.get(Part.SETTINGS.ordinal()),
+                (StateMap<Beacon>) maps.get(Part.BEACONS.ordinal()));
     }
 
     /** The maps, in the order of {@link Part}. */
@@ -155,7 +175,11 @@ public record State(
                 links,
                 demands,
                 disputes,
-                evidence);
+                evidence,
+                validators,
+                proposals,
+                settings,
+                beacons);
     }
 
     /**
@@ -179,6 +203,19 @@ public record State(
     /** The root of the state with this header. */
     static Hash root(byte[] header) {
         return Hash.tagged("assay/state/1", header);
+    }
+
+    /** The rules' numbers now: those of genesis, and what the validators changed. */
+    public Params params() {
+        if (settings.count() == 0) {
+            return genesis.params();
+        }
+        Params[] now = {genesis.params()};
+        settings.forEach(
+                Key.ANY,
+                (key, value) ->
+                        now[0] = Setting.ofWire(Key.number(key)).orElseThrow().in(now[0], value.number()));
+        return now[0];
     }
 
     /** The account at this address; one never seen has nothing. */

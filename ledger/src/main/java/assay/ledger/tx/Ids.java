@@ -48,6 +48,17 @@ public final class Ids {
                         .toBytes());
     }
 
+    /** The proposal that this validator's transaction with this nonce made. */
+    public static Hash proposal(Address by, long nonce) {
+        return Hash.tagged(
+                "assay/proposal/1", new Writer().bytes(by.bytes()).i64(nonce).toBytes());
+    }
+
+    /** What a validator's chain ends in before it shows this preimage. */
+    public static Hash beaconTip(Hash preimage) {
+        return Hash.tagged("assay/beacon/chain/1", preimage.bytes());
+    }
+
     /** The model that this publisher published with exactly these words. */
     public static Hash model(long chainId, Address publisher, Transaction.PublishModel model) {
         Writer out = new Writer().i64(chainId).bytes(publisher.bytes());

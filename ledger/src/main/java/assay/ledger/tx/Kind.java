@@ -46,7 +46,11 @@ public enum Kind {
     PROVE_DISPUTE(62, Transaction.ProveDispute.class),
     REPORT_RECEIPT(63, Transaction.ReportReceipt.class),
     REPORT_TWO_RECEIPTS(64, Transaction.ReportTwoReceipts.class),
-    REPORT_TWO_CHECKPOINTS(65, Transaction.ReportTwoCheckpoints.class);
+    REPORT_TWO_CHECKPOINTS(65, Transaction.ReportTwoCheckpoints.class),
+    PROPOSE_SETTING(80, Transaction.ProposeSetting.class),
+    PROPOSE_VALIDATOR(81, Transaction.ProposeValidator.class),
+    APPROVE(82, Transaction.Approve.class),
+    BOND_VALIDATOR(83, Transaction.BondValidator.class);
 
     private static final Map<Class<?>, Kind> BY_TYPE = new LinkedHashMap<>();
 

@@ -333,6 +333,24 @@ public sealed interface Transaction {
     /** The publisher takes a model back: nobody offers it anew; its name stays taken. */
     record RetireModel(Hash model) implements Transaction {}
 
+    /** A validator proposes another number for a rule: at most twice or half as much. */
+    record ProposeSetting(int setting, long number) implements Transaction {}
+
+    /**
+     * A validator proposes that this account validates with this power.
+     *
+     * @param consensusKey Ed25519 key for the consensus engine
+     * @param power of its votes; 0 to leave
+     * @param beaconTip end of its hash chain: the digest of the first preimage that it will show
+     */
+    record ProposeValidator(Address account, Hash consensusKey, long power, Hash beaconTip) implements Transaction {}
+
+    /** A validator agrees; what more than two thirds of the power agree to happens after the delay. */
+    record Approve(Hash proposal) implements Transaction {}
+
+    /** A validator's money at risk for preimages that it does not show. */
+    record BondValidator(Amount amount) implements Transaction {}
+
     /** The longest receipt in its envelope, bytes. */
     int ENVELOPE_MAX = 24 * 1024;
 

@@ -1,0 +1,45 @@
+package assay.ledger.state;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+
+/**
+ * A validator; its key in the map is its account.
+ *
+ * @param consensusKey Ed25519 key for the consensus engine
+ * @param power of its votes, at least 1
+ * @param beaconTip digest of the next preimage of its hash chain
+ * @param bond what is at risk for preimages that it does not show
+ * @param missed preimages that it did not show
+ */
+public record Validator(Hash consensusKey, long power, Hash beaconTip, Amount bond, long missed) implements Entry {
+    /** The most power of one, so that sums fit. */
+    public static final long POWER_MAX = 1L << 40;
+
+    /** Refuses power that is none. */
+    public Validator {
+        if (power < 1 || power > POWER_MAX) {
+            throw new IllegalArgumentException("a validator's power is 1 to 2^40, got " + power);
+        }
+    }
+
+    @Override
+    public long heldMicro() {
+        return bond.micro();
+    }
+
+    /** After showing this preimage. */
+    public Validator shown(Hash preimage) {
+        return new Validator(consensusKey, power, preimage, bond, missed);
+    }
+
+    /** After missing one, and a fine. */
+    public Validator missed(Amount fine) {
+        return new Validator(consensusKey, power, beaconTip, bond.minus(fine), missed + 1);
+    }
+
+    /** With more at risk. */
+    public Validator bonded(Amount amount) {
+        return new Validator(consensusKey, power, beaconTip, bond.plus(amount), missed);
+    }
+}
