@@ -12,6 +12,7 @@ import assay.ledger.state.Key;
 import assay.ledger.state.Model;
 import assay.ledger.state.Offer;
 import assay.ledger.state.Receipt;
+import assay.ledger.state.Spent;
 import assay.ledger.state.Split;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction.Claim;
@@ -158,6 +159,10 @@ final class Channels {
         }
         Amount left = c.deposit().minus(c.redeemed());
         d.channels = d.channels.remove(Key.of(id));
+        if (c.form() == Channel.Form.CLAIMS) {
+            // Its id is made of words that can be said again, and old vouchers are good for the id.
+            d.spent = d.spent.put(Key.spent(c.payer(), Ids.closed(id)), new Spent(Long.MAX_VALUE));
+        }
         d.credit(c.payer(), left);
         d.tell(new Event.ChannelClosed(id, c.payer(), left));
     }

@@ -7,6 +7,7 @@ import assay.core.base.Hash;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.Secp256k1.Recovery;
 import assay.ledger.state.Channel;
+import assay.ledger.state.Key;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Stock;
 import assay.ledger.tx.Transaction.Authorization;
@@ -61,6 +62,9 @@ final class Escrows {
         Hash id = Stock.channel(d.chainId(), c);
         Optional<Channel> channel = d.channel(id);
         if (channel.isPresent() && channel.get().closesAt() != 0) {
+            return refused(Reason.CHANNEL_CLOSING);
+        }
+        if (channel.isEmpty() && d.spent.has(Key.spent(c.payer(), Ids.closed(id)))) {
             return refused(Reason.CHANNEL_CLOSING);
         }
         Hash nonce = Stock.depositNonce(id, a.salt());

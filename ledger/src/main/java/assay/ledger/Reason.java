@@ -61,7 +61,7 @@ public enum Reason {
     NOT_THE_PAYER(53),
     /** Only the channel's operator may. */
     NOT_THE_PAYEE(54),
-    /** The channel is closing. */
+    /** The channel is closing, or closed and never to be opened again. */
     CHANNEL_CLOSING(55),
     /** The voucher's 65 bytes are nobody's signature with the lower s. */
     VOUCHER_SIGNATURE_INVALID(56),

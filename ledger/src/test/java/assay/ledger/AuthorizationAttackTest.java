@@ -195,6 +195,27 @@ class AuthorizationAttackTest {
         ok("node", new Transaction.Claim(id, all, w.x402Voucher("payer", id, 60)));
     }
 
+    /** A channel's id is a digest of words that can be said again; its vouchers would be good again with it. */
+    @Test
+    void aClosedChannelIsNotOpenedAgainForItsOldVouchers() {
+        ChannelConfig config = w.config("payer", "none", "node", "s");
+        Hash id = Stock.channel(w.genesis.chainId(), config);
+        ok("node", w.deposit("payer", config, 100, 0, 2000, "d"));
+        ok("node", w.checkpoint("node", w.posting("r1", id, w.modelId("smol"), 60, "root")));
+        Signature old = w.x402Voucher("payer", id, 60);
+        ok("node", new Transaction.Claim(id, Amount.ofMicro(60), old));
+        ok("node", new Transaction.CloseChannel(id));
+        Amount before = w.state.balance(w.address("payer"));
+        refused(Reason.CHANNEL_CLOSING, "node", w.deposit("payer", config, 100, 0, 2000, "e"));
+        w.timeMillis = 1L << 50;
+        w.settle(1);
+        long now = w.timeMillis / 1000;
+        refused(Reason.CHANNEL_CLOSING, "node", w.deposit("payer", config, 100, now - 1, now + 1000, "f"));
+        ok("node", w.checkpoint("node", w.posting("r2", id, w.modelId("smol"), 60, "root")));
+        refused(Reason.CHANNEL_UNKNOWN, "node", new Transaction.Claim(id, Amount.ofMicro(60), old));
+        assertEquals(before, w.state.balance(w.address("payer")));
+    }
+
     private Receipt receipt(String name) {
         return w.state.receipt(w.address("node"), World.hash(name)).orElseThrow();
     }

@@ -35,6 +35,11 @@ public final class Ids {
         return Hash.tagged("assay/permit/1", permission.bytes());
     }
 
+    /** Under what it is remembered for good that an x402 channel was closed. */
+    public static Hash closed(Hash channel) {
+        return Hash.tagged("assay/closed/1", channel.bytes());
+    }
+
     /** A demand on an operator: of this kind, about this receipt, by this account, with these details. */
     public static Hash demand(int kind, Address operator, Hash receipt, Address by, Hash subject) {
         return Hash.tagged(

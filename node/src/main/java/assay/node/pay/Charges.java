@@ -20,7 +20,7 @@ public final class Charges {
         private Amount told = Amount.ZERO;
         private Amount owed = Amount.ZERO;
         private Optional<Cover.Channel> highest = Optional.empty();
-        private boolean busy;
+        private Optional<Hash> holder = Optional.empty();
     }
 
     private final Map<Hash, Account> accounts = new LinkedHashMap<>();
@@ -33,17 +33,22 @@ public final class Charges {
         highest.ifPresent(v -> keep(a, v));
     }
 
-    /** Takes the channel for one request; false if another has it. */
-    synchronized boolean begin(Hash channel) {
+    /** Takes the channel for the request with this authorisation; false if another has it. */
+    synchronized boolean begin(Hash channel, Hash authorisation) {
         Account a = account(channel);
-        boolean free = !a.busy;
-        a.busy = true;
-        return free;
+        if (a.holder.isPresent()) {
+            return false;
+        }
+        a.holder = Optional.of(authorisation);
+        return true;
     }
 
-    /** Gives the channel back. */
-    synchronized void end(Hash channel) {
-        account(channel).busy = false;
+    /** Gives the channel back, if this authorisation's request has it; the next one's is not its to give. */
+    synchronized void end(Hash channel, Hash authorisation) {
+        Account a = account(channel);
+        if (a.holder.equals(Optional.of(authorisation))) {
+            a.holder = Optional.empty();
+        }
     }
 
     /** All that the payer was told it was charged. */

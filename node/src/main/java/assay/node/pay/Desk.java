@@ -236,7 +236,7 @@ public final class Desk implements AutoCloseable {
         }
         Hash channel = c.voucher().channel();
         Amount total = charges.tell(channel, amount);
-        charges.end(channel);
+        charges.end(channel, c.authorisation());
         return Optional.of(new Told(channel, amount, total));
     }
 

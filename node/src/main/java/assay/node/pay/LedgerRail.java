@@ -130,7 +130,7 @@ final class LedgerRail implements Rail {
     }
 
     private Cover voucher(Bid bid, Payload.Batch b) throws RefusedException, IOException {
-        if (!charges.begin(b.channel())) {
+        if (!charges.begin(b.channel(), bid.authorisation())) {
             throw refused(bid, Refusal.CHANNEL_BUSY, "");
         }
         try {
@@ -153,7 +153,7 @@ final class LedgerRail implements Rail {
             charges.hold(cover);
             return cover;
         } catch (RefusedException | IOException e) {
-            charges.end(b.channel());
+            charges.end(b.channel(), bid.authorisation());
             throw e;
         }
     }
@@ -220,7 +220,7 @@ final class LedgerRail implements Rail {
     public void giveBack(Cover cover) {
         switch (cover) {
             case Cover.Escrow e -> operator.send(new Transaction.CloseChannel(e.escrow()));
-            case Cover.Channel c -> charges.end(c.voucher().channel());
+            case Cover.Channel c -> charges.end(c.voucher().channel(), c.authorisation());
             case Cover.Wallet w -> throw new AssertionError("the wallet's vouchers are not from here");
             case Cover.Outside o -> throw new AssertionError("another network's money is not from here");
         }
