@@ -7,6 +7,9 @@ import assay.core.receipt.Digests;
 import assay.core.receipt.Receipt;
 import assay.core.receipt.Transcript;
 import assay.core.text.ChatRequest;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -84,6 +87,13 @@ public final class TranscriptCheck {
         if (!request.date().isEmpty() && !request.date().equals(r.request().date())) {
             return fault("date", request.date(), r.request().date());
         }
+        LocalDate signed = LocalDate.ofInstant(Instant.ofEpochMilli(r.timeMillis()), ZoneOffset.UTC);
+        // The prompt is made before the payment is secured: a midnight may lie between.
+        if (request.date().isEmpty()
+                && !r.request().date().equals(signed.toString())
+                && !r.request().date().equals(signed.minusDays(1).toString())) {
+            return fault("date of the receipt's own time", signed, r.request().date());
+        }
         if (request.sealed() != r.sealed()) {
             return fault("sealed", request.sealed(), r.sealed());
         }
@@ -145,6 +155,13 @@ public final class TranscriptCheck {
         if (request.sampling().maxTokens() == ChatRequest.UNSAID
                 && r.choices().stream().anyMatch(c -> c.finish() == Receipt.Finish.LENGTH)) {
             open.add("that the answer had to end where it does: the request sets no limit, the node did");
+        }
+        if (r.choices().stream().anyMatch(c -> c.finish() == Receipt.Finish.ABORTED)) {
+            open.add("that the answer was broken off by its reader: the node says so");
+        }
+        if (r.seed().source() == Receipt.Seed.Source.DERIVED) {
+            open.add("that the node did not choose the seed: it follows from the request and the digest of a payment"
+                    + " that is not here");
         }
         return new Verdict.Valid(Tier.SIGNED, claim, open);
     }

@@ -224,9 +224,10 @@ public final class Verifier {
         if (!policy.posted().contains(proof.checkpoint().digest())) {
             open.add("that everybody sees the same log: this checkpoint is not known to be on a ledger");
         }
-        if (r.payment().binding() == Receipt.Payment.Binding.NODE_ASSERTED) {
-            open.add("that the payer's signature is about this request: only the node says so");
-        }
+        open.add(
+                r.payment().binding() == Receipt.Payment.Binding.NODE_ASSERTED
+                        ? "that the payer's signature is about this request: only the node says so"
+                        : "that the payer signed for this request: the node says so, and the signature is not here");
         if (r.sealed()) {
             open.add("anything more until its payer audits it: the request is sealed and never drawn");
         }

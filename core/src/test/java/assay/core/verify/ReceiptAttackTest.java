@@ -167,6 +167,15 @@ class ReceiptAttackTest {
         refused(verify(Samples.file(other, Samples.NODE, Samples.ORIGIN)), "another operator under a known key");
     }
 
+    /** What the receipt says of the payer's consent is the node's word either way: no signature of his is in it. */
+    @Test
+    void aPayerWhoNeverSignedIsNotTakenForOneWhoDid() {
+        assertEquals(
+                Receipt.Payment.Binding.PAYER_SIGNED, Samples.receipt().payment().binding());
+        Verdict.Valid valid = assertInstanceOf(Verdict.Valid.class, verify(Samples.file()));
+        assertTrue(valid.leavesOpen().toString().contains("that the payer signed for this request"));
+    }
+
     /** The key id is a hint: one that belongs to another key is refused even with a true signature. */
     @Test
     void aBorrowedKeyIdIsRefused() {

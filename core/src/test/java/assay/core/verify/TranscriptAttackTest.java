@@ -109,7 +109,8 @@ class TranscriptAttackTest {
         Transcript.Choice sent =
                 new Transcript.Choice("Rayleigh", c.ids().subList(0, 8), Receipt.Finish.ABORTED, List.of());
         Transcript t = with(Samples.transcript().promptIds(), firstReplaced(sent));
-        assertInstanceOf(Verdict.Valid.class, signed(t));
+        Verdict.Valid valid = assertInstanceOf(Verdict.Valid.class, signed(t));
+        assertTrue(valid.leavesOpen().toString().contains("broken off by its reader"));
         assertEquals(8, Samples.receipt(t).choices().getFirst().tokens());
     }
 
@@ -148,6 +149,46 @@ class TranscriptAttackTest {
         caught(verify(with(derived, picked), unseeded), "seed");
         Receipt.Seed claimed = new Receipt.Seed(derived.seed().value(), Receipt.Seed.Source.CLIENT);
         caught(verify(with(derived, claimed), unseeded), "seed");
+    }
+
+    /** Whoever may choose the authorisation that a seed is derived from may try as many as it likes. */
+    @Test
+    void aSeedThatFollowsFromAPaymentNobodyShowsIsLeftOpen() {
+        Transcript unseeded = Samples.transcript(Samples.BODY.replace("\"seed\":-7,", ""));
+        Verdict.Valid valid = assertInstanceOf(Verdict.Valid.class, signed(unseeded));
+        assertTrue(valid.leavesOpen().toString().contains("did not choose the seed"));
+        Verdict.Valid seeded = assertInstanceOf(Verdict.Valid.class, signed(Samples.transcript()));
+        assertFalse(seeded.leavesOpen().toString().contains("did not choose the seed"));
+    }
+
+    /** The date is a way to try prompts until one gives the wanted answer, unless it is that of the receipt. */
+    @Test
+    void aNodeThatPicksTheDateIsCaught() {
+        String undated = Samples.BODY.replace(",\"date\":\"2026-11-30\"", "");
+        Transcript t = Samples.transcript(undated);
+        for (String day : List.of("2026-11-28", "2026-12-01", "2025-11-30", "9999-99-99")) {
+            caught(dated(t, day), "date of the receipt's own time");
+        }
+        assertInstanceOf(Verdict.Valid.class, dated(t, "2026-11-30"));
+        assertInstanceOf(Verdict.Valid.class, dated(t, "2026-11-29"));
+    }
+
+    private static Verdict dated(Transcript t, String day) {
+        int[] ids;
+        try {
+            ids = RULES.promptIds(assay.core.text.ChatRequest.parse(t.body(), t.body().length), day);
+        } catch (MalformedException e) {
+            throw new AssertionError(e);
+        }
+        Transcript told = new Transcript(t.salt(), t.body(), ids, t.choices());
+        Receipt honest = Samples.receipt(told);
+        Receipt.Request asked = honest.request();
+        return verify(
+                with(
+                        honest,
+                        new Receipt.Request(
+                                asked.digest(), asked.model(), day, asked.sampling(), asked.samplingDigest())),
+                told);
     }
 
     @Test
