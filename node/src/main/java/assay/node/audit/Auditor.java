@@ -10,6 +10,7 @@ import assay.ledger.Event;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Audit;
 import assay.ledger.state.Key;
+import assay.ledger.state.State;
 import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Ids;
@@ -170,6 +171,9 @@ public final class Auditor implements AutoCloseable {
     /** The root that this auditor stands for; computed once. */
     private Optional<Hash> root(Address operator, Hash receipt) throws InterruptedException {
         Replays.Report report = reports.get(receipt);
+        if (report == null && !isOfThisModel(operator, receipt)) {
+            return Optional.empty();
+        }
         if (report == null) {
             try {
                 Optional<Case> found = source.find(receipt);
@@ -190,6 +194,16 @@ public final class Auditor implements AutoCloseable {
                 report.faults().isEmpty()
                         ? report.root()
                         : Hash.tagged("assay/fault/1", report.root().bytes()));
+    }
+
+    /** Whether it was posted as the engine's model: what is of another waits for a start with that one. */
+    private boolean isOfThisModel(Address operator, Hash receipt) {
+        State state = ledger.state();
+        return state.receipt(operator, receipt)
+                .flatMap(posted -> state.model(posted.model()))
+                .filter(model ->
+                        model.words().programRoot().equals(engine.model().program().root()))
+                .isPresent();
     }
 
     private Hash salt(Hash receipt) {

@@ -113,6 +113,9 @@ public sealed interface Cover {
     /** The longest payment that is kept. */
     int PAYMENT_MAX_BYTES = 16 << 10;
 
+    /** The longest name that a facilitator may give a transaction: what is written down has to be read again. */
+    int TRANSACTION_MAX_BYTES = 4 << 10;
+
     /** As bytes, for the journal. */
     default void write(Writer out) {
         switch (this) {
@@ -177,7 +180,7 @@ public sealed interface Cover {
                         amount(in),
                         in.hash(),
                         binding(in),
-                        in.utf8(128),
+                        in.utf8(TRANSACTION_MAX_BYTES),
                         in.utf8(PAYMENT_MAX_BYTES));
             default -> throw new MalformedException("cover of kind " + kind, in.offset() - 1);
         };

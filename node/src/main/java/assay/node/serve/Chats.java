@@ -424,9 +424,18 @@ public final class Chats implements ChatService {
     /** Receipts what a killed process had sent; its other requests are dropped. */
     public void recover() throws InterruptedException, IOException {
         for (Book.Unfinished u : book.unfinished()) {
-            new Recovery(this, engine).finish(u);
+            if (isOfThisModel(u)) {
+                new Recovery(this, engine).finish(u);
+            }
         }
         book.unsettled().forEach(p -> settleOutside(p.entry(), p.cover()));
+    }
+
+    /** Whether this model answered it, in a context as long: what is not so waits for a start that is. */
+    private boolean isOfThisModel(Book.Unfinished u) {
+        int most = u.sent().stream().mapToInt(List::size).max().orElse(0);
+        return u.accepted().request().model().equals(offer.card.id())
+                && u.accepted().promptIds().length + most - 1 <= engine.context();
     }
 
     void signed(Book.Entry entry, Accepted accepted, List<Answering.Sent> choices) {
