@@ -137,8 +137,7 @@ class OtherModelAttackTest {
         try (Node node = Node.start(first.config, first.model)) {
             Book.Entry late = node.book().find(UNFINISHED).orElseThrow();
             assertEquals(
-                    Receipt.Finish.ABORTED,
-                    late.receipt().choices().getFirst().finish());
+                    Receipt.Finish.ABORTED, late.receipt().choices().getFirst().finish());
             assertEquals(3, late.receipt().usage().completion());
             assertEquals(assay.ledger.state.Receipt.Status.CONFIRMED, verdict(node, late.digest()));
         }
@@ -152,8 +151,7 @@ class OtherModelAttackTest {
         Hash channel = Hash.ofHex(r.payment().channel());
         Voucher voucher = new Voucher(channel, Amount.ofMicro(1));
         SignedVoucher signed = new SignedVoucher(
-                voucher,
-                new Signer(home.account("wallet"), r.ledger().chain()).sign(voucher));
+                voucher, new Signer(home.account("wallet"), r.ledger().chain()).sign(voucher));
         try (Book book = Book.open(home.node(), home.nodeKey())) {
             book.accept(new Accepted(
                             UNFINISHED,

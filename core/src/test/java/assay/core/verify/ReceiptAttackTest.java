@@ -171,7 +171,8 @@ class ReceiptAttackTest {
     @Test
     void aPayerWhoNeverSignedIsNotTakenForOneWhoDid() {
         assertEquals(
-                Receipt.Payment.Binding.PAYER_SIGNED, Samples.receipt().payment().binding());
+                Receipt.Payment.Binding.PAYER_SIGNED,
+                Samples.receipt().payment().binding());
         Verdict.Valid valid = assertInstanceOf(Verdict.Valid.class, verify(Samples.file()));
         assertTrue(valid.leavesOpen().toString().contains("that the payer signed for this request"));
     }

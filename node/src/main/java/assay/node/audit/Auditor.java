@@ -201,8 +201,9 @@ public final class Auditor implements AutoCloseable {
         State state = ledger.state();
         return state.receipt(operator, receipt)
                 .flatMap(posted -> state.model(posted.model()))
-                .filter(model ->
-                        model.words().programRoot().equals(engine.model().program().root()))
+                .filter(model -> model.words()
+                        .programRoot()
+                        .equals(engine.model().program().root()))
                 .isPresent();
     }
 
