@@ -13,6 +13,7 @@ import assay.ledger.Vectors;
 import assay.ledger.crypto.PrivateKey;
 import assay.ledger.crypto.Secp256k1;
 import assay.ledger.crypto.Signature;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,7 +26,12 @@ class WalletsVectorTest {
     Stream<DynamicTest> viemAndEthersAgree() throws Exception {
         Map<String, Field> messages =
                 Vectors.of("transactions.json").stream().collect(Collectors.toMap(v -> text(v, "id"), v -> v));
-        return Vectors.of("wallets.json").stream()
+        List<Field> wallets = Vectors.of("wallets.json");
+        assertEquals(
+                messages.keySet(),
+                wallets.stream().map(v -> text(v, "id")).collect(Collectors.toSet()),
+                "transactions.json changed: run node wallets.mjs make");
+        return wallets.stream()
                 .map(v -> DynamicTest.dynamicTest(
                         text(v, "library") + " " + text(v, "id"),
                         () -> check(v, messages.get(text(v, "id")).at("typedData"))));
