@@ -32,6 +32,12 @@ public final class Journal implements AutoCloseable {
     /** Bytes looked at to tell a torn tail from damage: a second of work at most. */
     private static final long SEARCH_MAX_BYTES = 1L << 30;
 
+    /** Records of one write, at most. */
+    private static final int BATCH_MAX = 4096;
+
+    /** Once a write has so many bytes, nothing is added to it. */
+    private static final int BATCH_BYTES = 8 << 20;
+
     /** Hears of the records that are there already. */
     public interface Visitor {
         /** One record; its bytes are the visitor's. */
@@ -206,22 +212,20 @@ public final class Journal implements AutoCloseable {
     private void work() {
         List<Entry> batch = new ArrayList<>();
         try {
-            while (true) {
+            boolean end = false;
+            while (!end) {
                 batch.clear();
-                Entry first = queue.take();
-                if (first.revision != null) {
-                    revise(first.revision, first.done);
+                batch.add(queue.take());
+                Revision revision = batch.getFirst().revision;
+                if (revision == null) {
+                    drain(batch);
+                    end = write(batch);
+                } else if (!revise(revision, batch.getFirst().done)) {
                     continue;
                 }
-                batch.add(first);
-                drain(batch);
-                boolean end = write(batch);
                 batch.forEach(e -> e.done.complete(null));
-                if (end) {
-                    return;
-                }
             }
-        } catch (IOException | InterruptedException e) {
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
             refusing = "the disk does not take the journal any more: " + e.getMessage();
             batch.forEach(entry -> entry.done.completeExceptionally(new IOException(refusing, e)));
         } finally {
@@ -230,42 +234,62 @@ public final class Journal implements AutoCloseable {
         }
     }
 
+    /** Adds what waits, up to the next revision, as far as one write takes it. */
     private void drain(List<Entry> batch) {
-        for (int i = 0; i < 4096; i++) {
-            Entry next = queue.peek();
-            if (next == null || next.revision != null) {
-                return;
-            }
+        long bytes = batch.getFirst().bytes.length;
+        Entry next = queue.peek();
+        while (next != null && next.revision == null && batch.size() < BATCH_MAX && bytes < BATCH_BYTES) {
+            bytes += next.bytes.length;
             batch.add(queue.remove());
+            next = queue.peek();
         }
     }
 
-    private void revise(Revision revision, CompletableFuture<Void> done) throws IOException {
+    /**
+     * True if a new file is in the old one's place. False if the old one stays, for a reason that is told.
+     *
+     * @throws IOException if it is not known which of the two a power cut would leave
+     */
+    private boolean revise(Revision revision, CompletableFuture<Void> done) throws IOException {
         Path old = path;
         if (old == null) {
             done.completeExceptionally(new IOException("a journal without a path"));
-            return;
+            return false;
         }
-        FileChannel fresh = null;
+        FileChannel fresh;
         try {
-            Files.deleteIfExists(part(old));
-            fresh = OwnerOnly.open(part(old));
-            FileChannel into = fresh;
-            readAll(file, record -> append(into, revision.revise(record)));
+            fresh = revised(revision, old);
+        } catch (IOException | RuntimeException e) {
+            done.completeExceptionally(e);
+            return false;
+        }
+        FileChannel before = file;
+        file = fresh; // whatever fails from here on: the old file has no name any more
+        before.close();
+        OwnerOnly.syncFolder(OwnerOnly.folderOf(old));
+        return true;
+    }
+
+    /** A new file, on the disk and in the old one's place; if that fails, the old one is where it was. */
+    private FileChannel revised(Revision revision, Path old) throws IOException {
+        Files.deleteIfExists(part(old));
+        FileChannel fresh = OwnerOnly.open(part(old));
+        try {
+            long read = readAll(file, record -> append(fresh, revision.revise(record)));
+            if (read != file.position()) {
+                throw new IOException("the journal is damaged at byte " + read + " and is left as it is");
+            }
             fresh.force(true);
             Files.move(part(old), old, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            OwnerOnly.syncFolder(OwnerOnly.folderOf(old));
-        } catch (IOException | RuntimeException e) {
-            if (fresh != null) {
-                fresh.close();
+            return fresh;
+        } catch (IOException | RuntimeException | Error e) {
+            try (fresh) {
+                Files.deleteIfExists(part(old));
+            } catch (IOException alsoWrong) {
+                e.addSuppressed(alsoWrong);
             }
-            Files.deleteIfExists(part(old));
-            done.completeExceptionally(e);
-            return;
+            throw e;
         }
-        file.close();
-        file = fresh;
-        done.complete(null);
     }
 
     private static void append(FileChannel into, byte[] record) throws IOException {

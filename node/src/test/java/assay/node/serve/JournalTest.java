@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +91,40 @@ final class JournalTest {
         assertEquals(expected, found(file));
         try (var files = Files.list(dir)) {
             assertEquals(1, files.count(), "nothing half-made is left");
+        }
+    }
+
+    @Test
+    void aRevisionOfADamagedJournalLeavesWhatFollowsTheDamage() throws IOException {
+        Path file = written("decayed");
+        try (Journal journal = Journal.open(file, record -> {})) {
+            byte[] decayed = Files.readAllBytes(file);
+            decayed[8] ^= 1;
+            Files.write(file, decayed);
+            CompletableFuture<Void> revised = journal.revise(record -> record);
+            assertThrows(CompletionException.class, revised::join);
+            assertArrayEquals(decayed, Files.readAllBytes(file));
+        }
+    }
+
+    @Test
+    void aFaultThatIsNoFaultOfTheDiskIsToldToWhoWaitsToo() throws IOException {
+        FileChannel disk =
+                new FakeFileChannel(FileChannel.open(
+                        dir.resolve("faulty"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+                    @Override
+                    public int write(ByteBuffer from) {
+                        throw new OutOfMemoryError("for the test");
+                    }
+                };
+        try (Journal journal = Journal.open(disk, record -> {})) {
+            CompletableFuture<Void> written = journal.append(bytes("never written"));
+            assertThrows(
+                    ExecutionException.class, () -> written.get(30, TimeUnit.SECONDS), "who waits is told, not left");
+            assertFalse(journal.refusing().isEmpty());
         }
     }
 
