@@ -50,6 +50,11 @@ public final class Trace {
         return trace;
     }
 
+    /** Bytes of the leaves' memory. */
+    public long sizeBytes() {
+        return Arrays.stream(leaves).mapToLong(tree -> tree.length).sum();
+    }
+
     /** Positions committed in every layer. */
     public int positions() {
         return counts[layers];

@@ -2,6 +2,7 @@ package assay.engine.fast;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Keys and values of one sequence, in every layer.
@@ -85,9 +86,14 @@ public final class KvCache {
         }
     }
 
-    /** Bytes of the pages, shared ones included. */
-    public long sizeBytes() {
-        return 2L * pages.size() * layers * kvHeads * PAGE * (headSize + paddedSize);
+    /**
+     * Bytes of the pages that are not counted yet.
+     *
+     * @param counted by identity; takes these pages up
+     */
+    public long sizeBytes(Set<Object> counted) {
+        long fresh = pages.stream().filter(page -> counted.add(page.keys)).count();
+        return 2 * fresh * layers * kvHeads * PAGE * (headSize + paddedSize);
     }
 
     /** Writes K and V of one reserved position: kvHeads * headSize values of each, KV-head-major. */

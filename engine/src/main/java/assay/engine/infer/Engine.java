@@ -212,15 +212,50 @@ public final class Engine implements AutoCloseable {
             while (!closed && waiting.isEmpty() && running.isEmpty()) {
                 work.awaitUninterruptibly();
             }
+            List<Task> cancelled = waiting.stream().filter(Task::isCancelled).toList();
+            waiting.removeAll(cancelled);
+            cancelled.forEach(this::ends);
             while (!closed && !waiting.isEmpty() && running.size() < options.sequencesMax()) {
                 Task task = waiting.remove();
-                task.begin(model, cache);
-                running.add(task);
+                if (begins(task)) {
+                    running.add(task);
+                }
             }
             runningCount.set(running.size());
             return !closed;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Begins a task; one that cannot begin fails alone. */
+    private boolean begins(Task task) {
+        try {
+            task.begin(model, cache);
+            return true;
+        } catch (RuntimeException | Error e) {
+            fail(task, e);
+            return false;
+        }
+    }
+
+    /** Whether a task is over after this step; one that fails there, as its listener may, fails alone. */
+    private boolean ends(Task task) {
+        try {
+            return task.endStep(cache);
+        } catch (RuntimeException | Error e) {
+            fail(task, e);
+            return true;
+        }
+    }
+
+    /** Tells a listener, which may fail too: the engine's thread goes on. */
+    private static void fail(Task task, Throwable why) {
+        try {
+            task.fail(why);
+        } catch (RuntimeException | Error e) {
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
         }
     }
 
@@ -238,7 +273,7 @@ public final class Engine implements AutoCloseable {
             decoder.step(slices);
             positions.addAndGet(slices.stream().mapToInt(Slice::count).sum());
         }
-        running.removeIf(task -> task.endStep(cache));
+        running.removeIf(this::ends);
         runningCount.set(running.size());
     }
 
@@ -252,8 +287,8 @@ public final class Engine implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        all.forEach(task -> task.fail(why));
         runningCount.set(0);
+        all.forEach(task -> fail(task, why));
     }
 
     /** A sampler of this model for one choice. */

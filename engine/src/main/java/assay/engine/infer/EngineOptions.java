@@ -37,7 +37,7 @@ public record EngineOptions(
         return Math.max(Math.max(chunkTokens, mixedTokens), sequencesMax * CHOICES_MAX + 8);
     }
 
-    /** Two threads or what the machine has, 8 requests at once, 32 waiting. */
+    /** As many threads as the machine has, at most 16; 16 requests at once, 32 waiting. */
     public static EngineOptions standard() {
         int threads = Math.max(1, Math.min(16, Runtime.getRuntime().availableProcessors()));
         return new EngineOptions(threads, 8192, 16, 32, 256, 96, 256L << 20);

@@ -14,7 +14,7 @@ final class GenerationTask implements Task, Generation {
     private @Nullable Model model;
     private @Nullable Sequence prompt;
     private int cached;
-    private long begun;
+    private long begun = submitted;
     private long firstPicked;
 
     GenerationTask(GenerationRequest request, GenerationListener listener) {
@@ -25,6 +25,11 @@ final class GenerationTask implements Task, Generation {
     @Override
     public void cancel() {
         cancelled = true;
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
     }
 
     @Override

@@ -125,14 +125,14 @@ final class PackedFiles {
             return;
         }
         Path part = folder.resolve("packed." + ProcessHandle.current().pid() + ".part");
+        Path programPart = folder.resolve("program." + ProcessHandle.current().pid() + ".part");
         try {
             writeWords(part, compiled, ordered);
-            Path programPart =
-                    folder.resolve("program." + ProcessHandle.current().pid() + ".part");
             Files.write(programPart, compiled.encode());
             Files.move(programPart, program, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             Files.move(part, packed, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
+            Files.deleteIfExists(programPart);
             Files.deleteIfExists(part);
         }
     }

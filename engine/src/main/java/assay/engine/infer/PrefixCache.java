@@ -1,8 +1,12 @@
 package assay.engine.infer;
 
 import java.util.ArrayDeque;
-import java.util.Iterator;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Ended sequences, newest first, for requests that begin alike; bounded in bytes. Used by the engine's
@@ -14,7 +18,6 @@ final class PrefixCache {
 
     private final long maxBytes;
     private final ArrayDeque<Sequence> sequences = new ArrayDeque<>();
-    private long bytes;
 
     PrefixCache(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -41,18 +44,20 @@ final class PrefixCache {
 
     /** Keeps an ended sequence; what it repeats is dropped, and the oldest when there is no room. */
     void put(Sequence sequence) {
-        for (Iterator<Sequence> all = sequences.iterator(); all.hasNext(); ) {
-            Sequence old = all.next();
-            if (old.length() <= sequence.length() && covers(sequence, old)) {
-                bytes -= old.sizeBytes();
-                all.remove();
-            }
+        if (bytes(List.of(sequence)) > maxBytes) {
+            return; // it would drive out all others, and then go itself
         }
+        sequences.removeIf(old -> old.length() <= sequence.length() && covers(sequence, old));
         sequences.addFirst(sequence);
-        bytes += sequence.sizeBytes();
-        while (bytes > maxBytes && !sequences.isEmpty()) {
-            bytes -= sequences.removeLast().sizeBytes();
+        while (bytes(sequences) > maxBytes) {
+            sequences.removeLast();
         }
+    }
+
+    /** Memory of all these together: pages that several of them share count once. */
+    private static long bytes(Collection<Sequence> sequences) {
+        Set<Object> counted = Collections.newSetFromMap(new IdentityHashMap<>());
+        return sequences.stream().mapToLong(s -> s.sizeBytes(counted)).sum();
     }
 
     private static boolean covers(Sequence longer, Sequence shorter) {

@@ -55,8 +55,15 @@ public record Saturations(long positions, long count) {
                 .build();
         Files.createDirectories(derivedFolder);
         Path part = Files.createTempFile(derivedFolder, FILE, ".part");
-        Files.write(part, JsonText.writeBytes(json));
-        Files.move(
-                part, derivedFolder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            Files.write(part, JsonText.writeBytes(json));
+            Files.move(
+                    part,
+                    derivedFolder.resolve(FILE),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(part);
+        }
     }
 }

@@ -4,6 +4,7 @@ import assay.core.program.Shape;
 import assay.core.trace.Trace;
 import assay.engine.fast.KvCache;
 import java.util.Arrays;
+import java.util.Set;
 
 /** The positions of one sequence: ids fed, their K and V, and the trace. Not thread-safe. */
 final class Sequence {
@@ -81,7 +82,8 @@ final class Sequence {
         return n;
     }
 
-    long sizeBytes() {
-        return keysValues.sizeBytes() + 32L * length * 32;
+    /** Bytes of K, V and trace, but for pages that are counted already; adds its own to those. */
+    long sizeBytes(Set<Object> counted) {
+        return keysValues.sizeBytes(counted) + trace.sizeBytes();
     }
 }

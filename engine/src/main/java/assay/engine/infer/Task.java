@@ -13,6 +13,11 @@ sealed interface Task permits GenerationTask, ReplayTask, ReadTask {
     /** Adds up to {@code room} positions of what is still to be read; returns how many. */
     int addReading(List<Slice> slices, int room);
 
+    /** Whether nobody wants it any more; then {@link #endStep} ends it, even if it never began. */
+    default boolean isCancelled() {
+        return false;
+    }
+
     /** Called after each step; true when the task is over and its listener was told. */
     boolean endStep(PrefixCache cache);
 
