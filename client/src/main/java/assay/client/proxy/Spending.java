@@ -2,8 +2,12 @@ package assay.client.proxy;
 
 import assay.core.base.Amount;
 import assay.ledger.crypto.OwnerOnly;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -34,6 +38,11 @@ public final class Spending implements AutoCloseable {
             super(message, null, false, false);
         }
     }
+
+    private static final int BUFFER_BYTES = 1 << 16;
+
+    /** A longer line is none of ours. */
+    private static final int LINE_MAX_BYTES = 100;
 
     private final FileChannel file;
     private final FileLock lock;
@@ -76,23 +85,32 @@ public final class Spending implements AutoCloseable {
     }
 
     private void read() throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(file.size(), 64 << 20));
-        while (bytes.hasRemaining() && file.read(bytes, bytes.position()) > 0) {
-            continue;
-        }
-        String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
-        int whole = text.lastIndexOf('\n') + 1; // a torn last line was never acted on
-        for (String line : text.substring(0, whole).lines().toList()) {
-            String[] parts = line.split(" ", -1);
-            if (parts.length == 3 && parts[2].matches("[0-9]{1,18}") && parts[1].matches("[0-9]{1,18}")) {
-                next = Math.max(next, Long.parseLong(parts[1]) + 1);
-                if (parts[0].equals(day.toString())) {
-                    today.put(parts[1], Amount.ofMicro(Long.parseLong(parts[2])));
-                }
+        InputStream in = new BufferedInputStream(Channels.newInputStream(file.position(0)), BUFFER_BYTES);
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        long at = 0;
+        long whole = 0; // a torn last line was never acted on
+        for (int b = in.read(); b >= 0; b = in.read()) {
+            at++;
+            if (b == '\n') {
+                take(line.toString(StandardCharsets.UTF_8));
+                line.reset();
+                whole = at;
+            } else if (line.size() < LINE_MAX_BYTES) {
+                line.write(b);
             }
         }
-        file.truncate(text.substring(0, whole).getBytes(StandardCharsets.UTF_8).length);
-        file.position(file.size());
+        file.truncate(whole);
+        file.position(whole);
+    }
+
+    private void take(String line) {
+        String[] parts = line.split(" ", -1);
+        if (parts.length == 3 && parts[2].matches("[0-9]{1,18}") && parts[1].matches("[0-9]{1,18}")) {
+            next = Math.max(next, Long.parseLong(parts[1]) + 1);
+            if (parts[0].equals(day.toString())) {
+                today.put(parts[1], Amount.ofMicro(Long.parseLong(parts[2])));
+            }
+        }
     }
 
     /**

@@ -41,6 +41,20 @@ class SpendingTest {
     }
 
     @Test
+    void aLongHistoryHidesNothingOfToday() throws Exception {
+        String old = "2026-11-20 7 1".repeat(1 << 16) + "\n"; // few lines, that reading them be quick
+        for (int i = 0; i < 72; i++) {
+            Files.writeString(file, old, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+        Files.writeString(file, "2026-11-21 8 99\n", StandardOpenOption.APPEND);
+        long size = Files.size(file);
+        try (Spending spending = open()) {
+            assertEquals(Amount.ofMicro(99), spending.spent());
+            assertEquals(size, Files.size(file));
+        }
+    }
+
+    @Test
     void aDayIsOverWhenItsSumIsPromised() throws Exception {
         try (Spending spending = open()) {
             spending.reserve(Amount.ofMicro(100));
