@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,12 +43,15 @@ final class Answering implements GenerationListener {
     /** How long an answer that a stranger paid for goes on without a reader. */
     private static final long RETURN_MILLIS = 5_000;
 
+    private static final System.Logger LOG = System.getLogger(Answering.class.getName());
+
     private final Chats chats;
     private final Accepted accepted;
     private final Audience audience;
     private final Tokenizer tokenizer;
     private final List<Answer> answers = new ArrayList<>();
     private final List<List<Transcript.Logprobs>> logprobs = new ArrayList<>();
+    private final List<List<Integer>> given = new ArrayList<>();
     private volatile @Nullable Generation generation;
     private volatile @Nullable List<Integer> sentWhenCancelled;
     private final int[] mostSent;
@@ -64,6 +68,7 @@ final class Answering implements GenerationListener {
         for (int i = 0; i < accepted.sampling().n(); i++) {
             answers.add(Answer.begin(tokenizer, accepted.sampling()));
             logprobs.add(new ArrayList<>());
+            given.add(new ArrayList<>());
         }
     }
 
@@ -181,10 +186,11 @@ final class Answering implements GenerationListener {
 
     @Override
     public boolean token(int choice, PickedToken token) {
-        if (sentWhenCancelled != null) {
+        if (sentWhenCancelled != null || !chats.book().refusing().isEmpty()) {
             return false;
         }
         chats.book().sent(accepted.id(), choice, token.id());
+        given.get(choice).add(token.id());
         Answer answer = answers.get(choice);
         String text = answer.push(token.id());
         List<TokenLogprob> told = List.of();
@@ -210,15 +216,53 @@ final class Answering implements GenerationListener {
 
     @Override
     public void done(GenerationResult result) {
-        Thread.ofVirtual().name("assay-receipt").start(() -> finish(result));
+        onOwnThread(() -> finish(result));
     }
 
     @Override
     public void failed(Throwable why) {
-        Thread.ofVirtual().name("assay-receipt").start(() -> {
-            chats.dropped(accepted);
+        onOwnThread(() -> {
             audience.failed(ApiError.internal("engine_failed", "The engine failed: " + why.getMessage()));
+            receiptAfterFailure();
         });
+    }
+
+    /** Whatever goes wrong there: nobody waits for an answer for ever. */
+    private void onOwnThread(Runnable ending) {
+        Thread.ofVirtual().name("assay-receipt").start(() -> {
+            try {
+                ending.run();
+            } catch (RuntimeException | Error e) {
+                LOG.log(System.Logger.Level.ERROR, () -> "request " + accepted.id() + " has no receipt", e);
+                audience.failed(ApiError.internal("receipt_failed", "The receipt failed: " + e.getMessage()));
+            }
+        });
+    }
+
+    /**
+     * What a stream had sent is computed again and receipted; where the engine is closed or fails again, the
+     * journal keeps the request for the next start. A whole answer had sent nothing.
+     */
+    private void receiptAfterFailure() {
+        List<List<Integer>> sent = new ArrayList<>();
+        List<Integer> cut = sentWhenCancelled;
+        for (int i = 0; i < given.size(); i++) {
+            List<Integer> ids = given.get(i);
+            sent.add(List.copyOf(cut == null ? ids : ids.subList(0, Math.min(ids.size(), cut.get(i)))));
+        }
+        if (!accepted.request().stream() || sent.stream().allMatch(List::isEmpty)) {
+            chats.dropped(accepted);
+            return;
+        }
+        try {
+            chats.recovery()
+                    .again(new Book.Unfinished(accepted, sent))
+                    .ifPresent(choices -> sign(0, new GenerationResult.Times(0, 0, 0), choices));
+        } catch (IllegalStateException e) {
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void finish(GenerationResult result) {
@@ -228,10 +272,8 @@ final class Answering implements GenerationListener {
         for (int i = 0; i < result.choices().size(); i++) {
             GenerationResult.Choice choice = result.choices().get(i);
             int count = choice.ids().length;
-            if (sent != null && !answers.get(i).isFinished()) {
-                count = Math.min(count, i < sent.size() ? sent.get(i) : 0);
-            } else if (sent != null) {
-                count = Math.min(count, i < sent.size() ? Math.max(sent.get(i), 0) : 0);
+            if (sent != null) {
+                count = Math.min(count, sent.get(i));
             }
             total += count;
             int[] ids = Arrays.copyOf(choice.ids(), count);
@@ -247,7 +289,7 @@ final class Answering implements GenerationListener {
             return;
         }
         chats.book().timed(accepted.id(), result.times());
-        sign(result, choices);
+        sign(result.cached(), result.times(), choices);
     }
 
     /**
@@ -261,12 +303,12 @@ final class Answering implements GenerationListener {
     @SuppressWarnings("ArrayRecordComponent") // ids, never compared
     record Sent(int[] ids, int steps, Hash root, List<Transcript.Logprobs> logprobs) {}
 
-    private void sign(GenerationResult result, List<Sent> choices) {
-        Signing.Draft draft = Signing.draft(chats, accepted, result.cached(), choices);
+    private void sign(int cached, GenerationResult.Times times, List<Sent> choices) {
+        Signing.Draft draft = Signing.draft(chats, accepted, cached, choices);
         Amount amount = Amount.ofMicro(Bill.of(accepted.price(), draft.usage()));
         Receipt receipt;
         Hash traces = Digests.traces(choices.stream().map(Sent::root).toList());
-        java.util.concurrent.CompletableFuture<Book.Entry> signed;
+        CompletableFuture<Book.Entry> signed;
         synchronized (chats.payer()) {
             Amount owed = chats.owe(accepted.cover(), amount);
             receipt = draft.receipt(amount, owed, Digests.blind(traces, accepted.traceSalt()));
@@ -294,8 +336,8 @@ final class Answering implements GenerationListener {
                     .put("log_index", entry.index())
                     .put("amount_micro", amount.micro())
                     .put("content_tokens", chats.contentTokens(accepted.request()))
-                    .put("prefill_nanos", result.times().prefill())
-                    .put("decode_nanos", result.times().decode())
+                    .put("prefill_nanos", times.prefill())
+                    .put("decode_nanos", times.decode())
                     .build();
             audience.done(
                     new Usage(

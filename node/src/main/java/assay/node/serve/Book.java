@@ -103,7 +103,7 @@ public final class Book implements AutoCloseable {
 
     private static final int TIMES_MAX = 4096;
 
-    /** So many are forgotten before the journal is written anew; at each start it is for fewer. */
+    /** So many are forgotten or dropped before the journal is written anew; at each start it is for fewer. */
     private static final int UNREVISED_MAX = 1024;
 
     private Book(Path dir, NodeSigner signer) throws IOException {
@@ -213,6 +213,8 @@ public final class Book implements AutoCloseable {
         synchronized (this) {
             covers.remove(id);
             dropped.add(id);
+            unfinished.remove(id);
+            unrevised++;
         }
         return journal.append(Records.dropped(id));
     }
@@ -277,9 +279,11 @@ public final class Book implements AutoCloseable {
                     }
                 }
                 case Records.DroppedRecord(String id) -> {
-                    unfinished.remove(id);
+                    if (unfinished.remove(id) != null) {
+                        unrevised++;
+                        dropped.add(id);
+                    }
                     covers.remove(id);
-                    dropped.add(id);
                 }
                 case Records.ToldRecord t -> tell(t.id(), t.channel(), t.amount(), t.total());
                 case Records.SettledRecord(String id) -> unsettled.remove(id);
@@ -421,11 +425,15 @@ public final class Book implements AutoCloseable {
             unrevised = 0;
         }
         journal.revise(record -> revised(record, gone))
-                .exceptionally(e -> {
+                .handle((done, e) -> {
                     synchronized (this) {
-                        unrevised += waiting;
+                        if (e == null) {
+                            dropped.removeAll(gone); // the journal holds nothing more of them
+                        } else {
+                            unrevised += waiting;
+                        }
                     }
-                    return null;
+                    return done;
                 })
                 .join();
     }

@@ -190,7 +190,7 @@ public final class Chats implements ChatService {
             retries.end(reading.authorisation());
             mine.answering().completeExceptionally(e);
             throw e;
-        } catch (RuntimeException | InterruptedException e) {
+        } catch (RuntimeException | Error | InterruptedException e) {
             retries.end(reading.authorisation());
             mine.answering().completeExceptionally(stoppingNow());
             throw e;
@@ -246,17 +246,24 @@ public final class Chats implements ChatService {
         } catch (CompletionException e) {
             giveBack(cover);
             throw ApiError.unavailable("disk_full", "The node cannot write to its disk and takes no work.", 10);
+        } catch (RuntimeException | Error e) {
+            dropped(accepted);
+            throw e;
         }
     }
 
     /** A request came to nothing: nothing is owed, and what covered it is given back. */
     void dropped(Accepted accepted) {
         retries.end(accepted.cover().authorisation());
-        if (accepted.cover() instanceof Cover.Outside && !desk.settle(accepted.cover(), Amount.ZERO)) {
-            return; // the journal remembers it as unfinished: the next start tries again
+        if (accepted.cover() instanceof Cover.Outside) {
+            if (!desk.settle(accepted.cover(), Amount.ZERO)) {
+                return; // the journal remembers it as unfinished: the next start tries again
+            }
+            book.drop(accepted.id());
+        } else {
+            book.drop(accepted.id());
+            giveBack(accepted.cover());
         }
-        book.drop(accepted.id());
-        giveBack(accepted.cover());
     }
 
     /** The same for a request of a process that was killed: nothing is reserved, and no channel is busy. */
@@ -275,7 +282,7 @@ public final class Chats implements ChatService {
             case Cover.Wallet w -> payer.settle(w.most(), Amount.ZERO);
             case Cover.Escrow e -> desk.giveBack(e);
             case Cover.Channel c -> desk.giveBack(c);
-            case Cover.Outside o -> {}
+            case Cover.Outside o -> desk.giveBack(o);
         }
     }
 
@@ -425,7 +432,7 @@ public final class Chats implements ChatService {
     public void recover() throws InterruptedException, IOException {
         for (Book.Unfinished u : book.unfinished()) {
             if (isOfThisModel(u)) {
-                new Recovery(this, engine).finish(u);
+                recovery().finish(u);
             }
         }
         book.unsettled().forEach(p -> settleOutside(p.entry(), p.cover()));
@@ -436,6 +443,10 @@ public final class Chats implements ChatService {
         int most = u.sent().stream().mapToInt(List::size).max().orElse(0);
         return u.accepted().request().model().equals(offer.card.id())
                 && u.accepted().promptIds().length + most - 1 <= engine.context();
+    }
+
+    Recovery recovery() {
+        return new Recovery(this, engine);
     }
 
     void signed(Book.Entry entry, Accepted accepted, List<Answering.Sent> choices) {

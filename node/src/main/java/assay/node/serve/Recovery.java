@@ -13,6 +13,7 @@ import assay.node.audit.Replays;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Finishes requests that a killed process left behind: what was sent is computed again and receipted. */
 final class Recovery {
@@ -30,7 +31,11 @@ final class Recovery {
             chats.droppedBefore(a);
             return;
         }
-        List<Answering.Sent> choices = again(u);
+        Optional<List<Answering.Sent>> found = again(u);
+        if (found.isEmpty()) {
+            return;
+        }
+        List<Answering.Sent> choices = found.get();
         Signing.Draft draft = Signing.draft(chats, a, 0, choices);
         Amount amount = Amount.ofMicro(Bill.of(a.price(), draft.usage()));
         Hash traces = Digests.traces(choices.stream().map(Answering.Sent::root).toList());
@@ -48,7 +53,13 @@ final class Recovery {
         }
     }
 
-    private List<Answering.Sent> again(Book.Unfinished u) throws InterruptedException {
+    /**
+     * Computes again what was sent. Empty if this model does not give it, as when the node was started with
+     * another: a receipt would say what is not so, and the journal keeps the request for a later start.
+     *
+     * @throws IllegalStateException if the engine is closed or fails
+     */
+    Optional<List<Answering.Sent>> again(Book.Unfinished u) throws InterruptedException {
         Accepted a = u.accepted();
         int[][] ids = u.sent().stream()
                 .map(sent -> sent.stream().mapToInt(id -> id).toArray())
@@ -58,14 +69,22 @@ final class Recovery {
                 Digests.ids(a.promptIds()),
                 a.sampling(),
                 a.seed().value());
+        List<ReplayResult.Choice> found;
+        try {
+            found = engine.replay(new ReplayRequest(request, ids)).choices();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // an id is none of this vocabulary
+        }
         List<Answering.Sent> choices = new ArrayList<>();
-        for (ReplayResult.Choice replayed :
-                engine.replay(new ReplayRequest(request, ids)).choices()) {
+        for (ReplayResult.Choice replayed : found) {
+            if (replayed.firstDifference() >= 0) {
+                return Optional.empty();
+            }
             List<Transcript.Logprobs> logprobs = a.sampling().logprobs()
                     ? replayed.picks().stream().map(Replays::logprobs).toList()
                     : List.of();
             choices.add(new Answering.Sent(ids[choices.size()], replayed.steps(), replayed.traceRoot(), logprobs));
         }
-        return choices;
+        return Optional.of(choices);
     }
 }
