@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -54,6 +55,13 @@ public final class Auditor implements AutoCloseable {
 
         record Stop() implements Task {}
     }
+
+    private static final System.Logger LOG = System.getLogger(Auditor.class.getName());
+
+    /** How often the engine and the ledger are asked for one thing. */
+    private static final int ATTEMPTS = 5;
+
+    private static final long PAUSE_MILLIS = 200;
 
     private final Engine engine;
     private final ModelText text;
@@ -131,24 +139,42 @@ public final class Auditor implements AutoCloseable {
                     queue.add(new Task.Commit(drawn.operator(), drawn.receipt()));
                 }
             }
-            case Event.RevealOpened opened -> queue.add(new Task.Reveal(opened.operator(), opened.receipt()));
+            case Event.RevealOpened opened -> {
+                if (isDrawn(opened.operator(), opened.receipt(), me)) {
+                    queue.add(new Task.Reveal(opened.operator(), opened.receipt()));
+                }
+            }
             default -> {}
         }
+    }
+
+    private boolean isDrawn(Address operator, Hash receipt, Address auditor) {
+        return ledger.state()
+                .audit(operator, receipt)
+                .flatMap(audit -> audit.slot(auditor))
+                .isPresent();
     }
 
     private void work() {
         try {
             while (!closing) {
-                switch (queue.take()) {
-                    case Task.Commit(Address operator, Hash receipt) -> commit(operator, receipt);
-                    case Task.Reveal(Address operator, Hash receipt) -> reveal(operator, receipt);
-                    case Task.Stop stop -> {
-                        return;
-                    }
-                }
+                work(queue.take());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One receipt that cannot be worked on does not keep the auditor from the others. */
+    private void work(Task task) throws InterruptedException {
+        try {
+            switch (task) {
+                case Task.Commit(Address operator, Hash receipt) -> commit(operator, receipt);
+                case Task.Reveal(Address operator, Hash receipt) -> reveal(operator, receipt);
+                case Task.Stop stop -> closing = true;
+            }
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, () -> "an audit failed: " + task, e);
         }
     }
 
@@ -157,14 +183,26 @@ public final class Auditor implements AutoCloseable {
         if (root.isPresent()) {
             Address me = sender.signer().address();
             Hash commitment = Ids.commitment(ledger.chainId(), receipt, me, root.get(), salt(receipt));
-            sender.send(new Transaction.CommitAudit(operator, receipt, commitment));
+            tell(new Transaction.CommitAudit(operator, receipt, commitment));
         }
     }
 
     private void reveal(Address operator, Hash receipt) throws InterruptedException {
         Optional<Hash> root = root(operator, receipt);
         if (root.isPresent()) {
-            sender.send(new Transaction.RevealAudit(operator, receipt, root.get(), salt(receipt)));
+            tell(new Transaction.RevealAudit(operator, receipt, root.get(), salt(receipt)));
+        }
+    }
+
+    /** A ledger that is busy now takes it a little later; a refusal is final, and the state's to explain. */
+    private void tell(Transaction transaction) throws InterruptedException {
+        for (int attempt = 0; attempt < ATTEMPTS && !closing; attempt++) {
+            try {
+                sender.send(transaction).join();
+                return;
+            } catch (CompletionException e) {
+                Thread.sleep(PAUSE_MILLIS);
+            }
         }
     }
 
@@ -181,7 +219,7 @@ public final class Auditor implements AutoCloseable {
                     return Optional.empty();
                 }
                 Receipt told = found.get().receipt();
-                report = Replays.replay(engine, text, told, found.get().transcript())
+                report = replay(told, found.get().transcript())
                         .with(Posted.faults(ledger.state(), operator, receipt, told));
                 reports.put(receipt, report);
             } catch (IOException | MalformedException e) {
@@ -205,6 +243,19 @@ public final class Auditor implements AutoCloseable {
                         .programRoot()
                         .equals(engine.model().program().root()))
                 .isPresent();
+    }
+
+    /** An engine that failed, perhaps over another's request, is asked again; one that is closed is not there. */
+    private Replays.Report replay(Receipt receipt, Transcript transcript) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return Replays.replay(engine, text, receipt, transcript);
+            } catch (IllegalStateException e) {
+                if (attempt == ATTEMPTS || closing) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private Hash salt(Hash receipt) {

@@ -20,15 +20,21 @@ import assay.node.pay.SignedVoucher;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The node's side of the ledger: posts new receipts, redeems the newest voucher, and opens trace roots
  * when it is asked to, last.
  */
 public final class Posting implements AutoCloseable {
+    private static final long RETRY_MILLIS = 2000;
+
     private sealed interface Task {
         record Post() implements Task {}
 
@@ -43,6 +49,7 @@ public final class Posting implements AutoCloseable {
     private final LocalPayer payer;
     private final Charges charges;
     private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
+    private final Set<Hash> unopened = new LinkedHashSet<>();
     private final Thread thread;
     private volatile String trouble = "";
 
@@ -84,7 +91,7 @@ public final class Posting implements AutoCloseable {
         queue.add(new Task.Post());
     }
 
-    /** Why the ledger refused the last post; empty while all is well. */
+    /** Why the last post or opening came to nothing; empty while all is well. */
     public String trouble() {
         return trouble;
     }
@@ -102,35 +109,46 @@ public final class Posting implements AutoCloseable {
     private void work() {
         try {
             while (true) {
-                switch (queue.take()) {
-                    case Task.Post post -> postAll();
-                    case Task.Open(Hash receipt) -> open(receipt);
-                    case Task.Stop stop -> {
-                        return;
-                    }
+                Task next = trouble.isEmpty() ? queue.take() : queue.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                if (next instanceof Task.Stop) {
+                    return;
                 }
+                work(next == null ? new Task.Post() : next);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void postAll() {
+    /** What the ledger or the disk does not take now is tried again soon. */
+    private void work(Task task) {
+        if (task instanceof Task.Open(Hash receipt)) {
+            unopened.add(receipt);
+        }
         try {
-            long size = ledger.state().log(operator.signer().address()).size();
-            List<Book.Entry> waiting = book.entries(size);
-            List<Book.Entry> part = fitting(waiting);
-            while (!part.isEmpty()) {
-                size += part.size();
-                send(size, part);
-                waiting = waiting.subList(part.size(), waiting.size());
-                part = fitting(waiting);
+            for (Hash receipt : List.copyOf(unopened)) {
+                open(receipt);
+                unopened.remove(receipt);
             }
-            for (Transaction due : dues()) {
-                redeem(due);
-            }
+            postAll();
+            trouble = "";
         } catch (IOException | CompletionException e) {
             trouble = String.valueOf(e.getMessage());
+        }
+    }
+
+    private void postAll() throws IOException {
+        long size = ledger.state().log(operator.signer().address()).size();
+        List<Book.Entry> waiting = book.entries(size);
+        List<Book.Entry> part = fitting(waiting);
+        while (!part.isEmpty()) {
+            size += part.size();
+            send(size, part);
+            waiting = waiting.subList(part.size(), waiting.size());
+            part = fitting(waiting);
+        }
+        for (Transaction due : dues()) {
+            redeem(due);
         }
     }
 
@@ -199,15 +217,16 @@ public final class Posting implements AutoCloseable {
             SignedVoucher v = payer.latest();
             all.add(new Transaction.Redeem(v.voucher().channel(), v.cumulative(), v.signature()));
         }
-        for (Outcome outcome : operator.send(all).join()) {
-            if (outcome instanceof Outcome.Rejected(var reason)) {
-                throw new IOException("the ledger refused to take receipts: " + reason);
-            }
+        List<Outcome> outcomes = operator.send(all).join();
+        if (outcomes.getFirst() instanceof Outcome.Rejected(var reason)) {
+            throw new IOException("the ledger refused to take receipts: " + reason);
         }
-        trouble = "";
         book.posted(size);
         for (Book.Entry e : part) {
             book.writeReceipt(e);
+        }
+        if (outcomes.getLast() instanceof Outcome.Rejected(var reason)) {
+            throw new IOException("the ledger took receipts, and refused to pay: " + reason);
         }
     }
 
@@ -220,18 +239,15 @@ public final class Posting implements AutoCloseable {
         }
     }
 
-    private void open(Hash receipt) {
-        book.find(receipt).ifPresent(e -> {
-            Outcome outcome = operator.send(new Transaction.RevealTrace(receipt, e.traceRoot(), e.traceSalt()))
-                    .join();
-            if (outcome instanceof Outcome.Applied) {
-                try {
-                    book.writeOpening(e);
-                } catch (IOException problem) {
-                    trouble = String.valueOf(problem.getMessage());
-                }
+    private void open(Hash receipt) throws IOException {
+        Optional<Book.Entry> found = book.find(receipt);
+        if (found.isPresent()) {
+            Book.Entry e = found.get();
+            Transaction reveal = new Transaction.RevealTrace(receipt, e.traceRoot(), e.traceSalt());
+            if (operator.send(reveal).join() instanceof Outcome.Applied) {
+                book.writeOpening(e);
             }
-        });
+        }
     }
 
     @Override
