@@ -95,7 +95,7 @@ public final class OpenAi {
     private boolean isOthersKey(Exchange exchange) {
         String key = options.apiKey();
         String given = exchange.header("Authorization").orElse("");
-        return key != null && !given.equals("Bearer " + key) && !given.startsWith("Bearer " + KEY_PREFIX);
+        return key != null && !isBearer(given, key) && !given.startsWith("Bearer " + KEY_PREFIX);
     }
 
     private static String resource(Exchange exchange) {
@@ -111,10 +111,15 @@ public final class OpenAi {
         if (given.isEmpty()) {
             throw ApiError.unauthorized("You didn't provide an API key. Send it as 'Authorization: Bearer KEY'.");
         }
-        byte[] expected = ("Bearer " + key).getBytes(StandardCharsets.UTF_8);
-        if (!MessageDigest.isEqual(expected, given.getBytes(StandardCharsets.UTF_8))) {
+        if (!isBearer(given, key)) {
             throw ApiError.unauthorized("Incorrect API key provided.");
         }
+    }
+
+    /** Takes the same time wherever the two differ. */
+    private static boolean isBearer(String given, String key) {
+        byte[] expected = ("Bearer " + key).getBytes(StandardCharsets.UTF_8);
+        return MessageDigest.isEqual(expected, given.getBytes(StandardCharsets.UTF_8));
     }
 
     private void chat(Exchange exchange) throws ApiError, IOException, InterruptedException {
