@@ -35,7 +35,10 @@ final class AnswerPipe implements ChatListener {
     private final Queue<Event> events = new ArrayDeque<>();
     private final int deltasMax;
     private final Integer[] sent;
+
+    /** That came since a handle was attached, less those that were read. */
     private int deltas;
+
     private boolean ended;
     private @Nullable CancelReason cancelled;
     private @Nullable ChatHandle handle;
@@ -50,11 +53,15 @@ final class AnswerPipe implements ChatListener {
         Arrays.fill(sent, 0);
     }
 
-    /** Tells the pipe whom to cancel; cancels at once if that is overdue. */
+    /**
+     * Tells the pipe whom to cancel; cancels at once if that is overdue. What came before, as when an answer
+     * is joined late, does not count against its reader.
+     */
     void attach(ChatHandle taken) {
         CancelReason overdue;
         synchronized (this) {
             handle = taken;
+            deltas = 0;
             overdue = cancelled;
         }
         if (overdue != null) {
@@ -116,7 +123,7 @@ final class AnswerPipe implements ChatListener {
     public void delta(Delta delta) {
         boolean full;
         synchronized (this) {
-            full = deltas >= deltasMax;
+            full = handle != null && deltas >= deltasMax;
             if (!full && cancelled == null) {
                 deltas++;
                 put(new Event.Grew(delta, System.nanoTime()));
