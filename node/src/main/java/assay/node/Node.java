@@ -151,7 +151,7 @@ public final class Node implements AutoCloseable {
 
     private static LocalPayer payer(EmbeddedLedger ledger, Bootstrap.Ready ready, Book book) {
         LocalPayer payer = new LocalPayer(ledger, ready.wallet(), ready.channel(), Amount.ofUnits(50));
-        payer.restore(owed(book, ready.channel()), book.promised(ready.channel()));
+        payer.restore(owed(book).getOrDefault(ready.channel().hex(), Amount.ZERO), book.promised(ready.channel()));
         return payer;
     }
 
@@ -163,7 +163,8 @@ public final class Node implements AutoCloseable {
                 OutsideTerms.read(home.payments()),
                 book.covers(),
                 InstantSource.system());
-        Map<Hash, Amount> owed = new LinkedHashMap<>();
+        Map<String, Amount> owed = owed(book);
+        Map<Hash, Amount> told = book.told();
         Map<Hash, Cover.Channel> highest = new LinkedHashMap<>();
         for (Cover cover : book.covers()) {
             if (cover instanceof Cover.Channel c) {
@@ -173,21 +174,23 @@ public final class Node implements AutoCloseable {
                         (a, b) -> a.voucher().cumulative().isBelow(b.voucher().cumulative()) ? b : a);
             }
         }
-        highest.forEach((channel, voucher) -> owed.put(channel, owed(book, channel)));
         highest.forEach((channel, voucher) -> desk.charges()
                 .restore(
                         channel,
-                        book.told().getOrDefault(channel, Amount.ZERO),
-                        owed.getOrDefault(channel, Amount.ZERO),
+                        told.getOrDefault(channel, Amount.ZERO),
+                        owed.getOrDefault(channel.hex(), Amount.ZERO),
                         Optional.of(voucher)));
         return desk;
     }
 
-    private static Amount owed(Book book, Hash channel) {
-        return Amount.ofMicro(book.entries(0).stream()
-                .filter(e -> e.receipt().payment().channel().equals(channel.hex()))
-                .mapToLong(e -> e.receipt().payment().amount())
-                .sum());
+    /** What all receipts come to, for each channel in hex. */
+    private static Map<String, Amount> owed(Book book) {
+        Map<String, Amount> owed = new LinkedHashMap<>();
+        for (Book.Entry e : book.entries(0)) {
+            Receipt.Payment payment = e.receipt().payment();
+            owed.merge(payment.channel(), Amount.ofMicro(payment.amount()), Amount::plus);
+        }
+        return owed;
     }
 
     private static Optional<Auditor.Case> find(Book book, Hash digest) throws IOException, MalformedException {
@@ -258,7 +261,10 @@ public final class Node implements AutoCloseable {
         auditor.close();
         chats.close();
         remember(engine.saturations());
-        book.close();
-        ledger.close();
+        try {
+            book.close();
+        } finally {
+            ledger.close();
+        }
     }
 }
