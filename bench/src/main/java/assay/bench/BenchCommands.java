@@ -83,6 +83,7 @@ public final class BenchCommands implements CommandSet {
                 "  assay bench accuracy README.md docs/protocol/program.md",
                 "  assay bench trace --json",
                 "  assay bench ledger",
+                "  assay bench pay",
                 "  assay bench crash --rounds 20",
                 "  assay bench honest --requests 200"
             })
@@ -117,6 +118,19 @@ public final class BenchCommands implements CommandSet {
         @Command(name = "ledger", description = "Transactions a second, state roots, signatures and snapshots.")
         int ledger() throws Exception {
             LedgerBench.run(assay.screen().out());
+            return Exit.OK;
+        }
+
+        @Command(name = "pay", description = "What payment and receipt add to a request, beside one flush.")
+        int pay(
+                @Option(
+                                names = "--requests",
+                                paramLabel = "N",
+                                description = "Requests (default: ${DEFAULT-VALUE}).",
+                                defaultValue = "1000")
+                        int requests)
+                throws Exception {
+            PaymentBench.run(Math.max(1, requests), assay.screen().out());
             return Exit.OK;
         }
 

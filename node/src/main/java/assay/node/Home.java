@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
  * The folder of an embedded network: keys, ledger, book. Everything in it is the owner's alone.
@@ -39,7 +40,14 @@ public record Home(Path dir) {
 
     /** The node's receipt-signing key, made at first use. */
     public NodeSigner nodeKey() throws IOException {
-        return NodeSigner.ofSeed(secret("node.seed"));
+        byte[] seed = secret("node.seed");
+        NodeSigner signer = NodeSigner.ofSeed(seed);
+        byte[] key = signer.key().bytes();
+        return signer.by(message -> {
+            byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
+            Ed25519.sign(seed, 0, key, 0, message, 0, message.length, signature, 0);
+            return signature;
+        });
     }
 
     /** The auditor's secret, from which its salts are derived. */

@@ -17,6 +17,7 @@ import assay.node.http.Router;
 import assay.node.http.WebOptions;
 import assay.node.http.WebServer;
 import assay.node.metrics.Metrics;
+import assay.node.openai.ChatService;
 import assay.node.openai.ModelCard;
 import assay.node.openai.OpenAi;
 import assay.node.openai.OpenAiOptions;
@@ -223,6 +224,11 @@ public final class Node implements AutoCloseable {
     /** Receipts and their log. */
     public Book book() {
         return book;
+    }
+
+    /** What answers behind the API. */
+    public ChatService chats() {
+        return chats;
     }
 
     /** The engine. */

@@ -31,6 +31,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +94,9 @@ public final class Book implements AutoCloseable {
     private final Map<Hash, Amount> told = new LinkedHashMap<>();
     private final Map<String, Amount> toldFor = new LinkedHashMap<>();
     private final Map<String, Paid> unsettled = new LinkedHashMap<>();
+    private final Map<String, Transcript> unwritten = new LinkedHashMap<>();
+    private final ExecutorService files =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("assay-files").factory());
     private final Map<String, Times> times = new LinkedHashMap<>();
     private final Set<String> erased = new LinkedHashSet<>();
     private final Set<String> dropped = new LinkedHashSet<>();
@@ -232,9 +237,12 @@ public final class Book implements AutoCloseable {
             written = journal.append(Records.receipt(entry, transcript.encode()));
             enter(entry);
         }
+        synchronized (this) {
+            unwritten.put(entry.id, transcript);
+        }
         return written.thenApply(nothing -> {
-            write(entry, transcript);
             published(entry.index);
+            files.execute(() -> writeLater(entry, transcript));
             return entry;
         });
     }
@@ -457,8 +465,22 @@ public final class Book implements AutoCloseable {
         }
     }
 
+    /** The files are for people and checkers; nobody who waits for an answer waits for them. */
+    private void writeLater(Entry entry, Transcript transcript) {
+        write(entry, transcript);
+        synchronized (this) {
+            unwritten.remove(entry.id);
+        }
+    }
+
     /** The transcript of a receipt. */
     public Transcript transcript(Entry entry) throws IOException, MalformedException {
+        synchronized (this) {
+            Transcript fresh = unwritten.get(entry.id);
+            if (fresh != null) {
+                return fresh;
+            }
+        }
         return Transcript.parse(Files.readAllBytes(transcriptFile(entry.id)));
     }
 
@@ -528,6 +550,7 @@ public final class Book implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        files.close();
         journal.close();
     }
 }
