@@ -307,8 +307,7 @@ class VoucherAttackTest {
     }
 
     private Json permit(long most) throws Exception {
-        return permit(
-                most, node.operator(), node.operator(), Paying402.now() + 300, Paying402.nonce(), payer.key());
+        return permit(most, node.operator(), node.operator(), Paying402.now() + 300, Paying402.nonce(), payer.key());
     }
 
     @Test
@@ -342,13 +341,9 @@ class VoucherAttackTest {
         Address other = node.stranger().address();
         refused("permit2_amount_mismatch", permit(most - 1));
         refused("permit2_amount_mismatch", permit(most + 1));
-        refused(
-                "invalid_permit2_recipient_mismatch",
-                permit(most, other, me, soon, Paying402.nonce(), payer.key()));
+        refused("invalid_permit2_recipient_mismatch", permit(most, other, me, soon, Paying402.nonce(), payer.key()));
         refused("upto_facilitator_mismatch", permit(most, me, other, soon, Paying402.nonce(), payer.key()));
-        refused(
-                "permit2_deadline_expired",
-                permit(most, me, me, Paying402.now() - 1, Paying402.nonce(), payer.key()));
+        refused("permit2_deadline_expired", permit(most, me, me, Paying402.now() - 1, Paying402.nonce(), payer.key()));
         refused(
                 "invalid_permit2_signature",
                 permit(most, me, me, soon, Paying402.nonce(), node.stranger().key()));
@@ -362,7 +357,8 @@ class VoucherAttackTest {
         Address me = node.operator();
         assertEquals(
                 200,
-                pay(permit(most, me, me, Paying402.now() + 300, nonce, payer.key())).status());
+                pay(permit(most, me, me, Paying402.now() + 300, nonce, payer.key()))
+                        .status());
         refused("permit2_invalid_nonce", permit(most, me, me, Paying402.now() + 400, nonce, payer.key()));
     }
 }

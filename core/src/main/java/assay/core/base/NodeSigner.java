@@ -42,8 +42,7 @@ public final class NodeSigner {
             KeyPair pair = generator.generateKeyPair();
             byte[] encoded = pair.getPublic().getEncoded();
             byte[] raw = Arrays.copyOfRange(encoded, encoded.length - NodeKey.SIZE_BYTES, encoded.length);
-            return new NodeSigner(
-                    pair.getPrivate(), NodeKey.ofBytes(raw), message -> sign(pair.getPrivate(), message));
+            return new NodeSigner(pair.getPrivate(), NodeKey.ofBytes(raw), message -> sign(pair.getPrivate(), message));
         } catch (GeneralSecurityException | MalformedException e) {
             throw new AssertionError("Ed25519 is required of every JDK since 15", e);
         }

@@ -159,8 +159,7 @@ final class LedgerRail implements Rail {
     }
 
     private void checkVoucher(Bid bid, Payload.Batch b) throws RefusedException {
-        PaymentCheck check =
-                new PaymentCheck(ledger.state(), clock.instant().getEpochSecond());
+        PaymentCheck check = new PaymentCheck(ledger.state(), clock.instant().getEpochSecond());
         Optional<Refusal> refusal = check.batch(bid.asked(), charges.told(b.channel()), b);
         if (refusal.isPresent()) {
             throw refused(bid, refusal.get(), "");

@@ -21,6 +21,7 @@ import assay.ledger.crypto.OwnerOnly;
 import assay.node.pay.Cover;
 import assay.node.pay.SignedVoucher;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,9 +32,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,8 +96,8 @@ public final class Book implements AutoCloseable {
     private final Map<String, Amount> toldFor = new LinkedHashMap<>();
     private final Map<String, Paid> unsettled = new LinkedHashMap<>();
     private final Map<String, Transcript> unwritten = new LinkedHashMap<>();
-    private final ExecutorService files =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("assay-files").factory());
+    private final ExecutorService files = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("assay-files").factory());
     private final Map<String, Times> times = new LinkedHashMap<>();
     private final Set<String> erased = new LinkedHashSet<>();
     private final Set<String> dropped = new LinkedHashSet<>();
@@ -405,11 +406,24 @@ public final class Book implements AutoCloseable {
         } catch (CompletionException e) {
             throw new IOException("requests could not be erased: " + e.getMessage(), e);
         }
-        for (Entry entry : finished) {
-            Files.deleteIfExists(transcriptFile(entry.id));
+        try {
+            // After the files that are still to be written, so that none comes back.
+            CompletableFuture.runAsync(() -> delete(finished), files).join();
+        } catch (CompletionException e) {
+            throw new IOException("requests could not be erased: " + e.getMessage(), e);
         }
         if (unrevised() >= UNREVISED_MAX) {
             revise();
+        }
+    }
+
+    private void delete(List<Entry> finished) {
+        for (Entry entry : finished) {
+            try {
+                Files.deleteIfExists(transcriptFile(entry.id));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -29,6 +29,7 @@ import assay.node.pay.Cover;
 import assay.node.pay.Desk;
 import assay.node.pay.SignedVoucher;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -158,7 +159,7 @@ public final class Chats implements ChatService {
     private ChatHandle fromStranger(Work work, Desk.Reading reading, Hash body, ChatListener listener) throws ApiError {
         try {
             Optional<Book.Paid> known = book.paid(reading.authorisation());
-            if (known.isPresent() && isFor(known.get().entry(), body)) {
+            if (known.isPresent() && isFor(known.get().entry(), body, reading)) {
                 return again(known.get(), reading.version(), listener);
             }
             if (known.isPresent() && !reading.isVoucher()) {
@@ -197,9 +198,12 @@ public final class Chats implements ChatService {
         }
     }
 
-    private boolean isFor(Book.Entry entry, Hash body) throws ApiError {
+    /** Whether a receipt is about this body; one whose words were erased is about no request any more. */
+    private boolean isFor(Book.Entry entry, Hash body, Desk.Reading reading) throws ApiError {
         try {
             return Digests.body(book.transcript(entry).body()).equals(body);
+        } catch (NoSuchFileException e) {
+            throw desk.shared(reading);
         } catch (IOException | MalformedException e) {
             throw ApiError.internal("transcript", "The answer's transcript cannot be read: " + e.getMessage());
         }
