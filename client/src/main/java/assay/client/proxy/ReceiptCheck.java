@@ -4,6 +4,7 @@ import assay.core.base.MalformedException;
 import assay.core.receipt.Digests;
 import assay.core.receipt.Receipt;
 import assay.core.receipt.Transcript;
+import assay.core.text.ChatRequest;
 import assay.core.verify.TrustPolicy;
 import assay.core.verify.Verdict;
 import assay.core.verify.Verifier;
@@ -15,12 +16,14 @@ import java.util.Optional;
 final class ReceiptCheck {
     private ReceiptCheck() {}
 
-    static Verdict check(byte[] file, Receipt receipt, Transcript transcript, Deal deal, List<String> texts) {
+    static Verdict check(byte[] file, Receipt receipt, Transcript transcript, Deal deal, List<String> texts)
+            throws MalformedException {
         Verdict alone = Verifier.verify(file, TrustPolicy.stranger());
         if (alone instanceof Verdict.Invalid || alone instanceof Verdict.Malformed) {
             return alone;
         }
-        Optional<String> fault = aboutPayment(receipt, deal).or(() -> aboutText(receipt, transcript, deal, texts));
+        Optional<String> fault = aboutPayment(receipt, deal);
+        fault = fault.isPresent() ? fault : aboutText(receipt, transcript, deal, texts);
         return fault.<Verdict>map(Verdict.Invalid::new).orElse(alone);
     }
 
@@ -42,7 +45,8 @@ final class ReceiptCheck {
         return Optional.empty();
     }
 
-    private static Optional<String> aboutText(Receipt receipt, Transcript transcript, Deal deal, List<String> texts) {
+    private static Optional<String> aboutText(Receipt receipt, Transcript transcript, Deal deal, List<String> texts)
+            throws MalformedException {
         if (!receipt.nonce().equals(deal.nonce())) {
             return Optional.of("it has another nonce than this request: it is about another one");
         }
@@ -59,7 +63,29 @@ final class ReceiptCheck {
         if (!Digests.prompt(transcript.salt(), transcript.promptIds()).equals(receipt.prompt())) {
             return Optional.of("its prompt ids are not the transcript's");
         }
-        return Optional.empty();
+        Optional<String> counts = counts(receipt, transcript);
+        return counts.isPresent() ? counts : seed(receipt, deal);
+    }
+
+    /** What is billed are the ids that the digests cover, no more. */
+    private static Optional<String> counts(Receipt receipt, Transcript transcript) {
+        List<Integer> signed =
+                receipt.choices().stream().map(Receipt.Choice::tokens).toList();
+        List<Integer> told =
+                transcript.choices().stream().map(c -> c.ids().size()).toList();
+        return signed.equals(told) && receipt.usage().prompt() == transcript.promptIds().length
+                ? Optional.empty()
+                : Optional.of("it bills other tokens than it is about");
+    }
+
+    /** The seed is the request's, or follows from it and the payment that was made. */
+    private static Optional<String> seed(Receipt receipt, Deal deal) throws MalformedException {
+        ChatRequest request = ChatRequest.parse(deal.body(), Transcript.BODY_MAX_BYTES);
+        Receipt.Seed seed = request.seeded()
+                ? new Receipt.Seed(request.seed(), Receipt.Seed.Source.CLIENT)
+                : new Receipt.Seed(
+                        Digests.seed(Digests.body(deal.body()), deal.authorisation()), Receipt.Seed.Source.DERIVED);
+        return seed.equals(receipt.seed()) ? Optional.empty() : Optional.of("its seed is the node's own choice");
     }
 
     /** Reads a transcript, or says that there is none. */
