@@ -98,6 +98,7 @@ public final class Node implements AutoCloseable {
         home.keep(program);
         NodeSigner signer = home.nodeKey();
         Book book = Book.open(home.node(), signer);
+        Posting.refuseFork(ledger, ready.operator().signer().address(), book);
         LocalPayer payer = payer(ledger, ready, book);
         Engine engine = new Engine(model, config.engine());
         Desk desk = desk(home, ledger, ready, book);

@@ -10,6 +10,7 @@ import assay.ledger.Rates;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Audit;
 import assay.ledger.state.Key;
+import assay.ledger.state.Log;
 import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Ids;
@@ -69,6 +70,22 @@ public final class Posting implements AutoCloseable {
         this.book = book;
         this.payer = payer;
         this.thread = Thread.ofPlatform().daemon().name("assay-posting").unstarted(this::work);
+    }
+
+    /**
+     * Refuses a book that is not the one which the ledger knows: every checkpoint that it signed would be a fork,
+     * which whoever holds it can bring to the ledger as evidence.
+     *
+     * @throws IOException if the log is shorter than what was posted, or another
+     */
+    public static void refuseFork(EmbeddedLedger ledger, Address operator, Book book) throws IOException {
+        Log posted = ledger.state().log(operator);
+        if (posted.size() > book.size()
+                || !book.checkpoint(posted.size()).root().equals(posted.root())) {
+            throw new IOException("the journal is not the one that was posted: the ledger has " + posted.size()
+                    + " receipts, the journal " + book.size()
+                    + (posted.size() > book.size() ? "" : " others") + "; restore both from the same copy");
+        }
     }
 
     /** Begins, with what a killed process left to do. */
