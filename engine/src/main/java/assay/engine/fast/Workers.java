@@ -67,6 +67,7 @@ public final class Workers implements AutoCloseable {
      * @throws IllegalStateException if a part failed; the others were run nevertheless
      */
     public void run(int count, Task work) {
+        // This read also orders: whoever took a part of the last round did so before task and parts change.
         int round = (int) (counters.get(NEXT) >>> 32) + 1;
         task = work;
         parts = count;
