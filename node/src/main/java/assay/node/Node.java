@@ -262,6 +262,8 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() throws IOException {
         chats.stop();
+        book.stopWaiting();
+        ledger.stopWaiting();
         web.close();
         engine.close();
         posting.close();

@@ -73,7 +73,20 @@ final class BlockLog implements AutoCloseable {
         }
     }
 
-    /** Writes a frame and flushes it to the disk. */
+    /** A frame found no room on the disk, and the file is as it was: it may be tried again. */
+    static final class FullException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        FullException(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    /**
+     * Writes a frame and flushes it to the disk.
+     *
+     * @throws FullException if it may be tried again
+     */
     void append(byte[] payload) throws IOException {
         if (payload.length > PAYLOAD_MAX) {
             throw new IllegalArgumentException("a frame holds " + PAYLOAD_MAX + " bytes, got " + payload.length);
@@ -89,9 +102,14 @@ final class BlockLog implements AutoCloseable {
                 .flip();
         try {
             writeFully(frame, end);
+        } catch (IOException e) {
+            cutTail();
+            throw failed ? e : new FullException(e);
+        }
+        try {
             channel.force(false);
         } catch (IOException e) {
-            failed = true;
+            failed = true; // what is on the disk is not known any more
             cutTail();
             throw e;
         }

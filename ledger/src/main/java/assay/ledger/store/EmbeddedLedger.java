@@ -34,12 +34,14 @@ import java.util.function.Consumer;
  * one, and are acknowledged when it is on the disk (group commit). Signatures are checked by the threads
  * that submit; one thread applies and writes. Everything may be called from any thread.
  *
- * <p>After an I/O error or a broken invariant it takes no more transactions; what was acknowledged is on
+ * <p>On a full disk transactions wait until there is room again. After any other I/O error or a broken invariant it
+ * takes no more transactions; what was acknowledged is on
  * the disk, and opening the folder again finds it. A folder belongs to one process at a time.
  */
 public final class EmbeddedLedger implements AutoCloseable {
     private static final String GENESIS_FILE = "genesis";
     private static final int QUEUE_MAX = 1 << 16;
+    private static final long RETRY_MILLIS = 200;
     private static final int BATCH_MAX = 8192;
     private static final int BATCH_BYTES_MAX = BlockLog.PAYLOAD_MAX / 2;
     private static final int EVENT_BLOCKS_MAX = 1 << 16;
@@ -76,6 +78,8 @@ public final class EmbeddedLedger implements AutoCloseable {
     private volatile Snapshot.Tip tip;
     private long eventsFrom = 1;
     private volatile String refusing = "";
+    private volatile String waiting = "";
+    private volatile boolean impatient;
 
     private EmbeddedLedger(Folder folder, Genesis genesis, InstantSource clock, Archive.Keeping keeping)
             throws IOException {
@@ -208,9 +212,17 @@ public final class EmbeddedLedger implements AutoCloseable {
         listeners.add(listener);
     }
 
-    /** Why no transaction is taken any more; empty while all is well. */
+    /**
+     * Why nothing is written now; empty while all is well. While the disk is full transactions wait until there
+     * is room; after any other fault none is taken any more.
+     */
     public String refusing() {
-        return refusing;
+        return refusing.isEmpty() ? waiting : refusing;
+    }
+
+    /** Waits for room on a full disk no longer: what waits for it fails, and was never acknowledged. */
+    public void stopWaiting() {
+        impatient = true;
     }
 
     /** Why the last snapshot was not taken; empty while all is well. The log is then kept for longer. */
@@ -221,6 +233,7 @@ public final class EmbeddedLedger implements AutoCloseable {
     /** Finishes what was submitted and releases the folder. */
     @Override
     public void close() throws IOException {
+        stopWaiting();
         boolean interrupted = false;
         while (writer.isAlive() && !queue.offer(new Work.Stop())) {
             Thread.onSpinWait();
@@ -312,7 +325,7 @@ public final class EmbeddedLedger implements AutoCloseable {
     }
 
     /** Applies a batch and writes the block; a batch of refusals alone makes none, an empty one does. */
-    private List<Outcome> commit(List<Work.Submission> batch) throws IOException {
+    private List<Outcome> commit(List<Work.Submission> batch) throws IOException, InterruptedException {
         BlockContext context = next();
         State s = tip.state();
         List<Outcome> outcomes = new ArrayList<>();
@@ -330,11 +343,28 @@ public final class EmbeddedLedger implements AutoCloseable {
         if (batch.isEmpty() || !applied.isEmpty()) {
             Outcome.Applied end = Ledger.settle(s, context);
             events.addAll(end.events());
-            archive.append(Block.encode(context, applied, end.next().root()));
+            write(Block.encode(context, applied, end.next().root()));
             BlockEvents told = publish(new Snapshot.Tip(end.next(), context), events);
             listeners.forEach(listener -> tell(listener, told));
         }
         return outcomes;
+    }
+
+    /** Writes a block; on a full disk, when there is room for it again. */
+    private void write(byte[] block) throws IOException, InterruptedException {
+        while (true) {
+            try {
+                archive.append(block);
+                waiting = "";
+                return;
+            } catch (BlockLog.FullException e) {
+                if (impatient) {
+                    throw e;
+                }
+                waiting = "the disk does not take the next block: " + e.getMessage();
+                Thread.sleep(RETRY_MILLIS);
+            }
+        }
     }
 
     /** A listener that throws is its owner's fault: the block is on the disk, and the ledger goes on. */

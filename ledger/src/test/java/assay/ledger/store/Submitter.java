@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A process that sends transfers of one unit until it is killed, and says how many were acknowledged. It
@@ -44,8 +46,9 @@ final class Submitter {
                     sent.add(ledger.submit(transfer(nonce + i)));
                 }
                 for (CompletableFuture<Outcome> one : sent) {
-                    if (!(one.get() instanceof Outcome.Applied)) {
-                        throw new AssertionError("refused: " + one.get());
+                    Outcome outcome = outcome(ledger, one);
+                    if (!(outcome instanceof Outcome.Applied)) {
+                        throw new AssertionError("refused: " + outcome);
                     }
                     nonce++;
                     out.write((nonce + "\n").getBytes(StandardCharsets.US_ASCII));
@@ -53,6 +56,20 @@ final class Submitter {
             }
         } catch (ExecutionException e) {
             System.exit(REFUSED);
+        }
+    }
+
+    /** On a full disk a ledger waits for room, of which there will be none here. */
+    private static Outcome outcome(EmbeddedLedger ledger, CompletableFuture<Outcome> one)
+            throws ExecutionException, InterruptedException {
+        while (true) {
+            try {
+                return one.get(100, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                if (!ledger.refusing().isEmpty()) {
+                    ledger.stopWaiting();
+                }
+            }
         }
     }
 

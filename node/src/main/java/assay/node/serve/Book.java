@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,7 @@ public final class Book implements AutoCloseable {
     private final ExecutorService files = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("assay-files").factory());
     private final Map<String, Times> times = new LinkedHashMap<>();
+    private final Map<Path, byte[]> withoutRoom = new ConcurrentHashMap<>();
     private final Set<String> erased = new LinkedHashSet<>();
     private final Set<String> dropped = new LinkedHashSet<>();
     private int unrevised;
@@ -222,7 +224,7 @@ public final class Book implements AutoCloseable {
             unfinished.remove(id);
             unrevised++;
         }
-        return journal.append(Records.dropped(id));
+        return journal.appendSurely(Records.dropped(id));
     }
 
     /** Makes, signs and logs a receipt; completes when it is on the disk. */
@@ -235,7 +237,7 @@ public final class Book implements AutoCloseable {
         synchronized (this) {
             entry = new Entry(
                     id, log.size(), Statement.digest(statement), receipt, envelope, ledgerModel, traceRoot, traceSalt);
-            written = journal.append(Records.receipt(entry, transcript.encode()));
+            written = journal.appendSurely(Records.receipt(entry, transcript.encode()));
             enter(entry);
         }
         synchronized (this) {
@@ -396,7 +398,7 @@ public final class Book implements AutoCloseable {
         synchronized (this) {
             for (Entry entry : finished) {
                 if (erased.add(entry.id)) {
-                    written.add(journal.append(Records.erased(entry.id)));
+                    written.add(journal.appendSurely(Records.erased(entry.id)));
                     unrevised++;
                 }
             }
@@ -420,6 +422,7 @@ public final class Book implements AutoCloseable {
     private void delete(List<Entry> finished) {
         for (Entry entry : finished) {
             try {
+                withoutRoom.remove(transcriptFile(entry.id));
                 Files.deleteIfExists(transcriptFile(entry.id));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -495,7 +498,8 @@ public final class Book implements AutoCloseable {
                 return fresh;
             }
         }
-        return Transcript.parse(Files.readAllBytes(transcriptFile(entry.id)));
+        byte[] waiting = withoutRoom.get(transcriptFile(entry.id));
+        return Transcript.parse(waiting != null ? waiting : Files.readAllBytes(transcriptFile(entry.id)));
     }
 
     /** Notes how long an answer took, for people; the newest few thousand are kept, in memory. */
@@ -515,21 +519,19 @@ public final class Book implements AutoCloseable {
      * Writes what opens the blinded trace root beside the receipt; only once it was revealed to the ledger,
      * since it would hand a lazy auditor the root.
      */
-    public void writeOpening(Entry entry) throws IOException {
+    public void writeOpening(Entry entry) {
         Json.Members json = Json.object()
                 .put("format", "assay/opening/1")
                 .put("receipt", entry.digest.hex())
                 .put("trace_root", entry.traceRoot.hex())
                 .put("trace_salt", entry.traceSalt.hex());
         times(entry.id).ifPresent(t -> json.put("generation_nanos", t.prefill() + t.decode()));
-        replace(receipts.resolve(entry.id + ".opening"), JsonText.writeBytes(json.build()));
+        write(receipts.resolve(entry.id + ".opening"), JsonText.writeBytes(json.build()));
     }
 
     /** Writes the receipt's file again, with what is known by now. */
-    public Path writeReceipt(Entry entry) throws IOException {
-        Path file = receipts.resolve(entry.id + ".receipt");
-        replace(file, file(entry).encode());
-        return file;
+    public void writeReceipt(Entry entry) {
+        write(receipts.resolve(entry.id + ".receipt"), file(entry).encode());
     }
 
     private Path transcriptFile(String id) {
@@ -537,12 +539,34 @@ public final class Book implements AutoCloseable {
     }
 
     private void write(Entry entry, Transcript transcript) {
+        write(transcriptFile(entry.id), transcript.encode());
+        writeReceipt(entry);
+    }
+
+    /** Writes a file for people; without room for it now, with a later one. The journal has what is in it. */
+    private void write(Path file, byte[] bytes) {
         try {
-            replace(transcriptFile(entry.id), transcript.encode());
-            writeReceipt(entry);
+            replace(file, bytes);
+            withoutRoom.remove(file);
         } catch (IOException e) {
-            // The journal has both: they are written again when the node starts.
+            withoutRoom.put(file, bytes);
             return;
+        }
+        if (!withoutRoom.isEmpty()) {
+            writeWaiting();
+        }
+    }
+
+    private void writeWaiting() {
+        synchronized (withoutRoom) {
+            withoutRoom.forEach((path, content) -> {
+                try {
+                    replace(path, content);
+                    withoutRoom.remove(path, content);
+                } catch (IOException e) {
+                    return; // there is no room yet
+                }
+            });
         }
     }
 
@@ -557,9 +581,14 @@ public final class Book implements AutoCloseable {
                 java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Why nothing is taken any more; empty while all is well. */
+    /** Why nothing is taken now; empty while all is well. */
     public String refusing() {
         return journal.refusing();
+    }
+
+    /** Waits for room on a full disk no longer: what waits for it fails, and was never acknowledged. */
+    public void stopWaiting() {
+        journal.stopWaiting();
     }
 
     @Override

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A frame is its length (int32, big-endian), the CRC-32C of its bytes, and the bytes. What was appended in
  * order is found in order; a torn tail, which nobody was told of, is cut off, but a broken record with whole
  * ones after it is damage, and the file is left as it is. Writers wait for one fsync together (group commit).
- * After an I/O error nothing more is taken. A revision writes a new file beside the old one and puts it in its
+ * On a full disk records that may be refused are, and the others wait until there is room again. After any other
+ * I/O error nothing more is taken. A revision writes a new file beside the old one and puts it in its
  * place. All methods are thread-safe.
  */
 public final class Journal implements AutoCloseable {
@@ -28,6 +29,11 @@ public final class Journal implements AutoCloseable {
     public static final int RECORD_MAX_BYTES = 64 << 20;
 
     private static final int HEAD = 8;
+
+    private static final long RETRY_MILLIS = 200;
+
+    /** So much has to fit before new records are taken again. */
+    private static final int ROOM_BYTES = 64 << 10;
 
     /** Bytes looked at to tell a torn tail from damage: a second of work at most. */
     private static final long SEARCH_MAX_BYTES = 1L << 30;
@@ -50,10 +56,29 @@ public final class Journal implements AutoCloseable {
         byte[] revise(byte[] record) throws IOException;
     }
 
+    /** A write found no room, and left the file as it was. */
+    private static final class FullException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        FullException(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    /** What becomes of a record: in that order, how much it matters. */
+    private enum Weight {
+        /** Refused when the disk is full; on the disk when it is acknowledged. */
+        REFUSABLE,
+        /** Waits for room; not worth an fsync of its own. */
+        SOON,
+        /** Waits for room; on the disk when it is acknowledged. */
+        SURE
+    }
+
     /** What the writer does next: a record to append, or a revision of all that is there. */
-    private record Entry(byte[] bytes, boolean durable, @Nullable Revision revision, CompletableFuture<Void> done) {
-        Entry(byte[] bytes, boolean durable) {
-            this(bytes, durable, null, new CompletableFuture<>());
+    private record Entry(byte[] bytes, Weight weight, @Nullable Revision revision, CompletableFuture<Void> done) {
+        Entry(byte[] bytes, Weight weight) {
+            this(bytes, weight, null, new CompletableFuture<>());
         }
     }
 
@@ -63,6 +88,7 @@ public final class Journal implements AutoCloseable {
     private final Thread writer;
     private volatile String refusing = "";
     private volatile boolean closed;
+    private volatile boolean impatient;
     private volatile boolean stopped;
 
     private Journal(@Nullable Path path, FileChannel file) {
@@ -162,17 +188,27 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    /** Appends a record; completes when it is on the disk. */
+    /** Appends a record; completes when it is on the disk, exceptionally if that is full. */
     public CompletableFuture<Void> append(byte[] record) {
-        return enqueue(new Entry(record, true));
+        return enqueue(new Entry(record, Weight.REFUSABLE));
     }
 
-    /** Appends a record that a killed process leaves behind, though a power cut might not. */
+    /** Appends a record, once there is room; completes when it is on the disk. */
+    public CompletableFuture<Void> appendSurely(byte[] record) {
+        return enqueue(new Entry(record, Weight.SURE));
+    }
+
+    /** The same for a record that a killed process leaves behind, though a power cut might not. */
     public CompletableFuture<Void> appendSoon(byte[] record) {
-        return enqueue(new Entry(record, false));
+        return enqueue(new Entry(record, Weight.SOON));
     }
 
-    /** Why nothing is taken any more; empty while all is well. */
+    /** Waits for room on a full disk no longer: the next write that finds none ends the journal. */
+    public void stopWaiting() {
+        impatient = true;
+    }
+
+    /** Why nothing is taken now; empty while all is well. */
     public String refusing() {
         return refusing;
     }
@@ -182,14 +218,14 @@ public final class Journal implements AutoCloseable {
      * old one's place, or exceptionally when the old one stays. Records that are appended meanwhile come after.
      */
     public CompletableFuture<Void> revise(Revision revision) {
-        return enqueue(new Entry(new byte[0], true, revision, new CompletableFuture<>()));
+        return enqueue(new Entry(new byte[0], Weight.SURE, revision, new CompletableFuture<>()));
     }
 
     private CompletableFuture<Void> enqueue(Entry entry) {
         if (entry.revision == null && (entry.bytes.length > RECORD_MAX_BYTES || entry.bytes.length == 0)) {
             throw new IllegalArgumentException("a record of " + entry.bytes.length + " bytes");
         }
-        if (!refusing.isEmpty() || closed) {
+        if (closed || entry.weight == Weight.REFUSABLE && !refusing.isEmpty()) {
             entry.done.completeExceptionally(new IOException(closed ? "the journal is closed" : refusing));
         } else {
             queue.add(entry);
@@ -219,7 +255,7 @@ public final class Journal implements AutoCloseable {
                 Revision revision = batch.getFirst().revision;
                 if (revision == null) {
                     drain(batch);
-                    end = write(batch);
+                    end = writeWhenThereIsRoom(batch);
                 } else if (!revise(revision, batch.getFirst().done)) {
                     continue;
                 }
@@ -232,6 +268,35 @@ public final class Journal implements AutoCloseable {
             stopped = true;
             failWaiting();
         }
+    }
+
+    /** Writes a batch; on a full disk refuses what may be refused, and waits for room for the rest. */
+    private boolean writeWhenThereIsRoom(List<Entry> batch) throws IOException, InterruptedException {
+        while (true) {
+            try {
+                boolean end = batch.isEmpty() ? probe() : write(batch);
+                refusing = "";
+                return end;
+            } catch (FullException e) {
+                refusing = "the disk does not take the journal: " + e.getMessage();
+                batch.removeIf(this::refused);
+                queue.removeIf(this::refused);
+                if (closed || impatient) {
+                    throw e;
+                }
+                Thread.sleep(RETRY_MILLIS);
+            }
+        }
+    }
+
+    private boolean refused(Entry entry) {
+        return entry.weight == Weight.REFUSABLE && entry.done.completeExceptionally(new IOException(refusing));
+    }
+
+    /** Whether there is room for a while; never the end. */
+    private boolean probe() throws IOException {
+        put(ByteBuffer.allocate(ROOM_BYTES)).truncate(file.position() - ROOM_BYTES);
+        return false;
     }
 
     /** Adds what waits, up to the next revision, as far as one write takes it. */
@@ -313,27 +378,32 @@ public final class Journal implements AutoCloseable {
         int size = batch.stream().mapToInt(e -> HEAD + e.bytes.length).sum();
         ByteBuffer out = ByteBuffer.allocate(size);
         for (Entry entry : batch) {
-            durable |= entry.durable;
+            durable |= entry.weight != Weight.SOON;
             if (entry.bytes.length == 0) {
                 end = true;
             } else {
                 out.putInt(entry.bytes.length).putInt(crc(entry.bytes)).put(entry.bytes);
             }
         }
-        out.flip();
+        put(out.flip());
+        if (durable) {
+            file.force(false);
+        }
+        return end;
+    }
+
+    /** Writes all of it, or leaves the file as it was. */
+    private FileChannel put(ByteBuffer out) throws IOException {
         long start = file.position();
         try {
             while (out.hasRemaining()) {
                 file.write(out);
             }
-            if (durable) {
-                file.force(false);
-            }
+            return file;
         } catch (IOException e) {
             file.truncate(start);
-            throw e;
+            throw new FullException(e);
         }
-        return end;
     }
 
     private static int crc(byte[] bytes) {
@@ -346,7 +416,7 @@ public final class Journal implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (!closed) {
-            queue.add(new Entry(new byte[0], true));
+            queue.add(new Entry(new byte[0], Weight.SURE));
             closed = true;
             boolean interrupted = false;
             while (writer.isAlive()) {

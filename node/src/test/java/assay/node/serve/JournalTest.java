@@ -214,6 +214,68 @@ final class JournalTest {
     }
 
     @Test
+    void whatMustNotBeLostWaitsUntilThereIsRoomAgain() throws Exception {
+        Path file = dir.resolve("waiting");
+        FullDisk disk = new FullDisk(
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                30);
+        Journal journal = Journal.open(disk, record -> {});
+        journal.append(bytes("fits")).join();
+        CompletableFuture<Void> sure = journal.appendSurely(bytes("a receipt that does not fit"));
+        CompletableFuture<Void> soon = journal.appendSoon(bytes("an id"));
+        while (journal.refusing().isEmpty()) {
+            Thread.sleep(1);
+        }
+        assertThrows(
+                CompletionException.class,
+                () -> journal.append(bytes("new work")).join());
+        assertFalse(sure.isDone());
+        disk.room = 1 << 20;
+        sure.join();
+        soon.join();
+        journal.append(bytes("new work again")).join();
+        assertEquals("", journal.refusing());
+        journal.close();
+        assertEquals(List.of("fits", "a receipt that does not fit", "an id", "new work again"), found(file));
+    }
+
+    @Test
+    void whenOnlyNewWorkFoundNoRoomItIsTakenAgainOnceThereIs() throws Exception {
+        Path file = dir.resolve("probed");
+        FullDisk disk = new FullDisk(
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                5);
+        Journal journal = Journal.open(disk, record -> {});
+        assertThrows(
+                CompletionException.class,
+                () -> journal.append(bytes("new work")).join());
+        disk.room = 1 << 20;
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (!journal.refusing().isEmpty() && System.nanoTime() < end) {
+            Thread.sleep(1);
+        }
+        journal.append(bytes("new work again")).join();
+        journal.close();
+        assertEquals(List.of("new work again"), found(file));
+    }
+
+    @Test
+    void aJournalThatIsClosedOnAFullDiskWaitsNoLonger() throws Exception {
+        Path file = dir.resolve("ended");
+        FullDisk disk = new FullDisk(
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                5);
+        Journal journal = Journal.open(disk, record -> {});
+        CompletableFuture<Void> sure = journal.appendSurely(bytes("a receipt"));
+        while (journal.refusing().isEmpty()) {
+            Thread.sleep(1);
+        }
+        journal.close();
+        assertThrows(CompletionException.class, sure::join);
+        assertEquals(List.of(), found(file));
+    }
+
+    @Test
     void nothingIsTakenAfterTheEnd() throws IOException {
         Journal journal = Journal.open(dir.resolve("closed"), record -> {});
         journal.close();
@@ -245,7 +307,7 @@ final class JournalTest {
 
     /** A file that takes so many bytes, the last of them in part, and then no more. */
     private static final class FullDisk extends FakeFileChannel {
-        private long room;
+        private volatile long room;
 
         FullDisk(FileChannel file, long room) {
             super(file);
