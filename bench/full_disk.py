@@ -30,7 +30,7 @@ import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PATIENCE = 300
+PATIENCE = 900
 
 args = argparse.ArgumentParser()
 args.add_argument("--model", default="smollm2-135m")
@@ -122,7 +122,7 @@ def fill_until_refused(network, filler, pool):
         fill(filler)
         asked = pool.submit(network.ask, "What is " + str(i) + " and one?")
         try:
-            status, headers, answer = asked.result(timeout=20)
+            status, headers, answer = asked.result(timeout=40)
         except concurrent.futures.TimeoutError:
             held.append(asked)
             continue

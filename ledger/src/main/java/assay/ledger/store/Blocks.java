@@ -90,7 +90,13 @@ final class Blocks implements AutoCloseable {
 
     /** Goes on in a new file, for blocks from {@code height} on. */
     void roll(long height) throws IOException {
-        BlockLog next = BlockLog.open(file(dir, height), genesis, payload -> {});
+        BlockLog next;
+        try {
+            next = BlockLog.open(file(dir, height), genesis, payload -> {});
+        } catch (IOException e) {
+            Files.deleteIfExists(file(dir, height)); // blocks go on into the file before
+            throw new BlockLog.FullException(e);
+        }
         last.close();
         last = next;
         files.put(height, file(dir, height));

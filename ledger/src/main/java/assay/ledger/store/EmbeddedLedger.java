@@ -270,7 +270,7 @@ public final class EmbeddedLedger implements AutoCloseable {
             boolean open = true;
             while (open) {
                 open = step();
-                archive.keep(tip);
+                keep();
             }
             refusing = "the ledger is closed";
         } catch (InterruptedException e) {
@@ -279,6 +279,14 @@ public final class EmbeddedLedger implements AutoCloseable {
             refusing = "the ledger takes nothing more: " + e;
         }
         failAll();
+    }
+
+    private void keep() throws IOException {
+        try {
+            archive.keep(tip);
+        } catch (BlockLog.FullException e) {
+            return; // the log goes on as it is, and this is tried again after the next block
+        }
     }
 
     /** Takes what waits and makes it a block; false when it is time to stop. */
