@@ -68,9 +68,9 @@ class Network:
         request = urllib.request.Request(self.uri + path, data=data, headers=self.headers)
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as reply:
-                return reply.status, dict(reply.headers), json.load(reply)
+                return reply.status, small(reply.headers), json.load(reply)
         except urllib.error.HTTPError as e:
-            return e.code, dict(e.headers), json.load(e)
+            return e.code, small(e.headers), json.load(e)
 
     def ask(self, text):
         body = {"model": self.model, "max_tokens": 8, "messages": [{"role": "user", "content": text}]}
@@ -82,6 +82,10 @@ class Network:
     def stop(self):
         os.killpg(self.process.pid, signal.SIGTERM)
         return self.process.wait(timeout=PATIENCE)
+
+
+def small(headers):
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def until(what, seconds=PATIENCE):
@@ -128,7 +132,7 @@ def fill_until_refused(network, filler, pool):
             continue
         if status == 503:
             check("the refusal says why", answer["error"]["code"] == "disk_full", answer)
-            check("and when to come again", "Retry-After" in headers, headers)
+            check("and when to come again", "retry-after" in headers, headers)
             return held
         held.append(asked)
     check("a full disk refuses new work", False)
