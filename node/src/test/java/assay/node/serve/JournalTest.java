@@ -226,9 +226,8 @@ final class JournalTest {
         while (journal.refusing().isEmpty()) {
             Thread.sleep(1);
         }
-        assertThrows(
-                CompletionException.class,
-                () -> journal.append(bytes("new work")).join());
+        assertThrows(CompletionException.class, () -> journal.append(bytes("new work"))
+                .join());
         assertFalse(sure.isDone());
         disk.room = 1 << 20;
         sure.join();
@@ -246,9 +245,8 @@ final class JournalTest {
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
                 5);
         Journal journal = Journal.open(disk, record -> {});
-        assertThrows(
-                CompletionException.class,
-                () -> journal.append(bytes("new work")).join());
+        assertThrows(CompletionException.class, () -> journal.append(bytes("new work"))
+                .join());
         disk.room = 1 << 20;
         long end = System.nanoTime() + 60_000_000_000L;
         while (!journal.refusing().isEmpty() && System.nanoTime() < end) {
