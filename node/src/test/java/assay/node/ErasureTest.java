@@ -62,7 +62,8 @@ final class ErasureTest {
             net.book.accept(unanswered(promise)).join();
             net.book.drop("unanswered").join();
             entry = net.enter(Forge.answer(net, QUESTION, Cheat.none()));
-            assertEquals(Status.CONFIRMED, net.verdict(entry.digest()));
+            Hash digest = entry.digest();
+            assertEquals(Status.CONFIRMED, net.verdict(entry.digest()), () -> net.auditorFaults(digest).toString());
             long finalAt = net.ledger
                     .state()
                     .receipt(operator, entry.digest())

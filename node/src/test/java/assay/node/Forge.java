@@ -31,7 +31,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** Answers a request as a node does, with the changes that a {@link Cheat} asks for. */
 final class Forge {
-    private static final String DATE = "2026-11-21";
+    private static final String DATE = "2023-11-14";
     private static final Hash SALT = Hash.sha256(new byte[] {1});
     private static final Hash TRACE_SALT = Hash.sha256(new byte[] {2});
 
