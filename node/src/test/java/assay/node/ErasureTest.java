@@ -63,7 +63,8 @@ final class ErasureTest {
             net.book.drop("unanswered").join();
             entry = net.enter(Forge.answer(net, QUESTION, Cheat.none()));
             Hash digest = entry.digest();
-            assertEquals(Status.CONFIRMED, net.verdict(entry.digest()), () -> net.auditorFaults(digest).toString());
+            assertEquals(Status.CONFIRMED, net.verdict(entry.digest()), () -> net.auditorFaults(digest)
+                    .toString());
             long finalAt = net.ledger
                     .state()
                     .receipt(operator, entry.digest())

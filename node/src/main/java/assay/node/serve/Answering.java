@@ -72,6 +72,10 @@ final class Answering implements GenerationListener {
         }
     }
 
+    Accepted accepted() {
+        return accepted;
+    }
+
     void attach(Generation started) {
         generation = started;
         if (sentWhenCancelled != null) {

@@ -113,7 +113,7 @@ public final class Chats implements ChatService {
         return switch (paying) {
             case Paying.Wallet wallet -> {
                 refuseUnlessReady();
-                yield fromWallet(work).join(listener, 0);
+                yield fromWallet(work, listener);
             }
             case Paying.X402(Optional<String> payment, String resource) -> {
                 if (payment.isEmpty()) {
@@ -148,11 +148,15 @@ public final class Chats implements ChatService {
         return new Work(call, date, promptIds, sampling, worstCase(promptIds.length, sampling));
     }
 
-    private Answering fromWallet(Work work) throws ApiError {
+    private ChatHandle fromWallet(Work work, ChatListener listener) throws ApiError {
         SignedVoucher voucher = payer.reserve(work.most)
                 .orElseThrow(() -> ApiError.insufficientQuota("The wallet does not cover this request's worst case of "
                         + work.most + "; lower max_tokens or fund the wallet."));
-        return begin(work, new Cover.Wallet(voucher, payer.address(), work.most));
+        Answering answering = begun(work, new Cover.Wallet(voucher, payer.address(), work.most));
+        // Before the engine says its first word: what is said to nobody is lost.
+        ChatHandle handle = answering.join(listener, 0);
+        compute(answering, work);
+        return handle;
     }
 
     /** The same payment with the same request is the same answer; with another request it is refused. */
@@ -184,7 +188,8 @@ public final class Chats implements ChatService {
         try {
             refuseUnlessReady();
             desk.check(reading);
-            Answering answering = begin(work, desk.secure(reading));
+            Answering answering = begun(work, desk.secure(reading));
+            compute(answering, work);
             mine.answering().complete(answering);
             return answering;
         } catch (ApiError e) {
@@ -228,11 +233,27 @@ public final class Chats implements ChatService {
         }
     }
 
-    private Answering begin(Work work, Cover cover) throws ApiError {
+    /** A request that is on the disk with what covers it. */
+    private Answering begun(Work work, Cover cover) throws ApiError {
         Accepted accepted = accepted(work, cover);
-        Answering answering = new Answering(this, accepted);
         try {
             book.accept(accepted).join();
+            return new Answering(this, accepted);
+        } catch (IllegalStateException e) {
+            dropped(accepted);
+            throw stoppingNow();
+        } catch (CompletionException e) {
+            giveBack(cover);
+            throw ApiError.unavailable("disk_full", "The node cannot write to its disk and takes no work.", 10);
+        } catch (RuntimeException | Error e) {
+            dropped(accepted);
+            throw e;
+        }
+    }
+
+    private void compute(Answering answering, Work work) throws ApiError {
+        Accepted accepted = answering.accepted();
+        try {
             answering.attach(engine.submit(
                     new GenerationRequest(
                             work.promptIds,
@@ -240,16 +261,12 @@ public final class Chats implements ChatService {
                             work.sampling,
                             accepted.seed().value()),
                     answering));
-            return answering;
         } catch (BusyException e) {
             dropped(accepted);
             throw ApiError.busy("The queue is full.", e.retryAfterSeconds());
         } catch (IllegalStateException e) {
             dropped(accepted);
             throw stoppingNow();
-        } catch (CompletionException e) {
-            giveBack(cover);
-            throw ApiError.unavailable("disk_full", "The node cannot write to its disk and takes no work.", 10);
         } catch (RuntimeException | Error e) {
             dropped(accepted);
             throw e;
