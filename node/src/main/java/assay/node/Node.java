@@ -12,6 +12,7 @@ import assay.engine.infer.Engine;
 import assay.engine.infer.Model;
 import assay.engine.infer.Saturations;
 import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.LiveLedger;
 import assay.node.audit.Auditor;
 import assay.node.http.Router;
 import assay.node.http.WebOptions;
@@ -122,7 +123,7 @@ public final class Node implements AutoCloseable {
 
     private static Chats.Offer offer(
             NodeConfig config,
-            EmbeddedLedger ledger,
+            LiveLedger ledger,
             Bootstrap.Ready ready,
             Program program,
             NodeSigner signer,
@@ -151,13 +152,13 @@ public final class Node implements AutoCloseable {
                 () -> ledger.state().height());
     }
 
-    private static LocalPayer payer(EmbeddedLedger ledger, Bootstrap.Ready ready, Book book) {
+    private static LocalPayer payer(LiveLedger ledger, Bootstrap.Ready ready, Book book) {
         LocalPayer payer = new LocalPayer(ledger, ready.wallet(), ready.channel(), Amount.ofUnits(50));
         payer.restore(owed(book).getOrDefault(ready.channel().hex(), Amount.ZERO), book.promised(ready.channel()));
         return payer;
     }
 
-    private static Desk desk(Home home, EmbeddedLedger ledger, Bootstrap.Ready ready, Book book) throws IOException {
+    private static Desk desk(Home home, LiveLedger ledger, Bootstrap.Ready ready, Book book) throws IOException {
         Desk desk = Desk.open(
                 ledger,
                 ready.operator(),

@@ -9,7 +9,7 @@ import assay.ledger.Event;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Receipt;
 import assay.ledger.state.Split;
-import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.LiveLedger;
 import assay.node.audit.Auditor;
 import assay.node.audit.Replays;
 import assay.node.http.ApiError;
@@ -23,14 +23,14 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Says where receipts, audits and accounts stand: {@code /assay/status}, {@code /assay/receipts/{id}}. */
 final class Status {
-    private final EmbeddedLedger ledger;
+    private final LiveLedger ledger;
     private final Book book;
     private final Auditor auditor;
     private final Bootstrap.Ready ready;
     private final String model;
     private final Map<Hash, Split> splits = new ConcurrentHashMap<>();
 
-    Status(EmbeddedLedger ledger, Book book, Auditor auditor, Bootstrap.Ready ready, String model) {
+    Status(LiveLedger ledger, Book book, Auditor auditor, Bootstrap.Ready ready, String model) {
         this.ledger = ledger;
         this.book = book;
         this.auditor = auditor;

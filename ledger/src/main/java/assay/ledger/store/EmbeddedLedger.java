@@ -38,27 +38,13 @@ import java.util.function.Consumer;
  * takes no more transactions; what was acknowledged is on
  * the disk, and opening the folder again finds it. A folder belongs to one process at a time.
  */
-public final class EmbeddedLedger implements AutoCloseable {
+public final class EmbeddedLedger implements LiveLedger {
     private static final String GENESIS_FILE = "genesis";
     private static final int QUEUE_MAX = 1 << 16;
     private static final long RETRY_MILLIS = 200;
     private static final int BATCH_MAX = 8192;
     private static final int BATCH_BYTES_MAX = BlockLog.PAYLOAD_MAX / 2;
     private static final int EVENT_BLOCKS_MAX = 1 << 16;
-
-    /**
-     * What happened in a block.
-     *
-     * @param height its height
-     * @param timeMillis its time, milliseconds since 1970 (UTC)
-     * @param events in order
-     */
-    public record BlockEvents(long height, long timeMillis, List<Event> events) {
-        /** Copies the list. */
-        public BlockEvents {
-            events = List.copyOf(events);
-        }
-    }
 
     private sealed interface Work {
         record Submission(CheckedTransaction transaction, byte[] bytes, CompletableFuture<Outcome> done)
@@ -150,6 +136,7 @@ public final class EmbeddedLedger implements AutoCloseable {
      * Checks, applies and writes a transaction. The future completes when it is on the disk, or refused;
      * exceptionally with an IOException when the ledger cannot write. A refusal writes nothing.
      */
+    @Override
     public CompletableFuture<Outcome> submit(SignedTransaction transaction) {
         return switch (Ledger.check(transaction, chainId())) {
             case Ledger.Check.Refused(var reason) -> CompletableFuture.completedFuture(new Outcome.Rejected(reason));
@@ -173,21 +160,25 @@ public final class EmbeddedLedger implements AutoCloseable {
     }
 
     /** The state after the last block that is on the disk. */
+    @Override
     public State state() {
         return tip.state();
     }
 
     /** The last block's context: height, time and beacon. */
+    @Override
     public BlockContext context() {
         return tip.context();
     }
 
     /** The chain id that transactions and vouchers are signed for. */
+    @Override
     public long chainId() {
         return tip.state().genesis().chainId();
     }
 
     /** The nonce of this account's next transaction, if none is on its way. */
+    @Override
     public long nonce(Address address) {
         return state().account(address).nonce();
     }
@@ -208,6 +199,7 @@ public final class EmbeddedLedger implements AutoCloseable {
     }
 
     /** Calls back after every block that is on the disk, in order, from the writing thread: be quick. */
+    @Override
     public void onBlock(Consumer<BlockEvents> listener) {
         listeners.add(listener);
     }
@@ -216,11 +208,13 @@ public final class EmbeddedLedger implements AutoCloseable {
      * Why nothing is written now; empty while all is well. While the disk is full transactions wait until there
      * is room; after any other fault none is taken any more.
      */
+    @Override
     public String refusing() {
         return refusing.isEmpty() ? waiting : refusing;
     }
 
     /** Waits for room on a full disk no longer: what waits for it fails, and was never acknowledged. */
+    @Override
     public void stopWaiting() {
         impatient = true;
     }

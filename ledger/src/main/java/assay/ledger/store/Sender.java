@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One account's way to an embedded ledger: signs with the right nonce, one list of transactions after
+ * One account's way to a ledger: signs with the right nonce, one list of transactions after
  * another, in the order of the calls. Safe for many threads; only one sender per account.
  */
 public final class Sender {
-    private final EmbeddedLedger ledger;
+    private final LiveLedger ledger;
     private final Signer signer;
     private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
     /** A sender for this key. */
-    public Sender(EmbeddedLedger ledger, Signer signer) {
+    public Sender(LiveLedger ledger, Signer signer) {
         if (signer.chainId() != ledger.chainId()) {
             throw new IllegalArgumentException(
                     "the key signs for chain " + signer.chainId() + ", the ledger is " + ledger.chainId());

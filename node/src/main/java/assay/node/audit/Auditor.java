@@ -11,7 +11,7 @@ import assay.ledger.crypto.Address;
 import assay.ledger.state.Audit;
 import assay.ledger.state.Key;
 import assay.ledger.state.State;
-import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction;
@@ -66,7 +66,7 @@ public final class Auditor implements AutoCloseable {
     private final Engine engine;
     private final ModelText text;
     private final Sender sender;
-    private final EmbeddedLedger ledger;
+    private final LiveLedger ledger;
     private final Source source;
     private final Hash secret;
     private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
@@ -76,7 +76,7 @@ public final class Auditor implements AutoCloseable {
     private volatile boolean closing;
 
     /** @param secret known to this auditor alone: its salts are derived from it */
-    public Auditor(Engine engine, ModelText text, EmbeddedLedger ledger, Sender sender, Source source, Hash secret) {
+    public Auditor(Engine engine, ModelText text, LiveLedger ledger, Sender sender, Source source, Hash secret) {
         this.engine = engine;
         this.text = text;
         this.ledger = ledger;

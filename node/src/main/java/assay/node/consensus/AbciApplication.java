@@ -2,6 +2,8 @@ package assay.node.consensus;
 
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
+import assay.core.codec.ProtoReader;
+import assay.core.codec.ProtoWriter;
 import assay.core.codec.Writer;
 import assay.ledger.BlockContext;
 import assay.ledger.state.Genesis;

@@ -13,7 +13,7 @@ import assay.ledger.pay.PaymentId;
 import assay.ledger.pay.Refusal;
 import assay.ledger.pay.RequestNonce;
 import assay.ledger.pay.Requirements;
-import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.node.http.ApiError;
 import java.io.IOException;
@@ -45,14 +45,14 @@ public final class Desk implements AutoCloseable {
     }
 
     /**
-     * A desk for an operator on an embedded ledger.
+     * A desk for an operator on a ledger.
      *
      * @param key the operator's, which is paid everywhere
      * @param outside another network on which it is paid
      * @param known money that the book knows already, which covers nothing else
      */
     public static Desk open(
-            EmbeddedLedger ledger,
+            LiveLedger ledger,
             Sender operator,
             PrivateKey key,
             Optional<OutsideTerms> outside,

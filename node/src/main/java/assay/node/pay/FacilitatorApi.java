@@ -15,7 +15,7 @@ import assay.ledger.pay.Payment;
 import assay.ledger.pay.PaymentCheck;
 import assay.ledger.pay.Refusal;
 import assay.ledger.pay.Requirements;
-import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Transaction;
 import assay.node.http.ApiError;
@@ -43,14 +43,14 @@ public final class FacilitatorApi {
     private static final int DEPTH_MAX = 16;
     private static final int REMEMBERED = 4096;
 
-    private final EmbeddedLedger ledger;
+    private final LiveLedger ledger;
     private final Sender sender;
     private final LedgerTerms terms;
     private final InstantSource clock;
     private final Map<Hash, CompletableFuture<Json.Obj>> settled = new LinkedHashMap<>();
 
     /** @param sender the account that settles, which permits have to name */
-    public FacilitatorApi(EmbeddedLedger ledger, Sender sender, InstantSource clock) {
+    public FacilitatorApi(LiveLedger ledger, Sender sender, InstantSource clock) {
         this.ledger = ledger;
         this.sender = sender;
         this.terms = new LedgerTerms(ledger.chainId(), sender.signer().address());

@@ -11,7 +11,7 @@ import assay.ledger.pay.PaymentCheck;
 import assay.ledger.pay.Refusal;
 import assay.ledger.pay.Requirements;
 import assay.ledger.state.Channel;
-import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction;
@@ -29,14 +29,14 @@ import java.util.concurrent.ConcurrentHashMap;
  * deposit is made before its voucher counts.
  */
 final class LedgerRail implements Rail {
-    private final EmbeddedLedger ledger;
+    private final LiveLedger ledger;
     private final Sender operator;
     private final LedgerTerms terms;
     private final Charges charges;
     private final InstantSource clock;
     private final Set<String> taken = ConcurrentHashMap.newKeySet();
 
-    LedgerRail(EmbeddedLedger ledger, Sender operator, Charges charges, InstantSource clock) {
+    LedgerRail(LiveLedger ledger, Sender operator, Charges charges, InstantSource clock) {
         this.ledger = ledger;
         this.operator = operator;
         this.terms = new LedgerTerms(ledger.chainId(), operator.signer().address());

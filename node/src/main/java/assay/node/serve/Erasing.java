@@ -4,7 +4,7 @@ import assay.core.base.Hash;
 import assay.ledger.Event;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Receipt;
-import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.LiveLedger;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,14 +21,14 @@ import java.util.function.Consumer;
  * <p>What could not be erased, or was due while the node was off, is erased at the next start. Thread-safe.
  */
 public final class Erasing {
-    private final EmbeddedLedger ledger;
+    private final LiveLedger ledger;
     private final Address operator;
     private final Book book;
     private final Consumer<Hash> alsoForget;
     private final SortedMap<Long, List<Hash>> due = new TreeMap<>();
 
     /** @param alsoForget is told the digests of receipts whose requests and answers are forgotten */
-    public Erasing(EmbeddedLedger ledger, Address operator, Book book, Consumer<Hash> alsoForget) {
+    public Erasing(LiveLedger ledger, Address operator, Book book, Consumer<Hash> alsoForget) {
         this.ledger = ledger;
         this.operator = operator;
         this.book = book;
@@ -47,7 +47,7 @@ public final class Erasing {
         erase(ledger.state().height());
     }
 
-    private void hear(EmbeddedLedger.BlockEvents block) {
+    private void hear(LiveLedger.BlockEvents block) {
         for (Event event : block.events()) {
             if (event instanceof Event.ReceiptFinal end && end.operator().equals(operator)) {
                 schedule(end.receipt(), block.height());

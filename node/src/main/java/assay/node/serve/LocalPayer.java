@@ -4,7 +4,7 @@ import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.ledger.Outcome;
 import assay.ledger.state.Channel;
-import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Transaction;
 import assay.ledger.tx.Voucher;
@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionException;
  * that none covers two requests. Thread-safe.
  */
 public final class LocalPayer {
-    private final EmbeddedLedger ledger;
+    private final LiveLedger ledger;
     private final Sender wallet;
     private final Hash channel;
     private final Amount topUp;
@@ -32,7 +32,7 @@ public final class LocalPayer {
      * @param channel open, from the wallet to the node
      * @param topUp what is added to the channel when it runs low, while the wallet has it
      */
-    public LocalPayer(EmbeddedLedger ledger, Sender wallet, Hash channel, Amount topUp) {
+    public LocalPayer(LiveLedger ledger, Sender wallet, Hash channel, Amount topUp) {
         this.ledger = ledger;
         this.wallet = wallet;
         this.channel = channel;

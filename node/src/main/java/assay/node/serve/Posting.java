@@ -11,7 +11,7 @@ import assay.ledger.crypto.Address;
 import assay.ledger.state.Audit;
 import assay.ledger.state.Key;
 import assay.ledger.state.Log;
-import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction;
@@ -44,7 +44,7 @@ public final class Posting implements AutoCloseable {
         record Stop() implements Task {}
     }
 
-    private final EmbeddedLedger ledger;
+    private final LiveLedger ledger;
     private final Sender operator;
     private final Book book;
     private final LocalPayer payer;
@@ -55,7 +55,7 @@ public final class Posting implements AutoCloseable {
     private volatile String trouble = "";
 
     /** @param operator the node's account */
-    public Posting(EmbeddedLedger ledger, Sender operator, Book book, LocalPayer payer) {
+    public Posting(LiveLedger ledger, Sender operator, Book book, LocalPayer payer) {
         this(ledger, operator, book, payer, new Charges());
     }
 
@@ -63,7 +63,7 @@ public final class Posting implements AutoCloseable {
      * @param operator the node's account
      * @param charges the channels of strangers
      */
-    public Posting(EmbeddedLedger ledger, Sender operator, Book book, LocalPayer payer, Charges charges) {
+    public Posting(LiveLedger ledger, Sender operator, Book book, LocalPayer payer, Charges charges) {
         this.ledger = ledger;
         this.charges = charges;
         this.operator = operator;
@@ -78,7 +78,7 @@ public final class Posting implements AutoCloseable {
      *
      * @throws IOException if the log is shorter than what was posted, or another
      */
-    public static void refuseFork(EmbeddedLedger ledger, Address operator, Book book) throws IOException {
+    public static void refuseFork(LiveLedger ledger, Address operator, Book book) throws IOException {
         Log posted = ledger.state().log(operator);
         if (posted.size() > book.size()
                 || !book.checkpoint(posted.size()).root().equals(posted.root())) {

@@ -1,6 +1,8 @@
 package assay.node.consensus;
 
 import assay.core.base.MalformedException;
+import assay.core.codec.ProtoReader;
+import assay.core.codec.ProtoWriter;
 import assay.ledger.store.ReplicatedLedger;
 import java.io.BufferedInputStream;
 import java.io.EOFException;

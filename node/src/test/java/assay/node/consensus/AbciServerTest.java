@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
+import assay.core.codec.ProtoReader;
+import assay.core.codec.ProtoWriter;
 import assay.ledger.Reason;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.PrivateKey;

@@ -1,4 +1,4 @@
-package assay.node.consensus;
+package assay.core.codec;
 
 import assay.core.base.MalformedException;
 import java.nio.charset.StandardCharsets;
@@ -9,11 +9,11 @@ import java.util.List;
 /**
  * A Protocol Buffers message, its fields in the order in which they came.
  *
- * <p>ABCI is sixteen small messages whose numbers are fixed for a version of CometBFT; this and {@link
- * ProtoWriter} are all that they need. Wire format:
- * https://protobuf.dev/programming-guides/encoding. Fields that nobody asks for are passed over.
+ * <p>The mirror of {@link ProtoWriter}, for messages whose numbers are fixed elsewhere. Wire format:
+ * https://protobuf.dev/programming-guides/encoding. Fields that nobody asks for, and those of fixed width, are
+ * passed over.
  */
-final class ProtoReader {
+public final class ProtoReader {
     private record Entry(int field, long number, byte[] bytes) {}
 
     private static final byte[] NONE = {};
@@ -23,7 +23,7 @@ final class ProtoReader {
     private ProtoReader() {}
 
     /** The message in exactly these bytes. */
-    static ProtoReader parse(byte[] in) throws MalformedException {
+    public static ProtoReader parse(byte[] in) throws MalformedException {
         ProtoReader out = new ProtoReader();
         int[] at = {0};
         while (at[0] < in.length) {
@@ -52,12 +52,12 @@ final class ProtoReader {
     }
 
     /** The number of the last field; 0 for an empty message. */
-    int lastField() {
+    public int lastField() {
         return entries.isEmpty() ? 0 : entries.getLast().field;
     }
 
     /** The integer in this field, 0 if it is absent. */
-    long number(int field) {
+    public long number(int field) {
         long out = 0;
         for (Entry e : entries) {
             out = e.field == field ? e.number : out;
@@ -66,7 +66,7 @@ final class ProtoReader {
     }
 
     /** The bytes in this field, none if it is absent. */
-    byte[] bytes(int field) {
+    public byte[] bytes(int field) {
         byte[] out = NONE;
         for (Entry e : entries) {
             out = e.field == field ? e.bytes : out;
@@ -75,17 +75,17 @@ final class ProtoReader {
     }
 
     /** The text in this field. */
-    String text(int field) {
+    public String text(int field) {
         return new String(bytes(field), StandardCharsets.UTF_8);
     }
 
     /** The message in this field, an empty one if it is absent. */
-    ProtoReader message(int field) throws MalformedException {
+    public ProtoReader message(int field) throws MalformedException {
         return parse(bytes(field));
     }
 
     /** The bytes of every occurrence of this field. */
-    List<byte[]> all(int field) {
+    public List<byte[]> all(int field) {
         return entries.stream().filter(e -> e.field == field).map(Entry::bytes).toList();
     }
 
