@@ -27,19 +27,31 @@ public final class Trace {
     private static final int SIZE = Hash.SIZE_BYTES;
 
     private final byte[][] leaves;
+    private final byte[][] residuals;
     private final int[] counts;
     private final int layers;
 
     /** An empty trace of a program with this many layers. */
     public Trace(int layers) {
+        this(layers, false);
+    }
+
+    /**
+     * An empty trace.
+     *
+     * @param keepsResiduals whether the digests of residuals are kept beside the leaves, 32 bytes a cell more:
+     *     what it takes to open cells later
+     */
+    public Trace(int layers, boolean keepsResiduals) {
         this.layers = layers;
         this.leaves = new byte[layers + 2][64 * SIZE];
+        this.residuals = keepsResiduals ? new byte[layers][64 * SIZE] : new byte[0][];
         this.counts = new int[layers + 2];
     }
 
     /** The first {@code positions} positions of another trace; the token tree is left empty. */
     public static Trace prefix(Trace other, int positions) {
-        Trace trace = new Trace(other.layers);
+        Trace trace = new Trace(other.layers, other.residuals.length > 0);
         for (int tree = 0; tree <= other.layers; tree++) {
             if (positions > other.counts[tree]) {
                 throw new IllegalArgumentException("prefix of " + positions + " from " + other.counts[tree]);
@@ -47,12 +59,33 @@ public final class Trace {
             trace.leaves[tree] = Arrays.copyOf(other.leaves[tree], Math.max(64, positions) * SIZE);
             trace.counts[tree] = positions;
         }
+        for (int layer = 0; layer < other.residuals.length; layer++) {
+            trace.residuals[layer] = Arrays.copyOf(other.residuals[layer], Math.max(64, positions) * SIZE);
+        }
         return trace;
+    }
+
+    /** The leaf of a position in a tree (layer, or layers for last residuals, or layers + 1 for tokens). */
+    public Hash leaf(int tree, int position) {
+        return at(leaves[tree], tree, position);
+    }
+
+    /** The digest of the residual-in of a cell, if they are kept. */
+    public Hash residual(int layer, int position) {
+        return at(residuals[layer], layer, position);
+    }
+
+    private Hash at(byte[] digests, int tree, int position) {
+        if (position < 0 || position >= counts[tree]) {
+            throw new IllegalArgumentException("position " + position + " of " + counts[tree]);
+        }
+        return Hash.ofBytes(Arrays.copyOfRange(digests, position * SIZE, (position + 1) * SIZE));
     }
 
     /** Bytes of the leaves' memory. */
     public long sizeBytes() {
-        return Arrays.stream(leaves).mapToLong(tree -> tree.length).sum();
+        return Arrays.stream(leaves).mapToLong(tree -> tree.length).sum()
+                + Arrays.stream(residuals).mapToLong(layer -> layer.length).sum();
     }
 
     /** Positions committed in every layer. */
@@ -75,6 +108,12 @@ public final class Trace {
         out.putInt(layer).putInt(t);
         hasher.ints(residual, from, width, message, out.position());
         hasher.shorts(keyValue, kvFrom, kvCount, message, out.position() + SIZE);
+        if (residuals.length > 0) {
+            if ((t + 1) * SIZE > residuals[layer].length) {
+                residuals[layer] = Arrays.copyOf(residuals[layer], 2 * residuals[layer].length);
+            }
+            System.arraycopy(message, out.position(), residuals[layer], t * SIZE, SIZE);
+        }
         append(layer, hasher, message);
     }
 

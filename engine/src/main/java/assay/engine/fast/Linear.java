@@ -101,6 +101,30 @@ public final class Linear {
         return saturated;
     }
 
+    /**
+     * The exact sums of one token, before anything is rounded: {@code z_r = sum_k W[r,k] * a[k]}, all rows.
+     *
+     * @param a one token of w.cols() columns
+     * @param z (w.rows()), |z| &lt; 2^52
+     */
+    public void sums(PackedMatrix w, Activations a, long[] z) {
+        if (a.tokens() != 1 || a.cols() != w.cols() || z.length != w.rows()) {
+            throw new IllegalArgumentException(a.tokens() + " tokens of " + a.cols() + " columns, " + w.cols()
+                    + " columns, sums for " + z.length + " of " + w.rows() + " rows");
+        }
+        int need = 2 * w.groups() * Scales.GROUP;
+        if (scales.length < need) {
+            scales = new double[need];
+        }
+        int last = (w.rows() + 15) / 16;
+        for (int b = 0; b < last; b += 2) {
+            double scale = Math.scalb(pair(w, a, 0, w.offset(b), w.offset(Math.min(b + 1, last - 1))), 24);
+            for (int i = 0; i < Math.min(32, w.rows() - 16 * b); i++) {
+                z[16 * b + i] = (long) (sums[i] * scale);
+            }
+        }
+    }
+
     /** Sums of two blocks; returns what they have to be multiplied with. */
     private double pair(PackedMatrix w, Activations a, int t, int o, int p) {
         int groups = w.groups();

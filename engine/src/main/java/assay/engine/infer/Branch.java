@@ -99,6 +99,12 @@ final class Branch {
         if (steps == 0) {
             return Hash.sha256();
         }
+        return trace(first).root(steps);
+    }
+
+    /** The trace over the prompt and the first ids, of which there is at least one, tokens included. */
+    Trace trace(int first) {
+        int steps = steps(first);
         Trace trace = Trace.prefix(sequence.trace(), steps);
         Trace.Hasher hasher = new Trace.Hasher();
         byte[] state = new byte[Hash.SIZE_BYTES];
@@ -111,6 +117,6 @@ final class Branch {
                 trace.token(hasher, sequence.id(t), state, ids[pick]);
             }
         }
-        return trace.root(steps);
+        return trace;
     }
 }

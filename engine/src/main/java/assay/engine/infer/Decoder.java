@@ -330,6 +330,10 @@ final class Decoder implements AutoCloseable {
             } else {
                 trace.cell(hasher, l, x, t * width, width, keysValues, t * kv, kv);
             }
+            Watch watch = slice.sequence().watch();
+            if (watch != null) {
+                watch.see(l, slice.first() + t - row, x, t * width, width);
+            }
         }
         committingNanos.add(System.nanoTime() - start);
     }

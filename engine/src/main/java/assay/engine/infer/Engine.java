@@ -1,8 +1,10 @@
 package assay.engine.infer;
 
+import assay.core.audit.Spot;
 import assay.core.kernel.Sampler;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -98,12 +100,28 @@ public final class Engine implements AutoCloseable {
      * @throws IllegalArgumentException if it does not fit the context
      */
     public ReplayResult replay(ReplayRequest request) throws InterruptedException {
+        return replay(request, new ReplayTask(request));
+    }
+
+    /**
+     * Replays a transcript and keeps what it takes to open these cells; costs one replay however many there are, and
+     * the memory of all choices' K and V until the witness is let go.
+     *
+     * @param spots cells of choices that have ids
+     * @throws IllegalArgumentException if it does not fit the context
+     */
+    public Witness witness(ReplayRequest request, Collection<Spot> spots) throws InterruptedException {
+        Watch watch = new Watch(spots, request.request().prompt().length - 1);
+        ReplayTask task = new ReplayTask(request, watch);
+        return new Witness(model, replay(request, task), task.kept(), watch);
+    }
+
+    private ReplayResult replay(ReplayRequest request, ReplayTask task) throws InterruptedException {
         for (int[] answer : request.answers()) {
             checkFits(request.request().prompt(), answer.length);
             checkIds(answer);
         }
         checkIds(request.request().prompt());
-        ReplayTask task = new ReplayTask(request);
         try {
             enqueue(task, Integer.MAX_VALUE);
             return task.result().get();

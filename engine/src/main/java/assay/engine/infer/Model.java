@@ -2,11 +2,15 @@ package assay.engine.infer;
 
 import assay.core.base.MalformedException;
 import assay.core.kernel.WeightType;
+import assay.core.program.Cell;
+import assay.core.program.Matrix;
 import assay.core.program.Program;
 import assay.core.text.TokenType;
 import assay.core.text.Tokenizer;
 import assay.core.text.Vocabulary;
 import assay.engine.compile.Compiler;
+import assay.engine.fast.Activations;
+import assay.engine.fast.Linear;
 import assay.engine.fast.PackedMatrix;
 import assay.engine.fast.Warmup;
 import assay.engine.gguf.GgufFile;
@@ -159,6 +163,27 @@ public final class Model {
     /** Rows without a token, never picked. */
     public BitSet maskedIds() {
         return (BitSet) masked.clone();
+    }
+
+    /** Exact sums by the fast kernels, for one thread: what cells are computed from. */
+    public Cell.Sums sums() {
+        Linear linear = new Linear();
+        return (matrix, input) -> {
+            Activations one = new Activations(1, matrix.cols());
+            one.begin(1, matrix.cols());
+            // Its values have 13 bits already, so they stay as they are.
+            one.set(0, input.values(), 0);
+            long[] z = new long[matrix.rows()];
+            linear.sums(matrix(matrix.name()), one, z);
+            return z;
+        };
+    }
+
+    /** The integers of one row at 24, as the file gives them. */
+    public long[] row(Matrix matrix, int row) {
+        long[] out = new long[matrix.cols()];
+        matrix(matrix.name()).row(row, out);
+        return out;
     }
 
     /** A matrix by the file's name. */

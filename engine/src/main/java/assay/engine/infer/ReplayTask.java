@@ -1,9 +1,11 @@
 package assay.engine.infer;
 
 import assay.core.base.Hash;
+import assay.core.trace.Trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +18,25 @@ final class ReplayTask implements Task {
     private @Nullable Sequence prompt;
     private @Nullable Branch branch;
     private final List<PickedToken> picks = new ArrayList<>();
+    private final List<Witness.Kept> kept = new ArrayList<>();
+    private final @Nullable Watch watch;
     private int firstDifference;
     private int sampled;
     private long begun;
 
     ReplayTask(ReplayRequest replay) {
+        this(replay, null);
+    }
+
+    /** A replay that keeps what it takes to open cells, if there is a watch. */
+    ReplayTask(ReplayRequest replay, @Nullable Watch watch) {
         this.replay = replay;
+        this.watch = watch;
+    }
+
+    /** What was kept, once the result is there. */
+    List<Witness.Kept> kept() {
+        return kept;
     }
 
     CompletableFuture<ReplayResult> result() {
@@ -41,6 +56,7 @@ final class ReplayTask implements Task {
         branch = null;
         while (choices.size() < replay.answers().length && replay.answers()[choices.size()].length == 0) {
             choices.add(new ReplayResult.Choice(0, Hash.sha256(), -1, -1, List.of()));
+            kept.add(new Witness.Kept(Optional.empty(), Optional.empty()));
         }
         if (choices.size() < replay.answers().length) {
             beginIds();
@@ -51,7 +67,10 @@ final class ReplayTask implements Task {
         Model used = Objects.requireNonNull(model);
         int[] ids = replay.request().prompt();
         Sequence before = prompt;
-        Sequence sequence = before == null ? new Sequence(used) : before.copy(ids.length - 1);
+        Sequence sequence = before == null ? new Sequence(used, watch) : before.copy(ids.length - 1);
+        if (watch != null) {
+            watch.begin(choices.size());
+        }
         for (int i = sequence.length(); i < ids.length; i++) {
             sequence.append(ids[i]);
         }
@@ -114,8 +133,12 @@ final class ReplayTask implements Task {
             if (own.sequence().fed() < own.sequence().length()) {
                 return false;
             }
-            choices.add(new ReplayResult.Choice(
-                    own.sequence().fed(), own.traceRoot(own.count()), firstDifference, sampled, picks));
+            Trace trace = own.trace(own.count());
+            int steps = own.sequence().fed();
+            choices.add(new ReplayResult.Choice(steps, trace.root(steps), firstDifference, sampled, picks));
+            if (watch != null) {
+                kept.add(new Witness.Kept(Optional.of(trace), Optional.of(own.sequence())));
+            }
             beginChoice();
         }
         if (branch != null) {

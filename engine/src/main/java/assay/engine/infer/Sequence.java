@@ -5,26 +5,39 @@ import assay.core.trace.Trace;
 import assay.engine.fast.KvCache;
 import java.util.Arrays;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The positions of one sequence: ids fed, their K and V, and the trace. Not thread-safe. */
 final class Sequence {
     private final KvCache keysValues;
     private final Trace trace;
+    private final @Nullable Watch watch;
     private int[] ids;
     private int length;
     private int fed;
 
     Sequence(Model model) {
-        this(cache(model.program().shape()), new Trace(model.program().shape().layers()), new int[64], 0);
+        this(model, null);
+    }
+
+    /** A sequence some of whose cells are watched. */
+    Sequence(Model model, @Nullable Watch watch) {
+        this(
+                cache(model.program().shape()),
+                new Trace(model.program().shape().layers(), watch != null),
+                watch,
+                new int[64],
+                0);
     }
 
     private static KvCache cache(Shape shape) {
         return new KvCache(shape.layers(), shape.kvHeads(), shape.headSize());
     }
 
-    private Sequence(KvCache keysValues, Trace trace, int[] ids, int length) {
+    private Sequence(KvCache keysValues, Trace trace, @Nullable Watch watch, int[] ids, int length) {
         this.keysValues = keysValues;
         this.trace = trace;
+        this.watch = watch;
         this.ids = ids;
         this.length = length;
     }
@@ -32,7 +45,11 @@ final class Sequence {
     /** An independent sequence of the first positions. */
     Sequence copy(int positions) {
         Sequence copy = new Sequence(
-                keysValues.fork(positions), Trace.prefix(trace, positions), Arrays.copyOf(ids, positions), positions);
+                keysValues.fork(positions),
+                Trace.prefix(trace, positions),
+                watch,
+                Arrays.copyOf(ids, positions),
+                positions);
         copy.fed = positions;
         return copy;
     }
@@ -43,6 +60,12 @@ final class Sequence {
 
     Trace trace() {
         return trace;
+    }
+
+    /** Who wants to see residuals, if anybody does. */
+    @Nullable
+    Watch watch() {
+        return watch;
     }
 
     /** Positions that have K and V. */
