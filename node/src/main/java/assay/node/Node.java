@@ -22,7 +22,6 @@ import assay.node.openai.ChatService;
 import assay.node.openai.ModelCard;
 import assay.node.openai.OpenAi;
 import assay.node.openai.OpenAiOptions;
-import assay.node.pay.Cover;
 import assay.node.pay.Desk;
 import assay.node.pay.FacilitatorApi;
 import assay.node.pay.OutsideTerms;
@@ -31,13 +30,12 @@ import assay.node.serve.Chats;
 import assay.node.serve.Erasing;
 import assay.node.serve.LocalPayer;
 import assay.node.serve.Posting;
+import assay.node.serve.Promises;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** A whole network in one process: a ledger, a node with its log, an auditor, and the HTTP surface. */
@@ -154,7 +152,7 @@ public final class Node implements AutoCloseable {
 
     private static LocalPayer payer(LiveLedger ledger, Bootstrap.Ready ready, Book book) {
         LocalPayer payer = new LocalPayer(ledger, ready.wallet(), ready.channel(), Amount.ofUnits(50));
-        payer.restore(owed(book).getOrDefault(ready.channel().hex(), Amount.ZERO), book.promised(ready.channel()));
+        payer.restore(book.promises().owed(ready.channel()), book.promises().promised(ready.channel()));
         return payer;
     }
 
@@ -164,36 +162,15 @@ public final class Node implements AutoCloseable {
                 ready.operator(),
                 home.account("operator"),
                 OutsideTerms.read(home.payments()),
-                book.covers(),
+                book.covers(
+                        ledger.state().log(ready.operator().signer().address()).size()),
                 InstantSource.system());
-        Map<String, Amount> owed = owed(book);
-        Map<Hash, Amount> told = book.told();
-        Map<Hash, Cover.Channel> highest = new LinkedHashMap<>();
-        for (Cover cover : book.covers()) {
-            if (cover instanceof Cover.Channel c) {
-                highest.merge(
-                        c.voucher().channel(),
-                        c,
-                        (a, b) -> a.voucher().cumulative().isBelow(b.voucher().cumulative()) ? b : a);
+        for (Promises.Standing s : book.promises().standings()) {
+            if (ledger.state().channel(s.channel()).isPresent()) {
+                desk.charges().restore(s.channel(), s.told(), s.owed(), Optional.of(s.highest()));
             }
         }
-        highest.forEach((channel, voucher) -> desk.charges()
-                .restore(
-                        channel,
-                        told.getOrDefault(channel, Amount.ZERO),
-                        owed.getOrDefault(channel.hex(), Amount.ZERO),
-                        Optional.of(voucher)));
         return desk;
-    }
-
-    /** What all receipts come to, for each channel in hex. */
-    private static Map<String, Amount> owed(Book book) {
-        Map<String, Amount> owed = new LinkedHashMap<>();
-        for (Book.Entry e : book.entries(0)) {
-            Receipt.Payment payment = e.receipt().payment();
-            owed.merge(payment.channel(), Amount.ofMicro(payment.amount()), Amount::plus);
-        }
-        return owed;
     }
 
     private static Optional<Auditor.Case> find(Book book, Hash digest) throws IOException, MalformedException {

@@ -93,7 +93,7 @@ final class ErasureTest {
                 assertEquals(entry.digest(), book.find(entry.id()).orElseThrow().digest());
                 assertEquals(
                         promise.cumulative(),
-                        book.promised(entry(promise)).orElseThrow().cumulative());
+                        book.promises().promised(entry(promise)).orElseThrow().cumulative());
                 assertTrue(book.isErased(entry.id()));
                 assertFalse(Files.exists(transcript(book, entry)));
                 assertThrows(java.io.IOException.class, () -> book.transcript(entry));

@@ -2,20 +2,23 @@ package assay.core.log;
 
 import assay.core.base.Hash;
 import assay.core.base.NodeKey;
+import assay.core.merkle.HashColumn;
 import assay.core.merkle.Merkle;
 import assay.core.merkle.MerkleTree;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * A node's log in memory: about 200 bytes a leaf. Whoever stores it keeps the {@link Leaf} entries
+ * A node's log in memory: about 110 bytes a leaf. Whoever stores it keeps the {@link Leaf} entries
  * in order and builds it again from them.
  *
  * <p>Not for use by several threads at once.
  */
 public final class ReceiptLog {
     private final String origin;
-    private final List<Leaf> leaves = new ArrayList<>();
+    private final HashColumn receipts = new HashColumn();
+    private long[] weights = new long[16];
     private final MerkleTree tree = new MerkleTree();
 
     /** The empty log of this origin. */
@@ -44,23 +47,42 @@ public final class ReceiptLog {
             throw new IllegalArgumentException(
                     "cumulative weight falls from " + totalWeight() + " to " + leaf.weight());
         }
-        leaves.add(leaf);
+        int size = receipts.size();
+        if (size == weights.length) {
+            weights = Arrays.copyOf(weights, size + size / 2);
+        }
+        weights[size] = leaf.weight();
+        receipts.add(leaf.receipt());
         tree.append(leaf.hash());
     }
 
     /** Leaves so far. */
     public long size() {
-        return leaves.size();
+        return receipts.size();
     }
 
     /** Cumulative weight of the last leaf. */
     public long totalWeight() {
-        return leaves.isEmpty() ? 0 : leaves.getLast().weight();
+        return weight(receipts.size());
+    }
+
+    /** The leaf at this index. */
+    public Leaf leaf(long index) {
+        return new Leaf(receipts.get(index), weights[Math.toIntExact(index)]);
+    }
+
+    /** Cumulative weight of the first {@code size} leaves. */
+    public long weight(long size) {
+        return size == 0 ? 0 : weights[Math.toIntExact(size - 1)];
     }
 
     /** Leaves [from, to), for entry bundles. */
     public List<Leaf> leaves(long from, long to) {
-        return List.copyOf(leaves.subList(Math.toIntExact(from), Math.toIntExact(to)));
+        List<Leaf> leaves = new ArrayList<>();
+        for (long i = from; i < to; i++) {
+            leaves.add(leaf(i));
+        }
+        return leaves;
     }
 
     /** The log's tree, for tiles. */
@@ -70,17 +92,12 @@ public final class ReceiptLog {
 
     /** The state at {@code size} leaves. */
     public Checkpoint checkpoint(long size) {
-        long weight = size == 0 ? 0 : leaves.get(Math.toIntExact(size - 1)).weight();
-        return new Checkpoint(origin, size, Merkle.root(tree, size), weight, List.of());
+        return new Checkpoint(origin, size, Merkle.root(tree, size), weight(size), List.of());
     }
 
     /** That leaf {@code index} is under this signed checkpoint of this log. */
     public LogProof prove(long index, Checkpoint checkpoint, Note signed) {
-        return new LogProof(
-                index,
-                leaves.get(Math.toIntExact(index)).weight(),
-                Merkle.proveInclusion(tree, index, checkpoint.size()),
-                signed);
+        return new LogProof(index, weight(index + 1), Merkle.proveInclusion(tree, index, checkpoint.size()), signed);
     }
 
     /** That the log at {@code newSize} starts with the log at {@code oldSize}. */

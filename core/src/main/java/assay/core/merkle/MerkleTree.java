@@ -5,17 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A growing tree that keeps every complete subtree's root in memory (two digests a leaf), and so
+ * A growing tree that keeps every complete subtree's root in memory (two digests, 64 bytes, a leaf), and so
  * proves inclusion and consistency for any of its past sizes.
  *
  * <p>At most 2^30 leaves. Not for use by several threads at once.
  */
 public final class MerkleTree implements Merkle.Nodes {
-    private final List<ArrayList<Hash>> levels = new ArrayList<>();
+    private final List<HashColumn> levels = new ArrayList<>();
 
     /** The empty tree. */
     public MerkleTree() {
-        levels.add(new ArrayList<>());
+        levels.add(new HashColumn());
     }
 
     /** The tree over these leaves, already hashed. */
@@ -33,10 +33,10 @@ public final class MerkleTree implements Merkle.Nodes {
         levels.getFirst().add(leaf);
         for (int level = 0; levels.get(level).size() % 2 == 0; level++) {
             if (levels.size() == level + 1) {
-                levels.add(new ArrayList<>());
+                levels.add(new HashColumn());
             }
-            List<Hash> below = levels.get(level);
-            Hash parent = Merkle.node(below.get(below.size() - 2), below.getLast());
+            HashColumn below = levels.get(level);
+            Hash parent = Merkle.node(below.get(below.size() - 2), below.get(below.size() - 1));
             levels.get(level + 1).add(parent);
         }
         return size() - 1;
@@ -54,6 +54,6 @@ public final class MerkleTree implements Merkle.Nodes {
 
     @Override
     public Hash node(int level, long index) {
-        return levels.get(level).get(Math.toIntExact(index));
+        return levels.get(level).get(index);
     }
 }

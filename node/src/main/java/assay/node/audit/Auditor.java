@@ -18,12 +18,13 @@ import assay.ledger.tx.Transaction;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
@@ -63,6 +64,9 @@ public final class Auditor implements AutoCloseable {
 
     private static final long PAUSE_MILLIS = 200;
 
+    /** Reports at hand; one that is needed after it went is made anew. */
+    private static final int REPORTS_MAX = 4096;
+
     private final Engine engine;
     private final ModelText text;
     private final Sender sender;
@@ -70,7 +74,14 @@ public final class Auditor implements AutoCloseable {
     private final Source source;
     private final Hash secret;
     private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
-    private final Map<Hash, Replays.Report> reports = new ConcurrentHashMap<>();
+    private final Map<Hash, Replays.Report> reports = Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Hash, Replays.Report> eldest) {
+            return size() > REPORTS_MAX;
+        }
+    });
     private final Thread thread;
     private boolean started;
     private volatile boolean closing;

@@ -51,6 +51,14 @@ public final class Charges {
         }
     }
 
+    /** The channel closed; a request that has it ends as it would. */
+    synchronized void forget(Hash channel) {
+        Account a = accounts.get(channel);
+        if (a != null && a.holder.isEmpty()) {
+            accounts.remove(channel);
+        }
+    }
+
     /** All that the payer was told it was charged. */
     synchronized Amount told(Hash channel) {
         return account(channel).told;

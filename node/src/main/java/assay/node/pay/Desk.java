@@ -5,6 +5,7 @@ import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.codec.Json;
 import assay.core.receipt.Receipt.Payment.Binding;
+import assay.ledger.Event;
 import assay.ledger.crypto.PrivateKey;
 import assay.ledger.pay.Payload;
 import assay.ledger.pay.Payment;
@@ -61,6 +62,12 @@ public final class Desk implements AutoCloseable {
         Charges charges = new Charges();
         LedgerRail own = new LedgerRail(ledger, operator, charges, clock);
         known.forEach(cover -> own.restore(cover.account()));
+        ledger.onBlock(block -> block.events().forEach(event -> {
+            if (event instanceof Event.ChannelClosed closed) {
+                own.forget(closed.channel());
+                charges.forget(closed.channel());
+            }
+        }));
         return new Desk(own, charges, outside.map(terms -> new OutsideRail(terms, key, clock)));
     }
 

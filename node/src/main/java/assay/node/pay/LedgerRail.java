@@ -49,6 +49,11 @@ final class LedgerRail implements Rail {
         taken.add(escrow);
     }
 
+    /** An escrow closed: the ledger knows that its authorisation is used. */
+    void forget(Hash escrow) {
+        taken.remove(escrow.hex());
+    }
+
     @Override
     public List<Requirements> offers(Amount amount) {
         return terms.offers(amount);

@@ -7,9 +7,7 @@ import assay.core.base.NodeSigner;
 import assay.core.codec.Json;
 import assay.core.codec.JsonText;
 import assay.core.log.Checkpoint;
-import assay.core.log.LogProof;
 import assay.core.log.Note;
-import assay.core.log.ReceiptLog;
 import assay.core.receipt.Envelope;
 import assay.core.receipt.Receipt;
 import assay.core.receipt.Statement;
@@ -19,30 +17,29 @@ import assay.engine.infer.GenerationResult.Times;
 import assay.ledger.Rates;
 import assay.ledger.crypto.OwnerOnly;
 import assay.node.pay.Cover;
-import assay.node.pay.SignedVoucher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A node's book: what it accepted, what it sent, what it signed, and the log over that.
  *
- * <p>The journal is the truth; everything else is made from it again. Receipts and transcripts are also
- * written as files of their own, for people. Thread-safe.
+ * <p>The journal is the truth; everything else is made from it again. In memory are the requests that are under
+ * way ({@link Pending}), an account for each channel ({@link Promises}), and an index of the receipts
+ * ({@link Receipts}). Receipts and transcripts are also written as files of their own, for people ({@link Shelf}).
+ * Thread-safe.
  */
 public final class Book implements AutoCloseable {
     /**
@@ -65,7 +62,13 @@ public final class Book implements AutoCloseable {
             Envelope envelope,
             Hash ledgerModel,
             Hash traceRoot,
-            Hash traceSalt) {}
+            Hash traceSalt) {
+        /** What a cheat could gain with it: the weight of its leaf. */
+        public long weight() {
+            Receipt.Payment payment = receipt.payment();
+            return Rates.weight(Amount.ofMicro(payment.amount()), Amount.ofMicro(payment.insured()));
+        }
+    }
 
     /**
      * A request that was accepted and has no receipt.
@@ -83,132 +86,50 @@ public final class Book implements AutoCloseable {
      */
     public record Paid(Entry entry, Cover cover) {}
 
-    private final NodeSigner signer;
-    private final Path receipts;
-    private final ReceiptLog log;
-    private final Map<String, Entry> byId = new LinkedHashMap<>();
-    private final List<Entry> entries = new ArrayList<>();
-    private final Map<Hash, Entry> byDigest = new LinkedHashMap<>();
-    private final Map<String, Unfinished> unfinished = new LinkedHashMap<>();
-    private final Map<Hash, SignedVoucher> promised = new LinkedHashMap<>();
-    private final Map<Hash, Paid> paid = new LinkedHashMap<>();
-    private final Map<String, Cover> covers = new LinkedHashMap<>();
-    private final Map<Hash, Amount> told = new LinkedHashMap<>();
-    private final Map<String, Amount> toldFor = new LinkedHashMap<>();
-    private final Map<String, Paid> unsettled = new LinkedHashMap<>();
-    private final Map<String, Transcript> unwritten = new LinkedHashMap<>();
-    private final ExecutorService files = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("assay-files").factory());
-    private final Map<String, Times> times = new LinkedHashMap<>();
-    private final Map<Path, byte[]> withoutRoom = new ConcurrentHashMap<>();
-    private final Set<String> erased = new LinkedHashSet<>();
-    private final Set<String> dropped = new LinkedHashSet<>();
-    private int unrevised;
-    private final Journal journal;
-    private long durable;
-    private @Nullable Note posted;
-    private @Nullable Checkpoint postedCheckpoint;
-
     private static final int TIMES_MAX = 4096;
 
-    /** So many are forgotten or dropped before the journal is written anew; at each start it is for fewer. */
-    private static final int UNREVISED_MAX = 1024;
+    private final NodeSigner signer;
+    private final Pending pending = new Pending();
+    private final Promises promises = new Promises();
+    private final Receipts receipts;
+    private final Shelf shelf;
+    private final ExecutorService files = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("assay-files").factory());
+    private final Set<Long> unsettled = new TreeSet<>();
+    private final Map<String, Times> times = new LinkedHashMap<>();
+    private final Journal journal;
+    private final Forgetting forgetting;
+    private final List<Long> unshelved = new ArrayList<>();
 
     private Book(Path dir, NodeSigner signer) throws IOException {
         this.signer = signer;
-        this.receipts = dir.resolve("receipts");
-        this.log = new ReceiptLog(ReceiptLog.originOf(signer.key()));
         OwnerOnly.createFolder(dir);
-        OwnerOnly.createFolder(receipts);
-        this.journal = Journal.open(dir.resolve("journal"), this::restore);
+        journal = Journal.at(dir.resolve("journal"), Records::isReceipt);
+        receipts = new Receipts(signer, journal::read);
+        shelf = new Shelf(dir.resolve("receipts"), this::content);
+        forgetting = new Forgetting(journal, receipts, pending, shelf, files);
     }
 
     /** Opens the book in a folder. */
     public static Book open(Path dir, NodeSigner signer) throws IOException {
         Book book = new Book(dir, signer);
-        if (book.unrevised > 0) {
-            book.revise();
-        }
+        book.journal.begin(book::restore);
+        book.unshelved.forEach(book::shelve);
+        book.unshelved.clear();
+        book.forgetting.reviseAtStart();
         return book;
     }
 
     /** Where receipts and transcripts are, as files. */
     public Path folder() {
-        return receipts;
+        return shelf.folder();
     }
 
     /** Writes an accepted request down; completes when it is on the disk. */
     public CompletableFuture<Void> accept(Accepted accepted) {
-        remember(accepted.id(), accepted.cover());
+        pending.begin(accepted);
+        promises.cover(accepted.cover());
         return journal.append(Records.accepted(accepted));
-    }
-
-    private synchronized void remember(String id, Cover cover) {
-        switch (cover) {
-            case Cover.Wallet w -> promise(w.voucher());
-            case Cover.Channel c -> {
-                promise(new SignedVoucher(c.voucher(), c.signature()));
-                covers.put(id, c);
-            }
-            case Cover.Escrow e -> covers.put(id, e);
-            case Cover.Outside o -> covers.put(id, o);
-        }
-    }
-
-    private void promise(SignedVoucher voucher) {
-        promised.merge(
-                voucher.voucher().channel(), voucher, (a, b) -> a.cumulative().compareTo(b.cumulative()) >= 0 ? a : b);
-    }
-
-    /** Writes down what the payer of a channel is about to be told that this answer costs, and all so far. */
-    public synchronized void told(String id, Hash channel, Amount amount, Amount total) {
-        tell(id, channel, amount, total);
-        journal.appendSoon(Records.told(id, channel, amount, total));
-    }
-
-    private void tell(String id, Hash channel, Amount amount, Amount total) {
-        told.merge(channel, total, (a, b) -> a.isBelow(b) ? b : a);
-        toldFor.put(id, amount);
-    }
-
-    /** What payers of channels were told that they were charged, in all. */
-    public synchronized Map<Hash, Amount> told() {
-        return new LinkedHashMap<>(told);
-    }
-
-    /** What the payer was told that this answer cost. */
-    public synchronized Optional<Amount> toldFor(String id) {
-        return Optional.ofNullable(toldFor.get(id));
-    }
-
-    /** Writes down that a payment on another network has ended. */
-    public void settled(String id) {
-        journal.appendSoon(Records.settled(id));
-        forgetUnsettled(id);
-    }
-
-    private synchronized void forgetUnsettled(String id) {
-        unsettled.remove(id);
-    }
-
-    /** Receipts whose payment on another network has not ended. */
-    public synchronized List<Paid> unsettled() {
-        return List.copyOf(unsettled.values());
-    }
-
-    /** The receipt that this payment was for, once it is on the disk. */
-    public synchronized Optional<Paid> paid(Hash authorisation) {
-        return Optional.ofNullable(paid.get(authorisation)).filter(p -> p.entry.index < durable);
-    }
-
-    /** All money that ever covered a request and was not the wallet's. */
-    public synchronized List<Cover> covers() {
-        return List.copyOf(covers.values());
-    }
-
-    /** The largest promise on this channel that ever covered a request. */
-    public synchronized Optional<SignedVoucher> promised(Hash channel) {
-        return Optional.ofNullable(promised.get(channel));
     }
 
     /** Writes down ids that are about to be sent. */
@@ -216,13 +137,33 @@ public final class Book implements AutoCloseable {
         journal.appendSoon(Records.sent(id, choice, token));
     }
 
+    /** Writes down what the payer of a channel is about to be told that this answer costs, and all so far. */
+    public void told(String id, Hash channel, Amount amount, Amount total) {
+        tell(id, channel, amount, total);
+        journal.appendSoon(Records.told(id, channel, amount, total));
+    }
+
+    private synchronized void tell(String id, Hash channel, Amount amount, Amount total) {
+        promises.tell(channel, total);
+        if (!pending.tell(id, amount)) {
+            receipts.tell(id, amount);
+        }
+    }
+
+    /** What the payer was told that this answer cost. */
+    public Optional<Amount> toldFor(String id) {
+        return pending.told(id).or(() -> receipts.find(id).flatMap(entry -> receipts.told(entry.index)));
+    }
+
+    /** What was promised and owed on channels. */
+    public Promises promises() {
+        return promises;
+    }
+
     /** Writes down that nothing was sent and nothing is owed. */
     public CompletableFuture<Void> drop(String id) {
-        synchronized (this) {
-            covers.remove(id);
-            dropped.add(id);
-            unfinished.remove(id);
-            unrevised++;
+        if (pending.drop(id)) {
+            forgetting.count();
         }
         return journal.appendSurely(Records.dropped(id));
     }
@@ -232,42 +173,31 @@ public final class Book implements AutoCloseable {
             String id, Receipt receipt, Transcript transcript, Hash ledgerModel, Hash traceRoot, Hash traceSalt) {
         byte[] statement = Statement.encode(receipt);
         Envelope envelope = Envelope.sign(Statement.PAYLOAD_TYPE, statement, signer);
+        Hash digest = Statement.digest(statement);
+        byte[] told = transcript.encode();
         Entry entry;
         CompletableFuture<Void> written;
-        synchronized (this) {
-            entry = new Entry(
-                    id, log.size(), Statement.digest(statement), receipt, envelope, ledgerModel, traceRoot, traceSalt);
-            written = journal.appendSurely(Records.receipt(entry, transcript.encode()));
-            enter(entry);
-        }
-        synchronized (this) {
-            unwritten.put(entry.id, transcript);
+        synchronized (this) { // the log's order is the journal's
+            entry = new Entry(id, receipts.next(), digest, receipt, envelope, ledgerModel, traceRoot, traceSalt);
+            Optional<Amount> toldFor = pending.told(id);
+            Optional<Cover> cover = pending.end(id);
+            receipts.add(entry);
+            toldFor.ifPresent(amount -> receipts.tell(id, amount));
+            enter(entry.index, cover, Amount.ofMicro(receipt.payment().amount()));
+            written = journal.appendSurely(Records.receipt(entry, cover, told));
         }
         return written.thenApply(nothing -> {
-            published(entry.index);
-            files.execute(() -> writeLater(entry, transcript));
+            receipts.written(entry.index);
+            files.execute(() -> shelve(entry.index));
             return entry;
         });
     }
 
-    /** The journal keeps the log's order: with one entry, all before it are on the disk. */
-    private synchronized void published(long index) {
-        durable = Math.max(durable, index + 1);
-    }
-
-    private void enter(Entry entry) {
-        Receipt.Payment payment = entry.receipt.payment();
-        log.append(entry.digest, Rates.weight(Amount.ofMicro(payment.amount()), Amount.ofMicro(payment.insured())));
-        entries.add(entry);
-        byId.put(entry.id, entry);
-        byDigest.put(entry.digest, entry);
-        unfinished.remove(entry.id);
-        Cover cover = covers.get(entry.id);
-        if (cover != null) {
-            Paid both = new Paid(entry, cover);
-            paid.put(cover.authorisation(), both);
-            if (cover instanceof Cover.Outside) {
-                unsettled.put(entry.id, both);
+    private void enter(long index, Optional<Cover> cover, Amount amount) {
+        cover.ifPresent(c -> promises.owe(c, amount));
+        if (cover.isPresent() && cover.get() instanceof Cover.Outside) {
+            synchronized (unsettled) {
+                unsettled.add(index);
             }
         }
     }
@@ -276,51 +206,34 @@ public final class Book implements AutoCloseable {
         try {
             switch (Records.parse(record)) {
                 case Records.AcceptedRecord(Accepted accepted) -> {
-                    List<List<Integer>> sent = new ArrayList<>();
-                    for (int i = 0; i < accepted.sampling().n(); i++) {
-                        sent.add(new ArrayList<>());
-                    }
-                    unfinished.put(accepted.id(), new Unfinished(accepted, sent));
-                    remember(accepted.id(), accepted.cover());
+                    pending.restore(accepted);
+                    promises.cover(accepted.cover());
                 }
-                case Records.SentRecord(String id, int choice, int token) -> {
-                    Unfinished request = unfinished.get(id);
-                    if (request != null && choice < request.sent.size()) {
-                        request.sent.get(choice).add(token);
-                    }
-                }
+                case Records.SentRecord(String id, int choice, int token) -> pending.sent(id, choice, token);
                 case Records.DroppedRecord(String id) -> {
-                    if (unfinished.remove(id) != null) {
-                        unrevised++;
-                        dropped.add(id);
+                    if (pending.drop(id)) {
+                        forgetting.count();
                     }
-                    covers.remove(id);
                 }
                 case Records.ToldRecord t -> tell(t.id(), t.channel(), t.amount(), t.total());
-                case Records.SettledRecord(String id) -> unsettled.remove(id);
+                case Records.SettledRecord(String id) -> forgetUnsettled(id);
                 case Records.ErasedRecord(String id) -> {
-                    erased.add(id);
-                    unrevised++;
-                    Files.deleteIfExists(transcriptFile(id));
+                    forgetting.count();
+                    receipts.find(id).ifPresent(entry -> receipts.erase(entry.index));
+                    shelf.delete(id, Shelf.Kind.TRANSCRIPT);
                 }
-                case Records.CoverRecord(String id, Cover cover) -> remember(id, cover);
+                case Records.CoverRecord(String id, Cover cover) -> promises.cover(cover);
                 case Records.ReceiptRecord r -> {
-                    byte[] statement = r.envelope().payload();
-                    Entry entry = new Entry(
-                            r.id(),
-                            log.size(),
-                            Statement.digest(statement),
-                            Statement.parse(statement),
-                            r.envelope(),
-                            r.ledgerModel(),
-                            r.traceRoot(),
-                            r.traceSalt());
-                    enter(entry);
-                    published(entry.index);
-                    if (r.transcript().length == 0) {
-                        erased.add(entry.id);
-                    } else if (!Files.exists(transcriptFile(entry.id))) {
-                        write(entry, Transcript.parse(r.transcript()));
+                    Optional<Amount> toldFor = pending.told(r.id());
+                    pending.end(r.id());
+                    r.cover().ifPresent(promises::cover);
+                    long index = receipts.next();
+                    receipts.restore(r);
+                    toldFor.ifPresent(amount -> receipts.tell(r.id(), amount));
+                    enter(index, r.cover(), r.amount());
+                    boolean isWhole = r.transcript().length == 0 || shelf.has(r.id(), Shelf.Kind.TRANSCRIPT);
+                    if (!isWhole || !shelf.has(r.id(), Shelf.Kind.RECEIPT)) {
+                        unshelved.add(index);
                     }
                 }
             }
@@ -330,62 +243,138 @@ public final class Book implements AutoCloseable {
     }
 
     /** Requests that a killed process left behind. */
-    public synchronized List<Unfinished> unfinished() {
-        return List.copyOf(unfinished.values());
+    public List<Unfinished> unfinished() {
+        return pending.unfinished();
     }
 
-    /** All receipts from this index on that are on the disk. */
-    public synchronized List<Entry> entries(long from) {
-        return List.copyOf(entries.subList((int) Math.min(from, durable), (int) durable));
+    /** All receipts from this index on that are on the disk now; each is read when it is asked for. */
+    public List<Entry> entries(long from) {
+        long first = Math.min(from, size());
+        int count = (int) (size() - first);
+        return new AbstractList<>() {
+            @Override
+            public Entry get(int i) {
+                return receipts.get(first + i);
+            }
+
+            @Override
+            public int size() {
+                return count;
+            }
+        };
     }
 
     /** The last receipt. */
-    public synchronized Optional<Entry> newest() {
-        return durable == 0 ? Optional.empty() : Optional.of(entries.get((int) durable - 1));
+    public Optional<Entry> newest() {
+        return size() == 0 ? Optional.empty() : Optional.of(receipts.get(size() - 1));
     }
 
     /** A receipt by its id, once it is on the disk. */
-    public synchronized Optional<Entry> find(String id) {
-        return Optional.ofNullable(byId.get(id)).filter(entry -> entry.index < durable);
+    public Optional<Entry> find(String id) {
+        return receipts.find(id);
     }
 
     /** A receipt by its digest, once it is on the disk. */
-    public synchronized Optional<Entry> find(Hash digest) {
-        return Optional.ofNullable(byDigest.get(digest)).filter(entry -> entry.index < durable);
+    public Optional<Entry> find(Hash digest) {
+        return receipts.find(digest);
+    }
+
+    /** The receipt that this payment was for, once it is on the disk. */
+    public Optional<Paid> paid(Hash authorisation) {
+        return receipts.paidBy(authorisation).flatMap(this::paid);
+    }
+
+    private Optional<Paid> paid(Entry entry) {
+        return cover(entry).filter(cover -> !(cover instanceof Cover.Wallet)).map(cover -> new Paid(entry, cover));
+    }
+
+    private Optional<Cover> cover(Entry entry) {
+        try {
+            return receipts.record(entry.index).cover();
+        } catch (IOException | MalformedException e) {
+            throw new UncheckedIOException(new IOException("receipt " + entry.id + " cannot be read", e));
+        }
+    }
+
+    /** Money that covers requests under way, and receipts from this index on. */
+    public List<Cover> covers(long from) {
+        List<Cover> all = new ArrayList<>(pending.covers());
+        entries(from).forEach(entry -> cover(entry).ifPresent(all::add));
+        return all;
+    }
+
+    /** Writes down that a payment on another network has ended. */
+    public void settled(String id) {
+        journal.appendSoon(Records.settled(id));
+        forgetUnsettled(id);
+    }
+
+    private void forgetUnsettled(String id) {
+        receipts.find(id).ifPresent(entry -> {
+            synchronized (unsettled) {
+                unsettled.remove(entry.index);
+            }
+        });
+    }
+
+    /** Receipts whose payment on another network has not ended. */
+    public List<Paid> unsettled() {
+        List<Long> all;
+        synchronized (unsettled) {
+            all = List.copyOf(unsettled);
+        }
+        return all.stream()
+                .map(at -> paid(receipts.get(at)))
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     /** Leaves of the log that are on the disk. */
-    public synchronized long size() {
-        return durable;
+    public long size() {
+        return receipts.size();
+    }
+
+    /** Cumulative weight of the log, with the receipts that are on their way to the disk. */
+    public long weight() {
+        return receipts.weight();
     }
 
     /** The checkpoint at this size. */
-    public synchronized Checkpoint checkpoint(long size) {
-        return log.checkpoint(size);
+    public Checkpoint checkpoint(long size) {
+        return receipts.checkpoint(size);
+    }
+
+    /** That the log at a larger size begins with the log at a smaller one: RFC 9162, section 2.1.4. */
+    public List<Hash> proveConsistency(long smaller, long larger) {
+        return receipts.proveConsistency(smaller, larger);
     }
 
     /** Says that the ledger has the log up to this size: proofs lead there from now on. */
-    public synchronized void posted(long size) {
-        if (size > 0 && (postedCheckpoint == null || postedCheckpoint.size() < size)) {
-            postedCheckpoint = log.checkpoint(size);
-            posted = postedCheckpoint.sign(signer);
-        }
+    public void posted(long size) {
+        receipts.posted(size);
     }
 
     /** The newest posted checkpoint, signed. */
-    public synchronized Optional<Note> postedNote() {
-        return Optional.ofNullable(posted);
+    public Optional<Note> postedNote() {
+        return receipts.postedNote();
     }
 
     /** The receipt's file: with its proof once its checkpoint is on the ledger. */
-    public synchronized ReceiptFile file(Entry entry) {
-        Checkpoint checkpoint = postedCheckpoint;
-        Note note = posted;
-        if (checkpoint == null || note == null || entry.index >= checkpoint.size()) {
-            return ReceiptFile.unlogged(entry.envelope);
+    public ReceiptFile file(Entry entry) {
+        return receipts.file(entry);
+    }
+
+    /**
+     * The transcript of a receipt.
+     *
+     * @throws NoSuchFileException if it was erased
+     */
+    public Transcript transcript(Entry entry) throws IOException, MalformedException {
+        byte[] transcript = receipts.record(entry.index).transcript();
+        if (transcript.length == 0 || receipts.isErased(entry.index)) {
+            throw new NoSuchFileException("the transcript of " + entry.id + " was erased");
         }
-        LogProof proof = log.prove(entry.index, checkpoint, note);
-        return ReceiptFile.logged(entry.envelope, proof);
+        return Transcript.parse(transcript);
     }
 
     /**
@@ -394,112 +383,12 @@ public final class Book implements AutoCloseable {
      * @throws IOException if that could not be written down; nothing is lost by asking again
      */
     public void erase(List<Entry> finished) throws IOException {
-        List<CompletableFuture<Void>> written = new ArrayList<>();
-        synchronized (this) {
-            for (Entry entry : finished) {
-                if (erased.add(entry.id)) {
-                    written.add(journal.appendSurely(Records.erased(entry.id)));
-                    unrevised++;
-                }
-            }
-        }
-        try {
-            written.forEach(CompletableFuture::join);
-        } catch (CompletionException e) {
-            throw new IOException("requests could not be erased: " + e.getMessage(), e);
-        }
-        try {
-            // After the files that are still to be written, so that none comes back.
-            CompletableFuture.runAsync(() -> delete(finished), files).join();
-        } catch (CompletionException e) {
-            throw new IOException("requests could not be erased: " + e.getMessage(), e);
-        }
-        if (unrevised() >= UNREVISED_MAX) {
-            revise();
-        }
-    }
-
-    private void delete(List<Entry> finished) {
-        for (Entry entry : finished) {
-            try {
-                withoutRoom.remove(transcriptFile(entry.id));
-                Files.deleteIfExists(transcriptFile(entry.id));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
-
-    private synchronized int unrevised() {
-        return unrevised;
+        forgetting.erase(finished);
     }
 
     /** Whether request and answer of a receipt were forgotten. */
-    public synchronized boolean isErased(String id) {
-        return erased.contains(id);
-    }
-
-    /** Takes what is forgotten out of the journal; if the disk has no room for that, a later time does. */
-    private void revise() {
-        Set<String> gone;
-        int waiting;
-        synchronized (this) {
-            gone = new LinkedHashSet<>(erased);
-            gone.addAll(dropped);
-            waiting = unrevised;
-            unrevised = 0;
-        }
-        journal.revise(record -> revised(record, gone))
-                .handle((done, e) -> {
-                    synchronized (this) {
-                        if (e == null) {
-                            dropped.removeAll(gone); // the journal holds nothing more of them
-                        } else {
-                            unrevised += waiting;
-                        }
-                    }
-                    return done;
-                })
-                .join();
-    }
-
-    private static byte[] revised(byte[] record, Set<String> gone) throws IOException {
-        byte[] nothing = new byte[0];
-        try {
-            return switch (Records.parse(record)) {
-                case Records.AcceptedRecord(Accepted a) ->
-                    gone.contains(a.id()) ? Records.cover(a.id(), a.cover()) : record;
-                case Records.SentRecord sent -> gone.contains(sent.id()) ? nothing : record;
-                case Records.ErasedRecord erase -> gone.contains(erase.id()) ? nothing : record;
-                case Records.DroppedRecord r -> record;
-                case Records.CoverRecord r -> record;
-                case Records.ToldRecord r -> record;
-                case Records.SettledRecord r -> record;
-                case Records.ReceiptRecord receipt -> gone.contains(receipt.id()) ? receipt.erased() : record;
-            };
-        } catch (MalformedException e) {
-            throw new IOException("the journal holds a record that is not understood: " + e.getMessage(), e);
-        }
-    }
-
-    /** The files are for people and checkers; nobody who waits for an answer waits for them. */
-    private void writeLater(Entry entry, Transcript transcript) {
-        write(entry, transcript);
-        synchronized (this) {
-            unwritten.remove(entry.id);
-        }
-    }
-
-    /** The transcript of a receipt. */
-    public Transcript transcript(Entry entry) throws IOException, MalformedException {
-        synchronized (this) {
-            Transcript fresh = unwritten.get(entry.id);
-            if (fresh != null) {
-                return fresh;
-            }
-        }
-        byte[] waiting = withoutRoom.get(transcriptFile(entry.id));
-        return Transcript.parse(waiting != null ? waiting : Files.readAllBytes(transcriptFile(entry.id)));
+    public boolean isErased(String id) {
+        return receipts.isErased(id);
     }
 
     /** Notes how long an answer took, for people; the newest few thousand are kept, in memory. */
@@ -515,70 +404,61 @@ public final class Book implements AutoCloseable {
         return Optional.ofNullable(times.get(id));
     }
 
-    /**
-     * Writes what opens the blinded trace root beside the receipt; only once it was revealed to the ledger,
-     * since it would hand a lazy auditor the root.
-     */
-    public void writeOpening(Entry entry) {
+    /** Writes the files of a receipt that are missing. */
+    private void shelve(long at) {
+        Entry entry = receipts.get(at);
+        try {
+            if (!receipts.isErased(at) && !shelf.has(entry.id, Shelf.Kind.TRANSCRIPT)) {
+                shelf.put(entry.id, Shelf.Kind.TRANSCRIPT);
+            }
+            if (!shelf.has(entry.id, Shelf.Kind.RECEIPT)) {
+                shelf.put(entry.id, Shelf.Kind.RECEIPT);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private byte[] content(String id, Shelf.Kind kind) throws IOException {
+        Optional<Entry> entry = receipts.find(id);
+        if (entry.isEmpty()) {
+            return new byte[0];
+        }
+        try {
+            return switch (kind) {
+                case RECEIPT -> file(entry.get()).encode();
+                case OPENING -> opening(entry.get());
+                case TRANSCRIPT ->
+                    receipts.isErased(entry.get().index)
+                            ? new byte[0]
+                            : receipts.record(entry.get().index).transcript();
+            };
+        } catch (MalformedException e) {
+            throw new IOException("receipt " + id + " cannot be read", e);
+        }
+    }
+
+    private byte[] opening(Entry entry) {
         Json.Members json = Json.object()
                 .put("format", "assay/opening/1")
                 .put("receipt", entry.digest.hex())
                 .put("trace_root", entry.traceRoot.hex())
                 .put("trace_salt", entry.traceSalt.hex());
         times(entry.id).ifPresent(t -> json.put("generation_nanos", t.prefill() + t.decode()));
-        write(receipts.resolve(entry.id + ".opening"), JsonText.writeBytes(json.build()));
+        return JsonText.writeBytes(json.build());
+    }
+
+    /**
+     * Writes what opens the blinded trace root beside the receipt; only once it was revealed to the ledger,
+     * since it would hand a lazy auditor the root.
+     */
+    public void writeOpening(Entry entry) {
+        shelf.put(entry.id, Shelf.Kind.OPENING);
     }
 
     /** Writes the receipt's file again, with what is known by now. */
     public void writeReceipt(Entry entry) {
-        write(receipts.resolve(entry.id + ".receipt"), file(entry).encode());
-    }
-
-    private Path transcriptFile(String id) {
-        return receipts.resolve(id + ".transcript");
-    }
-
-    private void write(Entry entry, Transcript transcript) {
-        write(transcriptFile(entry.id), transcript.encode());
-        writeReceipt(entry);
-    }
-
-    /** Writes a file for people; without room for it now, with a later one. The journal has what is in it. */
-    private void write(Path file, byte[] bytes) {
-        try {
-            replace(file, bytes);
-            withoutRoom.remove(file);
-        } catch (IOException e) {
-            withoutRoom.put(file, bytes);
-            return;
-        }
-        if (!withoutRoom.isEmpty()) {
-            writeWaiting();
-        }
-    }
-
-    private void writeWaiting() {
-        synchronized (withoutRoom) {
-            withoutRoom.forEach((path, content) -> {
-                try {
-                    replace(path, content);
-                    withoutRoom.remove(path, content);
-                } catch (IOException e) {
-                    return; // there is no room yet
-                }
-            });
-        }
-    }
-
-    private static void replace(Path file, byte[] bytes) throws IOException {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.deleteIfExists(part);
-        OwnerOnly.writeNew(part, bytes);
-        Files.move(
-                part,
-                file,
-                java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        shelf.put(entry.id, Shelf.Kind.RECEIPT);
     }
 
     /** Why nothing is taken now; empty while all is well. */

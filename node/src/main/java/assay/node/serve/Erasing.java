@@ -1,16 +1,16 @@
 package assay.node.serve;
 
 import assay.core.base.Hash;
-import assay.ledger.Event;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Receipt;
+import assay.ledger.state.State;
 import assay.ledger.store.LiveLedger;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -18,14 +18,19 @@ import java.util.function.Consumer;
  * final, and so many blocks went by that the stake behind it may have left (the ledger's unbonding delay, which
  * is longer than everything that can still find a fault).
  *
- * <p>What could not be erased, or was due while the node was off, is erased at the next start. Thread-safe.
+ * <p>They go in the log's order, so that nothing has to be remembered but how far it got: one that is final late
+ * keeps those after it a little longer. What was due while the node was off is erased at the next start.
+ * Thread-safe.
  */
 public final class Erasing {
+    private static final int BATCH_MAX = 256;
+
     private final LiveLedger ledger;
     private final Address operator;
     private final Book book;
     private final Consumer<Hash> alsoForget;
-    private final SortedMap<Long, List<Hash>> due = new TreeMap<>();
+    private final AtomicBoolean atWork = new AtomicBoolean();
+    private long next;
 
     /** @param alsoForget is told the digests of receipts whose requests and answers are forgotten */
     public Erasing(LiveLedger ledger, Address operator, Book book, Consumer<Hash> alsoForget) {
@@ -37,52 +42,50 @@ public final class Erasing {
 
     /** Begins, with what is due by now. */
     public void start() {
-        ledger.onBlock(this::hear);
-        for (Book.Entry entry : book.entries(0)) {
-            Optional<Receipt> posted = ledger.state().receipt(operator, entry.digest());
-            if (posted.isPresent() && posted.get().status().isFinal() && !book.isErased(entry.id())) {
-                schedule(entry.digest(), posted.get().statusAt());
+        ledger.onBlock(block -> wake());
+        wake();
+    }
+
+    /** On a thread of its own, one at a time: blocks do not wait for the disk. */
+    private void wake() {
+        if (atWork.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("assay-erasing").start(() -> {
+                try {
+                    eraseDue();
+                } catch (IOException | UncheckedIOException e) {
+                    return; // the disk does not take it now; the next block finds it due again
+                } finally {
+                    atWork.set(false);
+                }
+            });
+        }
+    }
+
+    private void eraseDue() throws IOException {
+        List<Book.Entry> due = due();
+        while (!due.isEmpty()) {
+            book.erase(due.stream().filter(e -> !book.isErased(e.id())).toList());
+            due.forEach(e -> alsoForget.accept(e.digest()));
+            next += due.size();
+            due = due();
+        }
+    }
+
+    /** The next receipts in the log whose time is over. */
+    private List<Book.Entry> due() {
+        State state = ledger.state();
+        long window = state.genesis().params().windows().unbond();
+        List<Book.Entry> due = new ArrayList<>();
+        for (Book.Entry entry : book.entries(next)) {
+            Optional<Receipt> posted = state.receipt(operator, entry.digest());
+            boolean isOver = posted.isPresent()
+                    && posted.get().status().isFinal()
+                    && posted.get().statusAt() + window <= state.height();
+            if (!isOver || due.size() == BATCH_MAX) {
+                break;
             }
+            due.add(entry);
         }
-        erase(ledger.state().height());
-    }
-
-    private void hear(LiveLedger.BlockEvents block) {
-        for (Event event : block.events()) {
-            if (event instanceof Event.ReceiptFinal end && end.operator().equals(operator)) {
-                schedule(end.receipt(), block.height());
-            }
-        }
-        erase(block.height());
-    }
-
-    private synchronized void schedule(Hash receipt, long finalAt) {
-        long window = ledger.state().genesis().params().windows().unbond();
-        due.computeIfAbsent(finalAt + window, height -> new ArrayList<>()).add(receipt);
-    }
-
-    /** What is due at this height, on a thread of its own: blocks do not wait for the disk. */
-    private void erase(long height) {
-        List<Hash> now = new ArrayList<>();
-        synchronized (this) {
-            SortedMap<Long, List<Hash>> over = due.headMap(height + 1);
-            over.values().forEach(now::addAll);
-            over.clear();
-        }
-        if (!now.isEmpty()) {
-            Thread.ofVirtual().name("assay-erasing").start(() -> erase(now));
-        }
-    }
-
-    private void erase(List<Hash> receipts) {
-        List<Book.Entry> entries =
-                receipts.stream().map(book::find).flatMap(Optional::stream).toList();
-        try {
-            book.erase(entries);
-            receipts.forEach(alsoForget);
-        } catch (IOException e) {
-            // The disk does not take it now; the next start finds them due again.
-            return;
-        }
+        return due;
     }
 }

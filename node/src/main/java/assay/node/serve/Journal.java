@@ -7,17 +7,19 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.zip.CRC32C;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An append-only file of records that survive a killed process.
  *
- * <p>A frame is its length (int32, big-endian), the CRC-32C of its bytes, and the bytes. What was appended in
+ * <p>Records are {@link Frames}. What was appended in
  * order is found in order; a torn tail, which nobody was told of, is cut off, but a broken record with whole
  * ones after it is damage, and the file is left as it is. Writers wait for one fsync together (group commit).
  * On a full disk records that may be refused are, and the others wait until there is room again. After any other
@@ -26,17 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Journal implements AutoCloseable {
     /** The longest record. */
-    public static final int RECORD_MAX_BYTES = 64 << 20;
-
-    private static final int HEAD = 8;
+    public static final int RECORD_MAX_BYTES = Frames.RECORD_MAX_BYTES;
 
     private static final long RETRY_MILLIS = 200;
 
     /** So much has to fit before new records are taken again. */
     private static final int ROOM_BYTES = 64 << 10;
-
-    /** Bytes looked at to tell a torn tail from damage: a second of work at most. */
-    private static final long SEARCH_MAX_BYTES = 1L << 30;
 
     /** Records of one write, at most. */
     private static final int BATCH_MAX = 4096;
@@ -84,6 +81,9 @@ public final class Journal implements AutoCloseable {
 
     private final @Nullable Path path;
     private FileChannel file;
+    private final Predicate<byte[]> isNumbered;
+    private final Object place = new Object();
+    private LongColumn numbered = new LongColumn();
     private final LinkedBlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
     private final Thread writer;
     private volatile String refusing = "";
@@ -91,28 +91,48 @@ public final class Journal implements AutoCloseable {
     private volatile boolean impatient;
     private volatile boolean stopped;
 
-    private Journal(@Nullable Path path, FileChannel file) {
+    private Journal(@Nullable Path path, FileChannel file, Predicate<byte[]> isNumbered) {
         this.path = path;
         this.file = file;
+        this.isNumbered = isNumbered;
         this.writer = Thread.ofPlatform().daemon().name("assay-journal").unstarted(this::work);
     }
 
-    /** Opens a journal, telling the visitor all records that are in it. */
+    /** Opens a journal, telling the visitor all records that are in it; none can be read again. */
     public static Journal open(Path path, Visitor visitor) throws IOException {
-        Files.deleteIfExists(part(path));
-        return open(path, OwnerOnly.open(path), visitor);
+        Journal journal = at(path, record -> false);
+        journal.begin(visitor);
+        return journal;
     }
 
     /** The same on an open file, which is the journal's from now on, and cannot be revised. */
     static Journal open(FileChannel file, Visitor visitor) throws IOException {
-        return open(null, file, visitor);
+        Journal journal = new Journal(null, file, record -> false);
+        journal.begin(visitor);
+        return journal;
     }
 
-    private static Journal open(@Nullable Path path, FileChannel file, Visitor visitor) throws IOException {
+    /**
+     * A journal that is to {@link #begin}.
+     *
+     * @param isNumbered which records can be read again ({@link #read}): in their order, from 0 on
+     */
+    public static Journal at(Path path, Predicate<byte[]> isNumbered) throws IOException {
+        Files.deleteIfExists(part(path));
+        return new Journal(path, OwnerOnly.open(path), isNumbered);
+    }
+
+    /** Tells the visitor all records that are there, and takes new ones from then on; once. */
+    public void begin(Visitor visitor) throws IOException {
         try {
-            long end = readAll(file, visitor);
+            long end = Frames.readAll(file, (record, at) -> {
+                if (isNumbered.test(record)) {
+                    numbered.add(at);
+                }
+                visitor.visit(record);
+            });
             if (end < file.size()) {
-                refuseDamage(file, end);
+                Frames.refuseDamage(file, end);
             }
             file.truncate(end);
             file.position(end);
@@ -121,70 +141,28 @@ public final class Journal implements AutoCloseable {
             file.close();
             throw e;
         }
-        Journal journal = new Journal(path, file);
-        journal.writer.start();
-        return journal;
+        writer.start();
     }
 
-    private static long readAll(FileChannel file, Visitor visitor) throws IOException {
-        long at = 0;
-        long size = file.size();
-        byte[] record = record(file, at, size);
-        while (record != null) {
-            visitor.visit(record);
-            at += HEAD + record.length;
-            record = record(file, at, size);
+    /**
+     * Reads a numbered record again, from the disk; the caller knows that it was written.
+     *
+     * @param number how many numbered records are before it
+     */
+    public byte[] read(long number) throws IOException {
+        FileChannel channel;
+        long at;
+        synchronized (place) {
+            at = numbered.get(Math.toIntExact(number));
+            // A channel of its own: an interrupt closes the channel that a thread reads from.
+            channel = FileChannel.open(Objects.requireNonNull(path), StandardOpenOption.READ);
         }
-        return at;
-    }
-
-    /** The record whose frame starts here, or null if there is no whole one. */
-    private static byte @Nullable [] record(FileChannel file, long at, long size) throws IOException {
-        if (at + HEAD > size) {
-            return null;
-        }
-        ByteBuffer head = ByteBuffer.allocate(HEAD);
-        readFully(file, head, at);
-        int length = head.flip().getInt();
-        int crc = head.getInt();
-        if (length <= 0 || length > RECORD_MAX_BYTES || at + HEAD + length > size) {
-            return null;
-        }
-        byte[] bytes = new byte[length];
-        readFully(file, ByteBuffer.wrap(bytes), at + HEAD);
-        return crc(bytes) == crc ? bytes : null;
-    }
-
-    /** An interrupted write leaves nothing whole behind its first broken record. */
-    private static void refuseDamage(FileChannel file, long broken) throws IOException {
-        byte[] tail = new byte[(int) Math.min(RECORD_MAX_BYTES, file.size() - broken)];
-        readFully(file, ByteBuffer.wrap(tail), broken);
-        ByteBuffer bytes = ByteBuffer.wrap(tail);
-        CRC32C crc = new CRC32C();
-        long looked = 0;
-        for (int at = 1; at + HEAD < tail.length && looked < SEARCH_MAX_BYTES; at++) {
-            int length = bytes.getInt(at);
-            if (length > 0 && length <= tail.length - at - HEAD) {
-                crc.reset();
-                crc.update(tail, at + HEAD, length);
-                looked += length;
-                if ((int) crc.getValue() == bytes.getInt(at + 4)) {
-                    throw new IOException("the journal is damaged at byte " + broken + ": a whole record follows at "
-                            + (broken + at) + ", so this is not the end of an interrupted write; restore the file"
-                            + " from a copy");
-                }
+        try (channel) {
+            byte[] record = Frames.read(channel, at, channel.size());
+            if (record == null) {
+                throw new IOException("the journal is damaged at byte " + at);
             }
-        }
-    }
-
-    private static void readFully(FileChannel file, ByteBuffer into, long at) throws IOException {
-        long from = at;
-        while (into.hasRemaining()) {
-            int n = file.read(into, from);
-            if (n < 0) {
-                throw new IOException("the journal ended while it was read");
-            }
-            from += n;
+            return record;
         }
     }
 
@@ -321,15 +299,13 @@ public final class Journal implements AutoCloseable {
             done.completeExceptionally(new IOException("a journal without a path"));
             return false;
         }
-        FileChannel fresh;
+        FileChannel before = file;
         try {
-            fresh = revised(revision, old);
+            file = revised(revision, old); // whatever fails from here on: the old file has no name any more
         } catch (IOException | RuntimeException e) {
             done.completeExceptionally(e);
             return false;
         }
-        FileChannel before = file;
-        file = fresh; // whatever fails from here on: the old file has no name any more
         before.close();
         OwnerOnly.syncFolder(OwnerOnly.folderOf(old));
         return true;
@@ -339,13 +315,21 @@ public final class Journal implements AutoCloseable {
     private FileChannel revised(Revision revision, Path old) throws IOException {
         Files.deleteIfExists(part(old));
         FileChannel fresh = OwnerOnly.open(part(old));
+        LongColumn places = new LongColumn();
         try {
-            long read = readAll(file, record -> append(fresh, revision.revise(record)));
+            long read = Frames.readAll(file, (record, at) -> append(fresh, revision.revise(record), places));
             if (read != file.position()) {
                 throw new IOException("the journal is damaged at byte " + read + " and is left as it is");
             }
+            if (places.size() != numbered.size()) {
+                throw new IllegalArgumentException(
+                        "a revision left " + places.size() + " of " + numbered.size() + " numbered records");
+            }
             fresh.force(true);
-            Files.move(part(old), old, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            synchronized (place) {
+                Files.move(part(old), old, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                numbered = places;
+            }
             return fresh;
         } catch (IOException | RuntimeException | Error e) {
             try (fresh) {
@@ -357,10 +341,14 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    private static void append(FileChannel into, byte[] record) throws IOException {
+    private void append(FileChannel into, byte[] record, LongColumn places) throws IOException {
         if (record.length > 0) {
-            ByteBuffer frame = ByteBuffer.allocate(HEAD + record.length);
-            frame.putInt(record.length).putInt(crc(record)).put(record).flip();
+            if (isNumbered.test(record)) {
+                places.add(into.position());
+            }
+            ByteBuffer frame = ByteBuffer.allocate(Frames.HEAD_BYTES + record.length);
+            Frames.put(frame, record);
+            frame.flip();
             while (frame.hasRemaining()) {
                 into.write(frame);
             }
@@ -375,17 +363,26 @@ public final class Journal implements AutoCloseable {
     private boolean write(List<Entry> batch) throws IOException {
         boolean durable = false;
         boolean end = false;
-        int size = batch.stream().mapToInt(e -> HEAD + e.bytes.length).sum();
+        int size =
+                batch.stream().mapToInt(e -> Frames.HEAD_BYTES + e.bytes.length).sum();
         ByteBuffer out = ByteBuffer.allocate(size);
+        long start = file.position();
+        List<Long> places = new ArrayList<>();
         for (Entry entry : batch) {
             durable |= entry.weight != Weight.SOON;
             if (entry.bytes.length == 0) {
                 end = true;
             } else {
-                out.putInt(entry.bytes.length).putInt(crc(entry.bytes)).put(entry.bytes);
+                if (isNumbered.test(entry.bytes)) {
+                    places.add(start + out.position());
+                }
+                Frames.put(out, entry.bytes);
             }
         }
         put(out.flip());
+        synchronized (place) {
+            places.forEach(numbered::add);
+        }
         if (durable) {
             file.force(false);
         }
@@ -404,12 +401,6 @@ public final class Journal implements AutoCloseable {
             file.truncate(start);
             throw new FullException(e);
         }
-    }
-
-    private static int crc(byte[] bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes);
-        return (int) crc.getValue();
     }
 
     /** Writes what waits and closes the file. */

@@ -10,13 +10,16 @@ import assay.core.codec.Writer;
 import assay.core.receipt.Envelope;
 import assay.core.receipt.PriceList;
 import assay.core.receipt.Receipt;
+import assay.core.receipt.Statement;
 import assay.core.receipt.Transcript;
 import assay.core.text.ChatRequest;
 import assay.node.pay.Cover;
+import java.util.Optional;
 
 /** The journal's records as bytes: a kind, then its fields, little-endian. */
 final class Records {
     private static final int ENVELOPE_MAX_BYTES = 64 << 10;
+    private static final int RECEIPT = 9;
 
     /** One record. */
     sealed interface Parsed {}
@@ -31,13 +34,51 @@ final class Records {
 
     record SettledRecord(String id) implements Parsed {}
 
+    /**
+     * A receipt: what has to be found again without reading it, then the rest.
+     *
+     * @param digest of its statement
+     * @param weight of its leaf, not cumulative
+     * @param cover the money, if the request was accepted here
+     * @param envelope as JSON
+     * @param transcript of no length if it is forgotten
+     */
     @SuppressWarnings("ArrayRecordComponent") // read once
     record ReceiptRecord(
-            String id, Envelope envelope, byte[] transcript, Hash ledgerModel, Hash traceRoot, Hash traceSalt)
+            String id,
+            Hash digest,
+            long weight,
+            Hash authorisation,
+            Amount amount,
+            Optional<Cover> cover,
+            Hash ledgerModel,
+            Hash traceRoot,
+            Hash traceSalt,
+            byte[] envelope,
+            byte[] transcript)
             implements Parsed {
         /** The same without its transcript, as bytes. */
         byte[] erased() {
-            return receipt(new ReceiptRecord(id, envelope, new byte[0], ledgerModel, traceRoot, traceSalt));
+            return receipt(new ReceiptRecord(
+                    id,
+                    digest,
+                    weight,
+                    authorisation,
+                    amount,
+                    cover,
+                    ledgerModel,
+                    traceRoot,
+                    traceSalt,
+                    envelope,
+                    new byte[0]));
+        }
+
+        /** The receipt as it was signed. */
+        Book.Entry entry(long index) throws MalformedException {
+            Envelope signed =
+                    Envelope.parse(Field.root(JsonText.parse(envelope, 16, ENVELOPE_MAX_BYTES)), ENVELOPE_MAX_BYTES);
+            Receipt receipt = Statement.parse(signed.payload());
+            return new Book.Entry(id, index, digest, receipt, signed, ledgerModel, traceRoot, traceSalt);
         }
     }
 
@@ -95,22 +136,47 @@ final class Records {
         return out.toBytes();
     }
 
-    /** @param transcript encoded; of no length if it is forgotten */
-    static byte[] receipt(Book.Entry e, byte[] transcript) {
-        return receipt(
-                new ReceiptRecord(e.id(), e.envelope(), transcript, e.ledgerModel(), e.traceRoot(), e.traceSalt()));
+    static byte[] receipt(Book.Entry e, Optional<Cover> cover, byte[] transcript) {
+        return receipt(new ReceiptRecord(
+                e.id(),
+                e.digest(),
+                e.weight(),
+                e.receipt().payment().authorisation(),
+                Amount.ofMicro(e.receipt().payment().amount()),
+                cover,
+                e.ledgerModel(),
+                e.traceRoot(),
+                e.traceSalt(),
+                e.envelope().encode(),
+                transcript));
     }
 
     private static byte[] receipt(ReceiptRecord r) {
-        return new Writer()
-                .u8(4)
-                .utf8(r.id)
-                .blob(r.envelope.encode())
-                .blob(r.transcript)
-                .hash(r.ledgerModel)
-                .hash(r.traceRoot)
-                .hash(r.traceSalt)
-                .toBytes();
+        Writer out = new Writer().u8(RECEIPT).utf8(r.id).hash(r.digest).i64(r.weight);
+        out.hash(r.authorisation).i64(r.amount.micro()).bool(r.cover.isPresent());
+        r.cover.ifPresent(cover -> cover.write(out));
+        out.hash(r.ledgerModel).hash(r.traceRoot).hash(r.traceSalt);
+        return out.blob(r.envelope).blob(r.transcript).toBytes();
+    }
+
+    /** Whether a record is a receipt: those are found again by their place in the log. */
+    static boolean isReceipt(byte[] record) {
+        return record[0] == RECEIPT;
+    }
+
+    private static ReceiptRecord parseReceipt(String id, Reader in) throws MalformedException {
+        return new ReceiptRecord(
+                id,
+                in.hash(),
+                in.i64(),
+                in.hash(),
+                Amount.ofMicro(in.i64()),
+                in.bool() ? Optional.of(Cover.read(in)) : Optional.empty(),
+                in.hash(),
+                in.hash(),
+                in.hash(),
+                in.blob(ENVELOPE_MAX_BYTES),
+                in.blob(Journal.RECORD_MAX_BYTES));
     }
 
     static Parsed parse(byte[] record) throws MalformedException {
@@ -122,16 +188,7 @@ final class Records {
                     case 1 -> new AcceptedRecord(parseAccepted(id, in));
                     case 2 -> new SentRecord(id, in.u8(), in.count(Integer.MAX_VALUE, 0));
                     case 3 -> new DroppedRecord(id);
-                    case 4 ->
-                        new ReceiptRecord(
-                                id,
-                                Envelope.parse(
-                                        Field.root(JsonText.parse(in.blob(ENVELOPE_MAX_BYTES), 16, ENVELOPE_MAX_BYTES)),
-                                        ENVELOPE_MAX_BYTES),
-                                in.blob(Journal.RECORD_MAX_BYTES),
-                                in.hash(),
-                                in.hash(),
-                                in.hash());
+                    case RECEIPT -> parseReceipt(id, in);
                     case 5 -> new ToldRecord(id, in.hash(), Amount.ofMicro(in.i64()), Amount.ofMicro(in.i64()));
                     case 6 -> new SettledRecord(id);
                     case 7 -> new ErasedRecord(id);

@@ -37,6 +37,39 @@ final class JournalTest {
     }
 
     @Test
+    void numberedRecordsAreReadAgainAlsoAfterARevisionAndAReopening() throws IOException {
+        Path file = dir.resolve("numbered");
+        for (int start = 0; start < 2; start++) {
+            try (Journal journal = Journal.at(file, record -> record[0] == 'n')) {
+                journal.begin(record -> {});
+                for (int i = 0; i < 20; i++) {
+                    int number = 20 * start + i;
+                    journal.append(bytes("other " + number)).join();
+                    journal.append(bytes("n" + number)).join();
+                    assertEquals("n" + number / 2, new String(journal.read(number / 2), StandardCharsets.UTF_8));
+                }
+                journal.revise(record -> record[0] == 'n' ? record : new byte[0])
+                        .join();
+                for (int number = 0; number < 20 * (start + 1); number++) {
+                    assertEquals("n" + number, new String(journal.read(number), StandardCharsets.UTF_8));
+                }
+            }
+        }
+        assertEquals(40, found(file).size(), "the others are gone");
+    }
+
+    @Test
+    void aRevisionThatLosesANumberedRecordIsRefused() throws IOException {
+        try (Journal journal = Journal.at(dir.resolve("kept"), record -> record[0] == 'n')) {
+            journal.begin(record -> {});
+            journal.append(bytes("n0")).join();
+            assertThrows(CompletionException.class, () -> journal.revise(record -> new byte[0])
+                    .join());
+            assertArrayEquals(bytes("n0"), journal.read(0));
+        }
+    }
+
+    @Test
     void aTailTornAtAnyByteLosesTheLastRecordsAndNoOther() throws IOException {
         byte[] whole = Files.readAllBytes(written("whole"));
         for (int length = 0; length <= whole.length; length++) {

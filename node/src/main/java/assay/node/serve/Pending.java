@@ -1,0 +1,87 @@
+package assay.node.serve;
+
+import assay.core.base.Amount;
+import assay.node.pay.Cover;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Requests that were accepted and have no receipt, as many as are under way. Thread-safe. */
+final class Pending {
+    private final Map<String, Cover> covers = new LinkedHashMap<>();
+    private final Map<String, Book.Unfinished> unfinished = new LinkedHashMap<>();
+    private final Map<String, Amount> told = new LinkedHashMap<>();
+    private final Set<String> dropped = new LinkedHashSet<>();
+
+    /** A request is under way. */
+    synchronized void begin(Accepted accepted) {
+        covers.put(accepted.id(), accepted.cover());
+    }
+
+    /** The same for a request of a process that was killed. */
+    synchronized void restore(Accepted accepted) {
+        begin(accepted);
+        List<List<Integer>> sent = new ArrayList<>();
+        for (int i = 0; i < accepted.sampling().n(); i++) {
+            sent.add(new ArrayList<>());
+        }
+        unfinished.put(accepted.id(), new Book.Unfinished(accepted, sent));
+    }
+
+    /** An id that such a process sent. */
+    synchronized void sent(String id, int choice, int token) {
+        Book.Unfinished request = unfinished.get(id);
+        if (request != null && choice < request.sent().size()) {
+            request.sent().get(choice).add(token);
+        }
+    }
+
+    /** The payer was told what it costs; false if it is not pending. */
+    synchronized boolean tell(String id, Amount amount) {
+        if (covers.containsKey(id)) {
+            told.put(id, amount);
+            return true;
+        }
+        return false;
+    }
+
+    synchronized Optional<Amount> told(String id) {
+        return Optional.ofNullable(told.get(id));
+    }
+
+    /** What covers a request that gets its receipt now; it is pending no more. */
+    synchronized Optional<Cover> end(String id) {
+        unfinished.remove(id);
+        told.remove(id);
+        return Optional.ofNullable(covers.remove(id));
+    }
+
+    /** A request came to nothing; false if that was known. */
+    synchronized boolean drop(String id) {
+        end(id);
+        return dropped.add(id);
+    }
+
+    /** Ids of requests that came to nothing, of which the journal may hold something still. */
+    synchronized Set<String> dropped() {
+        return new LinkedHashSet<>(dropped);
+    }
+
+    /** The journal holds nothing more of these. */
+    synchronized void forget(Set<String> ids) {
+        dropped.removeAll(ids);
+    }
+
+    synchronized List<Book.Unfinished> unfinished() {
+        return List.copyOf(unfinished.values());
+    }
+
+    /** All money that covers what is pending. */
+    synchronized List<Cover> covers() {
+        return List.copyOf(covers.values());
+    }
+}
