@@ -18,7 +18,8 @@ from eth_utils import keccak, to_checksum_address
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CHAIN = 0x41535341 << 20
-NUMBERS = ("nonce", "treeSize", "validAfter", "validBefore", "deadline", "withdrawDelay", "tokens", "number", "power")
+NUMBERS = ("nonce", "treeSize", "validAfter", "validBefore", "deadline", "withdrawDelay", "tokens", "number", "power",
+           "fileBytes", "bytes")
 N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 
@@ -58,6 +59,8 @@ def sample(kind, types, field, seed):
         values = [0, 1, 143, 10**18]
         value = values[seed % 4] if seed % 5 else int.from_bytes(h[:7], "big")
         return value if field in NUMBERS else str(value)
+    if kind == "bool":
+        return seed % 2 == 1
     if kind == "uint32":
         return [0, 1, 300000, 2**31 - 1][seed % 4]
     raise ValueError(kind)

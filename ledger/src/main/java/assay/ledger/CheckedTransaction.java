@@ -4,6 +4,7 @@ import assay.core.base.Hash;
 import assay.ledger.crypto.Secp256k1;
 import assay.ledger.crypto.Secp256k1.Recovery;
 import assay.ledger.crypto.Signature;
+import assay.ledger.tx.Acknowledgment;
 import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Stock;
 import assay.ledger.tx.Transaction;
@@ -24,7 +25,7 @@ public final class CheckedTransaction {
         this.inner = inner;
     }
 
-    /** Recovers the signer of a voucher or an authorisation that the transaction carries. */
+    /** Recovers the signer of a voucher, an authorisation or an acknowledgment that the transaction carries. */
     static CheckedTransaction recovering(SignedTransaction transaction) {
         return new CheckedTransaction(transaction, recovered(transaction));
     }
@@ -43,6 +44,8 @@ public final class CheckedTransaction {
             case Transaction.OpenPermitEscrow(var p) -> recover(Stock.permit(chain, t.from(), p), p.signature());
             case Transaction.Deposit(var config, var a) ->
                 recover(Stock.deposit(chain, config.payer(), Stock.channel(chain, config), a), a.signature());
+            case Transaction.ClaimServed(var model, var downloader, var bytes, var signature) ->
+                recover(TypedData.digest(chain, new Acknowledgment(t.from(), model, bytes)), signature);
             default -> Optional.empty();
         };
     }

@@ -10,10 +10,12 @@ import assay.ledger.state.AuditorBond;
 import assay.ledger.state.Batch;
 import assay.ledger.state.Beacon;
 import assay.ledger.state.Channel;
+import assay.ledger.state.Claim;
 import assay.ledger.state.Demand;
 import assay.ledger.state.Dispute;
 import assay.ledger.state.Due;
 import assay.ledger.state.Evidence;
+import assay.ledger.state.Host;
 import assay.ledger.state.Key;
 import assay.ledger.state.KeyHolder;
 import assay.ledger.state.Link;
@@ -25,6 +27,7 @@ import assay.ledger.state.Operator;
 import assay.ledger.state.Params;
 import assay.ledger.state.Proposal;
 import assay.ledger.state.Receipt;
+import assay.ledger.state.Served;
 import assay.ledger.state.SettingValue;
 import assay.ledger.state.Spent;
 import assay.ledger.state.State;
@@ -70,6 +73,9 @@ final class Draft {
     StateMap<Proposal> proposals;
     StateMap<SettingValue> settings;
     StateMap<Beacon> beacons;
+    StateMap<Host> hosts;
+    StateMap<Served> served;
+    StateMap<Claim> claims;
     private final Params params;
     private final List<Event> events = new ArrayList<>();
 
@@ -120,6 +126,9 @@ final class Draft {
         proposals = s.proposals();
         settings = s.settings();
         beacons = s.beacons();
+        hosts = s.hosts();
+        served = s.served();
+        claims = s.claims();
         params = s.params();
     }
 
@@ -162,7 +171,10 @@ final class Draft {
                 validators,
                 proposals,
                 settings,
-                beacons);
+                beacons,
+                hosts,
+                served,
+                claims);
         Invariants.check(next);
         return new Outcome.Applied(next, events);
     }

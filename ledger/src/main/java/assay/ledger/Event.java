@@ -159,6 +159,39 @@ public sealed interface Event {
     /** A validator did not show its preimage, and was fined. */
     record BeaconMissed(Address account, Amount fined) implements Event {}
 
+    /** A host offers a model, or has more behind its offer. */
+    record HostOffered(Hash model, Address host, String endpoint, Amount amount) implements Event {}
+
+    /** A host's stake leaves: it stopped, or missed too many challenges. */
+    record HostLeaving(Hash model, Address host, Amount amount, long releaseAt) implements Event {}
+
+    /** A host's stake is free. */
+    record HostBondReleased(Hash model, Address host, Amount amount) implements Event {}
+
+    /** A host must show this chunk by this height. */
+    record StorageAsked(Hash model, Address host, long chunk, long by) implements Event {}
+
+    /** A host showed its chunk. */
+    record StorageShown(Hash model, Address host, long chunk) implements Event {}
+
+    /** A host did not show its chunk; what it lost was burned. */
+    record StorageMissed(Hash model, Address host, long chunk, Amount burned) implements Event {}
+
+    /** A host was paid for bytes that an operator acknowledged. */
+    record HostPaid(Hash model, Address host, Address downloader, long bytes, Amount amount) implements Event {}
+
+    /** Somebody says that a model's roots are not its file's; validators judge until this height. */
+    record ModelChallenged(Hash model, Address by, Amount bond, long judgedBy) implements Event {}
+
+    /** A validator judged a model's claim. */
+    record ModelJudged(Hash model, Address validator, boolean holds) implements Event {}
+
+    /** A challenge of a model's claim ended. */
+    record ClaimEnded(Hash model, ModelClaims.End end, Amount burned) implements Event {}
+
+    /** The bond behind a retired model is free. */
+    record ModelBondReleased(Hash model, Address publisher, Amount amount) implements Event {}
+
     /** Nothing changes any more for a receipt. */
     record ReceiptFinal(Address operator, Hash receipt, Receipt.Status status) implements Event {}
 }

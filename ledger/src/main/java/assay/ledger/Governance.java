@@ -144,7 +144,7 @@ final class Governance {
     }
 
     /** More than two thirds of the power that counts now. */
-    private static boolean isAccepted(Draft d, List<Address> approvals) {
+    static boolean isAccepted(Draft d, List<Address> approvals) {
         long[] sums = {0, 0};
         d.validators.forEach(Key.ANY, (key, v) -> {
             sums[0] += v.power();

@@ -111,6 +111,12 @@ public final class Ledger {
             case Transaction.RetireModel b -> Models.retire(d, t.from(), b);
             case Transaction.PublishModel b -> Models.publish(d, t.from(), b);
             case Transaction.SetPrices b -> Models.setPrices(d, t.from(), b);
+            case Transaction.OfferHosting b -> Hosting.offer(d, t.from(), b);
+            case Transaction.StopHosting b -> Hosting.stop(d, t.from(), b);
+            case Transaction.AnswerStorage b -> Hosting.answer(d, t.from(), b);
+            case Transaction.ClaimServed b -> Hosting.claim(d, t.from(), b, checked.inner());
+            case Transaction.ChallengeModel b -> ModelClaims.challenge(d, t.from(), b);
+            case Transaction.JudgeModel b -> ModelClaims.judge(d, t.from(), b);
             case Transaction.OpenChannel b -> Channels.open(d, t.from(), t.nonce(), b);
             case Transaction.TopUp b -> Channels.topUp(d, t.from(), b);
             case Transaction.Redeem b -> Channels.redeem(d, t.from(), b, checked.inner());

@@ -114,6 +114,9 @@ final class Logs {
         if (!d.offers.has(Key.of(operator, p.model()))) {
             return Optional.of(Reason.MODEL_UNKNOWN);
         }
+        if (d.models.get(Key.of(p.model())).orElseThrow().refuted()) {
+            return Optional.of(Reason.MODEL_REFUTED);
+        }
         if (p.channel().equals(Ids.NONE) && p.amount().isZero()) {
             return Optional.empty();
         }

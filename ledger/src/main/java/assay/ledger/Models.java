@@ -24,6 +24,12 @@ final class Models {
 
     static Outcome publish(Draft d, Address from, PublishModel t) {
         Hash id = Ids.model(d.chainId(), from, t);
+        if (!d.canPay(from, t.bond())) {
+            return refused(Reason.BALANCE_TOO_SMALL);
+        }
+        if (t.bond().isBelow(d.params().hosting().claimBond())) {
+            return refused(Reason.BOND_TOO_SMALL);
+        }
         if (d.models.has(Key.of(id))) {
             return refused(Reason.MODEL_EXISTS);
         }
@@ -35,7 +41,8 @@ final class Models {
             return refused(Reason.ROYALTY_TOO_HIGH);
         }
 
-        d.models = d.models.put(Key.of(id), new Model(from, d.block.height(), 0, t));
+        d.debit(from, t.bond());
+        d.models = d.models.put(Key.of(id), new Model(from, d.block.height(), 0, t.bond(), false, t));
         d.modelNames = d.modelNames.put(name, new ModelName(id));
         d.tell(new Event.ModelPublished(id, from, t.name()));
         return d.applied();
@@ -53,8 +60,8 @@ final class Models {
             return refused(Reason.MODEL_RETIRED);
         }
 
-        Model m = model.get();
-        d.models = d.models.put(Key.of(t.model()), new Model(m.publisher(), m.since(), d.block.height(), m.words()));
+        d.models = d.models.put(Key.of(t.model()), model.get().retired(d.block.height()));
+        d.schedule(d.block.height() + d.params().windows().unbond(), ModelClaims.release(t.model()));
         d.tell(new Event.ModelRetired(t.model()));
         return d.applied();
     }
@@ -77,6 +84,9 @@ final class Models {
         if (before.isEmpty() && d.models.get(Key.of(t.model())).orElseThrow().retired() != 0) {
             return refused(Reason.MODEL_RETIRED);
         }
+        if (d.models.get(Key.of(t.model())).orElseThrow().refuted()) {
+            return refused(Reason.MODEL_REFUTED);
+        }
 
         Offer next = new Offer(
                 before.map(Offer::version).orElse(0L) + 1,
@@ -84,7 +94,8 @@ final class Models {
                 t.promptPerMillion(),
                 t.cachedPerMillion(),
                 t.completionPerMillion(),
-                before.map(Offer::earned).orElse(Split.NONE));
+                before.map(Offer::earned).orElse(Split.NONE),
+                before.map(Offer::hosted).orElse(Amount.ZERO));
         d.offers = d.offers.put(key, next);
         d.tell(new Event.PricesSet(from, t.model(), next.version()));
         return d.applied();

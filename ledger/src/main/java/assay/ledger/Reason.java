@@ -177,7 +177,39 @@ public enum Reason {
     /** No such open proposal. */
     PROPOSAL_UNKNOWN(142),
     /** The validator agreed before, or all that is needed did. */
-    PROPOSAL_APPROVED(143);
+    PROPOSAL_APPROVED(143),
+
+    /** The model's publisher published no chunks of its file. */
+    MODEL_WITHOUT_CHUNKS(150),
+    /** The host has no stake for this model. */
+    HOST_UNKNOWN(151),
+    /** No chunk is asked of the host now. */
+    STORAGE_NOT_ASKED(152),
+    /** Not the chunk that was asked for, or its path does not lead to the file's root. */
+    STORAGE_CHUNK_WRONG(153),
+    /** The downloader does not offer the model, or is one party with the host. */
+    DOWNLOADER_UNKNOWN(154),
+    /** The acknowledgment's 65 bytes are nobody's signature with the lower s. */
+    ACKNOWLEDGMENT_SIGNATURE_INVALID(155),
+    /** The acknowledgment is not signed by the downloader for this host, model and count. */
+    ACKNOWLEDGMENT_NOT_BY_DOWNLOADER(156),
+    /** All the bytes that were acknowledged are paid. */
+    ACKNOWLEDGMENT_PAID(157),
+    /** The bytes are worth less than a unit, or the downloader's sales brought the hosts nothing more yet. */
+    HOSTS_SHARE_EMPTY(158),
+
+    /** Its publisher's claim was proven false. */
+    MODEL_REFUTED(160),
+    /** The network has no validators who could judge. */
+    NO_JUDGES(161),
+    /** The claim is challenged already. */
+    CLAIM_CHALLENGED(162),
+    /** No bond is behind the claim any more. */
+    CLAIM_UNBONDED(163),
+    /** The claim is not challenged. */
+    CLAIM_NOT_CHALLENGED(164),
+    /** The validator judged before. */
+    CLAIM_JUDGED(165);
 
     private final int wire;
 

@@ -24,6 +24,10 @@ final class Settlement {
                 case PROPOSAL -> Governance.end(d, due.subject());
                 case END_BATCH -> Batches.end(d, due.operator(), due.subject());
                 case AUDIT_PHASE -> Audits.endPhase(d, due.operator(), due.subject());
+                case STORAGE -> Hosting.due(d, due.subject(), due.operator());
+                case RELEASE_HOST_BOND -> Hosting.release(d, due.subject(), due.operator());
+                case CLAIM -> ModelClaims.undecided(d, due.subject());
+                case RELEASE_MODEL_BOND -> ModelClaims.release(d, due.subject());
                 case FORGET_AUTHORIZATION -> throw new AssertionError("due at a second, not at a height: " + due);
             }
             first = d.dues.firstKey(Key.ANY);

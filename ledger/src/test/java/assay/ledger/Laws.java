@@ -23,6 +23,7 @@ final class Laws {
         stakesBackWhatIsPending(s);
         channelsAddUp(s);
         everythingUnfinishedIsDue(s);
+        hostsSharesAddUp(s);
         logsHoldTheirReceipts(s);
     }
 
@@ -44,6 +45,12 @@ final class Laws {
         s.audits().forEach(Key.ANY, (k, a) -> sum[0] += a.fee().micro());
         s.demands().forEach(Key.ANY, (k, x) -> sum[0] += x.fee().micro());
         s.validators().forEach(Key.ANY, (k, v) -> sum[0] += v.bond().micro());
+        s.models().forEach(Key.ANY, (k, m) -> sum[0] += m.bond().micro());
+        s.claims().forEach(Key.ANY, (k, c) -> sum[0] += c.bond().micro());
+        s.hosts().forEach(Key.ANY, (k, h) -> {
+            sum[0] += h.stake().bonded().micro();
+            h.stake().leaving().forEach(l -> sum[0] += l.amount().micro());
+        });
         sum[0] += s.totals().auditPool().micro() + s.totals().hostsPool().micro();
         sum[0] += s.totals().reserve().micro() + s.totals().burned().micro();
         long[] supply = {0};
@@ -125,6 +132,27 @@ final class Laws {
                                 x.deadline(),
                                 due.get(Due.Kind.DEMAND + " " + Hash.ofBytes(k) + " " + Address.NONE),
                                 "demand's deadline"));
+        s.claims()
+                .forEach(
+                        Key.ANY,
+                        (k, c) -> assertEquals(
+                                c.deadline(),
+                                due.get(Due.Kind.CLAIM + " " + Hash.ofBytes(k) + " " + Address.NONE),
+                                "judging's end"));
+        s.models().forEach(Key.ANY, (k, m) -> {
+            boolean leaves = due.containsKey(Due.Kind.RELEASE_MODEL_BOND + " " + Hash.ofBytes(k) + " " + Address.NONE);
+            assertTrue(m.retired() == 0 || m.bond().isZero() || leaves, "the bond of a retired model leaves");
+        });
+        s.hosts().forEach(Key.ANY, (k, h) -> {
+            String key = Hash.ofBytes(java.util.Arrays.copyOf(k, 32)) + " "
+                    + Address.ofBytes(java.util.Arrays.copyOfRange(k, 32, 52));
+            Long at = due.get(Due.Kind.STORAGE + " " + key);
+            assertEquals(h.dueAt(), at == null ? 0 : at, "host's challenge");
+            assertTrue(h.dueAt() != 0 || !h.isActive(), "who hosts is challenged");
+            assertTrue(
+                    h.stake().leaving().isEmpty() || due.containsKey(Due.Kind.RELEASE_HOST_BOND + " " + key),
+                    "host's stake leaves");
+        });
         s.channels().forEach(Key.ANY, (k, c) -> {
             Long at = due.get(Due.Kind.CLOSE_CHANNEL + " " + Hash.ofBytes(k) + " " + Address.NONE);
             assertEquals(c.closesAt(), at == null ? 0 : at, "channel's end");
@@ -149,6 +177,17 @@ final class Laws {
                         Key.ANY,
                         (k, r) -> assertEquals(
                                 r.status() == Receipt.Status.DRAWN, s.audits().has(k), "drawn receipts have an audit"));
+    }
+
+    private static void hostsSharesAddUp(State s) {
+        long[] left = {0};
+        s.offers().forEach(Key.ANY, (k, o) -> {
+            long share = o.earned().hosts().micro() - o.hosted().micro();
+            assertTrue(share >= 0, "no host is paid from what others' sales brought");
+            left[0] += share;
+        });
+        assertEquals(left[0], s.totals().hostsPool().micro(), "the hosts' pool is what the sales brought it");
+        s.served().forEach(Key.ANY, (k, x) -> assertTrue(x.bytes() > 0));
     }
 
     private static void logsHoldTheirReceipts(State s) {

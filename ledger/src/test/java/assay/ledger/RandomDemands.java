@@ -23,6 +23,7 @@ final class RandomDemands {
     private final Function<Address, String> names;
     private final List<Hash> channels;
     private int count;
+    private Act complaint = new Act("a1", new Transaction.Heartbeat());
 
     RandomDemands(World w, SplittableRandom random, List<Hash> channels, Function<Address, String> names) {
         this.w = w;
@@ -36,7 +37,10 @@ final class RandomDemands {
         Address of = w.address(operator);
         Hash r = World.hash(receipt);
         return switch (random.nextInt(9)) {
-            case 0, 1 -> new Act(auditor(of, r), new Transaction.ComplainDelivery(of, r));
+            case 0, 1 -> {
+                complaint = new Act(auditor(of, r), new Transaction.ComplainDelivery(of, r));
+                yield complaint;
+            }
             case 2, 3 -> new Act(payer(of, r), new Transaction.DemandOpening(of, r, World.hash("cells")));
             case 4, 5 -> answer();
             case 6 ->
@@ -44,7 +48,7 @@ final class RandomDemands {
                         any("p1", operator),
                         new Transaction.ReportEarlyReveal(of, r, World.hash(any("x", "y")), w.salt(receipt)));
             case 7 -> new Act(operator, new Transaction.Heartbeat());
-            default -> any();
+            default -> random.nextBoolean() ? complaint : any();
         };
     }
 

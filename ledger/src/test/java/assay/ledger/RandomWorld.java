@@ -51,6 +51,7 @@ final class RandomWorld {
     private final Map<Hash, String> receiptNames = new TreeMap<>();
     private final RandomPayments payments;
     private final RandomDemands demands;
+    private final RandomHosts hosts;
     private int count;
 
     private record Posted(String operator, String receipt) {}
@@ -60,6 +61,7 @@ final class RandomWorld {
         boolean carriesASignature() {
             return body instanceof Redeem
                     || body instanceof Transaction.Claim
+                    || body instanceof Transaction.ClaimServed
                     || body instanceof Transaction.Deposit
                     || body instanceof Transaction.OpenEscrow
                     || body instanceof Transaction.OpenPermitEscrow
@@ -79,12 +81,14 @@ final class RandomWorld {
                         NAMES);
         payments = new RandomPayments(w, random, channels);
         demands = new RandomDemands(w, random, channels, this::name);
+        hosts = new RandomHosts(w, random, this::name);
         for (String node : new String[] {"n1", "n2"}) {
             w.sendUnsigned(node, new RegisterOperator(SignedReceipts.key(node), node));
             w.sendUnsigned(node, new Bond(Amount.ofUnits(200)));
         }
         w.sendUnsigned("author", w.model("smol", 200_000));
         w.sendUnsigned("author", w.model("big", 0));
+        w.sendUnsigned("author", w.model("bare", 0, Amount.ZERO, new byte[0]));
         for (String auditor : new String[] {"a1", "a2", "a3"}) {
             w.sendUnsigned(auditor, new BondAuditor(w.modelId("smol"), Amount.ofUnits(10)));
         }
@@ -148,6 +152,9 @@ final class RandomWorld {
         }
         if (random.nextInt(w.state.disputes().count() > 0 ? 3 : 40) == 0) {
             return demands.dispute();
+        }
+        if (random.nextInt(w.state.claims().count() > 0 ? 6 : 14) == 0) {
+            return hosts.act();
         }
         if (random.nextInt(30) == 0) {
             return governance();
@@ -215,7 +222,10 @@ final class RandomWorld {
     }
 
     private Transaction publish() {
-        return w.model(random.nextBoolean() ? "smol" : "m" + random.nextInt(4), 100_000 * random.nextInt(5));
+        return w.model(
+                random.nextBoolean() ? "smol" : "m" + random.nextInt(4),
+                100_000 * random.nextInt(5),
+                random.nextInt(4) == 0 ? Amount.ZERO : amount());
     }
 
     private Act open(String payer) {

@@ -30,6 +30,8 @@ class ScenarioTest {
             String text = line.replaceFirst("#.*", "").trim();
             if (text.startsWith("auditors ")) {
                 script = new Script(World.params(Integer.parseInt(text.substring(9))));
+            } else if (text.equals("judges")) {
+                script = new Script(World.bonding(1), "a1", "a2", "a3");
             } else if (text.startsWith("sampled ")) {
                 String[] numbers = text.split(" +");
                 script = new Script(World.sampled(Integer.parseInt(numbers[1]), Integer.parseInt(numbers[2])));

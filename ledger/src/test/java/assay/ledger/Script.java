@@ -4,6 +4,7 @@ import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.ledger.crypto.Signature;
 import assay.ledger.state.Demand;
+import assay.ledger.state.Host;
 import assay.ledger.state.Params;
 import assay.ledger.state.Receipt;
 import assay.ledger.state.Totals;
@@ -29,6 +30,7 @@ import assay.ledger.tx.Transaction.Unbond;
 import assay.ledger.tx.Transaction.UnbondAuditor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -40,8 +42,8 @@ final class Script {
     final World w;
     private final Map<String, Hash> channels = new LinkedHashMap<>();
 
-    Script(Params params) {
-        w = new World(params, "payer", "node", "author", "a1", "a2", "a3", "other");
+    Script(Params params, String... validators) {
+        w = new World(params, List.of(validators), "payer", "node", "author", "a1", "a2", "a3", "other");
         channels.put("none", Ids.NONE);
     }
 
@@ -123,6 +125,17 @@ final class Script {
             case "channel" -> w.state.channel(channel(words[2])).isPresent() ? "open" : "closed";
             case "log" -> "" + w.state.log(w.address(words[2])).size();
             case "spent" -> "" + w.state.isSpent(w.address(words[2]), World.hash(words[3]));
+            case "host" ->
+                w.state
+                        .host(w.modelId(words[3]), w.address(words[2]))
+                        .map(h -> h.stake().total() + "/" + (h.asked() ? "asked" : h.isActive() ? "waits" : "left"))
+                        .orElse("none");
+            case "model" ->
+                w.state
+                        .model(w.modelId(words[2]))
+                        .map(m -> m.bond() + (m.refuted() ? "/refuted" : m.retired() != 0 ? "/retired" : ""))
+                        .orElseThrow();
+            case "hosts-pool" -> totals.hostsPool().toString();
             case "burned" -> totals.burned().toString();
             case "pool" -> totals.auditPool().toString();
             case "reserve" -> totals.reserve().toString();
@@ -139,7 +152,33 @@ final class Script {
             case "unbond" -> new Unbond(amount(a[0]));
             case "bond-auditor" -> new BondAuditor(w.modelId(a[0]), amount(a[1]));
             case "unbond-auditor" -> new UnbondAuditor(w.modelId(a[0]), amount(a[1]));
-            case "publish" -> w.model(a[0].equals("(empty)") ? "" : a[0], Integer.parseInt(a[1]));
+            case "publish" ->
+                w.model(
+                        a[0].equals("(empty)") ? "" : a[0],
+                        Integer.parseInt(a[1]),
+                        a.length > 2 ? amount(a[2]) : Amount.ZERO,
+                        a.length > 3 ? new byte[0] : World.FILE);
+            case "host" -> new Transaction.OfferHosting(w.modelId(a[0]), "http://host", amount(a[1]));
+            case "unhost" -> new Transaction.StopHosting(w.modelId(a[0]));
+            case "show-chunk" -> {
+                long asked = w.state
+                        .host(w.modelId(a[0]), w.address(who))
+                        .map(Host::chunk)
+                        .orElse(0L);
+                yield a[1].equals("?")
+                        ? new Transaction.AnswerStorage(w.modelId(a[0]), "not base64!", List.of())
+                        : w.chunk(w.modelId(a[0]), (asked + Integer.parseInt(a[1])) % 3);
+            }
+            case "served" -> {
+                Transaction.ClaimServed good =
+                        w.served(w.modelId(a[0]), who, a[1], Long.parseLong(a[2]), a[3].equals("nobody") ? a[1] : a[3]);
+                yield a[3].equals("nobody")
+                        ? new Transaction.ClaimServed(
+                                good.model(), good.downloader(), good.bytes(), Signature.ofBytes(new byte[65]))
+                        : good;
+            }
+            case "challenge-model" -> new Transaction.ChallengeModel(w.modelId(a[0]));
+            case "judge" -> new Transaction.JudgeModel(w.modelId(a[0]), a[1].equals("true"));
             case "prices" -> new SetPrices(w.modelId(a[0]), amount(a[1]), amount(a[2]), amount(a[3]));
             case "open" -> {
                 channels.put(a[0], w.nextChannel(who, a[1]));

@@ -3,7 +3,10 @@ package assay.ledger;
 import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.log.Leaf;
+import assay.core.merkle.Chunks;
 import assay.core.merkle.Frontier;
+import assay.core.merkle.Merkle;
+import assay.core.merkle.MerkleTree;
 import assay.core.receipt.Digests;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.PrivateKey;
@@ -11,6 +14,7 @@ import assay.ledger.state.Genesis;
 import assay.ledger.state.Log;
 import assay.ledger.state.Params;
 import assay.ledger.state.State;
+import assay.ledger.tx.Acknowledgment;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Stock;
@@ -20,9 +24,14 @@ import assay.ledger.tx.Transaction.Posting;
 import assay.ledger.tx.Transaction.PublishModel;
 import assay.ledger.tx.TypedData;
 import assay.ledger.tx.Voucher;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +79,30 @@ public final class World {
                 new Params.Shares(100_000, 10_000, 10_000, 300_000),
                 new Params.Audits(true, auditors, 2, 100_000, 100_000, 2, 0, 1),
                 new Params.Costs(Amount.ZERO, Amount.ZERO, Amount.ZERO, 1),
-                new Params.Disputes(4, 2, 6, 0, Amount.ofMicro(10)));
+                new Params.Disputes(4, 2, 6, 0, Amount.ofMicro(10)),
+                Params.Governance.NONE,
+                hosting(Amount.ZERO));
+    }
+
+    /**
+     * A chunk every 5 blocks, to be shown within 2; a miss costs 10 %, two end an offer; a host has at least a unit at
+     * stake and earns a unit for 10^9 bytes; challenged claims are judged within 6 blocks.
+     */
+    static Params.Hosting hosting(Amount claimBond) {
+        return new Params.Hosting(5, 2, 100_000, 2, Amount.ofUnits(1), Amount.ofUnits(1), claimBond, 6);
+    }
+
+    /** The same as {@link #params} where a model needs a bond of a unit. */
+    public static Params bonding(int auditors) {
+        Params p = params(auditors);
+        return new Params(
+                p.windows(),
+                p.shares(),
+                p.audits(),
+                p.costs(),
+                p.disputes(),
+                p.governance(),
+                hosting(Amount.ofUnits(1)));
     }
 
     /**
@@ -85,7 +117,8 @@ public final class World {
                 new Params.Audits(false, auditors, 2, 100_000, 100_000, 2, 333_333, groupsMin),
                 new Params.Costs(Amount.ofUnits(1), Amount.ofMicro(100), Amount.ZERO, 1_000),
                 new Params.Disputes(4, 2, 6, 2, Amount.ofMicro(10)),
-                new Params.Governance(3, Amount.ofMicro(500)));
+                new Params.Governance(3, Amount.ofMicro(500)),
+                hosting(Amount.ZERO));
     }
 
     /** The same where a transaction costs so much. */
@@ -97,7 +130,8 @@ public final class World {
                 p.audits(),
                 new Params.Costs(c.replayPerMillion(), c.perAudit(), Amount.ofMicro(micro), c.requestTokens()),
                 p.disputes(),
-                p.governance());
+                p.governance(),
+                p.hosting());
     }
 
     public static PrivateKey key(String name) {
@@ -190,9 +224,21 @@ public final class World {
     }
 
     public PublishModel model(String name, int royaltyPpm) {
+        return model(name, royaltyPpm, Amount.ZERO);
+    }
+
+    /** A model whose file is {@link #FILE}, with this bond behind it. */
+    public PublishModel model(String name, int royaltyPpm, Amount bond) {
+        return model(name, royaltyPpm, bond, FILE);
+    }
+
+    /** A model with this file. */
+    public PublishModel model(String name, int royaltyPpm, Amount bond, byte[] file) {
         return new PublishModel(
                 name,
-                hash("file"),
+                Hash.sha256(file),
+                file.length,
+                file.length == 0 ? Ids.NONE : chunks(file).root(),
                 hash("program"),
                 hash("weights"),
                 hash("vocabulary"),
@@ -201,7 +247,43 @@ public final class World {
                 "compiler 1",
                 "Apache-2.0",
                 hash("licence"),
-                royaltyPpm);
+                royaltyPpm,
+                bond);
+    }
+
+    /** What every model's file holds: three chunks, the last a short one. */
+    static final byte[] FILE = new byte[2 * Chunks.SIZE_BYTES + 808];
+
+    static {
+        for (int i = 0; i < FILE.length; i++) {
+            FILE[i] = (byte) (i * 31 + i / 251);
+        }
+    }
+
+    private static MerkleTree chunks(byte[] file) {
+        try {
+            return Chunks.tree(new ByteArrayInputStream(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What shows chunk {@code index} of {@link #FILE} as the host of a model. */
+    Transaction.AnswerStorage chunk(Hash model, long index) {
+        int from = (int) index * Chunks.SIZE_BYTES;
+        byte[] chunk = Arrays.copyOfRange(FILE, from, Math.min(FILE.length, from + Chunks.SIZE_BYTES));
+        return new Transaction.AnswerStorage(
+                model, Base64.getEncoder().encodeToString(chunk), Merkle.proveInclusion(chunks(FILE), index, 3));
+    }
+
+    /** What {@code signer} signs to say that it got so many bytes from this host. */
+    Transaction.ClaimServed served(Hash model, String host, String downloader, long bytes, String signer) {
+        return new Transaction.ClaimServed(
+                model,
+                address(downloader),
+                bytes,
+                keyOf(signer)
+                        .sign(TypedData.digest(genesis.chainId(), new Acknowledgment(address(host), model, bytes))));
     }
 
     public Hash modelId(String name) {

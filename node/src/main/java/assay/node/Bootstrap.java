@@ -120,6 +120,8 @@ final class Bootstrap {
         Transaction.PublishModel words = new Transaction.PublishModel(
                 config.modelName(),
                 config.fileDigest(),
+                0, // nobody else hosts a model of this network
+                Ids.NONE,
                 program.root(),
                 program.weightRoot(),
                 program.tokenizerDigest(),
@@ -128,7 +130,8 @@ final class Bootstrap {
                 "assay/program/1",
                 spdx(config.licence()),
                 Hash.sha256(config.licence().getBytes(StandardCharsets.UTF_8)),
-                ROYALTY_PPM);
+                ROYALTY_PPM,
+                Amount.ZERO);
         send(publisher, words);
         return state().modelId(config.modelName()).orElseThrow();
     }

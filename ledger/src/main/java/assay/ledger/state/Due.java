@@ -33,6 +33,14 @@ public record Due(Kind kind, Hash subject, Address operator) implements Entry {
         /** A move in a dispute was not made. */
         DISPUTE,
         /** A proposal happens, or is forgotten. */
-        PROPOSAL
+        PROPOSAL,
+        /** A host is asked for a chunk, or did not show it. */
+        STORAGE,
+        /** Stake of a host is free. */
+        RELEASE_HOST_BOND,
+        /** A challenged claim was not judged. */
+        CLAIM,
+        /** The bond behind a retired model is free. */
+        RELEASE_MODEL_BOND
     }
 }

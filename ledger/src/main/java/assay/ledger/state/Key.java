@@ -15,6 +15,9 @@ public final class Key {
     /** Bytes of the key of a receipt that waits for its payment. */
     static final int UNPAID_BYTES = Hash.SIZE_BYTES + Long.BYTES;
 
+    /** Bytes of the key of what an operator got from a host. */
+    static final int SERVED_BYTES = PAIR_BYTES + Address.SIZE_BYTES;
+
     /** The one key of the beacon. */
     public static final byte[] BEACON = {0};
 
@@ -46,6 +49,20 @@ public final class Key {
         return ByteBuffer.allocate(PAIR_BYTES)
                 .put(model.bytes())
                 .put(auditor.bytes())
+                .array();
+    }
+
+    /** A host of a model: sorted by model. */
+    public static byte[] host(Hash model, Address host) {
+        return auditor(model, host);
+    }
+
+    /** What an operator got of a model from a host: sorted by model, then by host. */
+    public static byte[] served(Hash model, Address host, Address operator) {
+        return ByteBuffer.allocate(SERVED_BYTES)
+                .put(model.bytes())
+                .put(host.bytes())
+                .put(operator.bytes())
                 .array();
     }
 

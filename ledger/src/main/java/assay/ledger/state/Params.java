@@ -11,9 +11,16 @@ import assay.core.base.Amount;
  * @param costs what a replay costs those who do it
  * @param disputes clocks of everything that must be answered
  * @param governance how the validators change these numbers and themselves
+ * @param hosting of those who keep models' files, and of the claim that a model is its file
  */
 public record Params(
-        Windows windows, Shares shares, Audits audits, Costs costs, Disputes disputes, Governance governance) {
+        Windows windows,
+        Shares shares,
+        Audits audits,
+        Costs costs,
+        Disputes disputes,
+        Governance governance,
+        Hosting hosting) {
     /**
      * Delays and deadlines, in blocks.
      *
@@ -155,9 +162,46 @@ public record Params(
         }
     }
 
+    /**
+     * Hosts and published models.
+     *
+     * @param every blocks from one challenge of a host to the next
+     * @param answer blocks to show the chunk
+     * @param penalty share of a host's stake that a missed challenge costs, in ppm; burned
+     * @param missesMax missed challenges one after another that end an offer
+     * @param bondMin the least stake of a host
+     * @param perGigabyte what a host earns for 10^9 acknowledged bytes
+     * @param claimBond the least bond behind a published model
+     * @param claim blocks for the validators to judge a challenged one
+     */
+    public record Hosting(
+            long every,
+            long answer,
+            int penalty,
+            int missesMax,
+            Amount bondMin,
+            Amount perGigabyte,
+            Amount claimBond,
+            long claim) {
+        /** Of a network whose owner keeps the files: nothing is asked of anybody who has no stake. */
+        public static final Hosting OWN =
+                new Hosting(100_000, 100_000, 50_000, 3, Amount.ZERO, Amount.ofMicro(1_000), Amount.ZERO, 100_000);
+
+        /** Refuses clocks that are none. */
+        public Hosting {
+            for (long blocks : new long[] {every, answer, claim}) {
+                if (blocks < 1 || blocks > 1L << 40) {
+                    throw new IllegalArgumentException("a delay is 1 to 2^40 blocks, got " + blocks);
+                }
+            }
+            require("penalty", penalty, 0, Amount.MILLION);
+            require("missed challenges", missesMax, 1, 1_000);
+        }
+    }
+
     /** The parameters of a network without validators. */
     public Params(Windows windows, Shares shares, Audits audits, Costs costs, Disputes disputes) {
-        this(windows, shares, audits, costs, disputes, Governance.NONE);
+        this(windows, shares, audits, costs, disputes, Governance.NONE, Hosting.OWN);
     }
 
     private static void require(String what, int value, int low, int high) {
@@ -173,6 +217,10 @@ public record Params(
         if (windows.unbond <= fault) {
             throw new IllegalArgumentException(
                     "unbonding must take longer than the longest audit: " + windows.unbond + " <= " + fault);
+        }
+        if (windows.unbond <= Math.max(hosting.answer, hosting.claim)) {
+            throw new IllegalArgumentException("unbonding must take longer than a host's answer and a claim's judging: "
+                    + windows.unbond + " <= " + Math.max(hosting.answer, hosting.claim));
         }
     }
 
@@ -214,6 +262,8 @@ public record Params(
                 new Audits(false, 2, 4, 200_000, 100_000, 2, 333_333, 5),
                 new Costs(Amount.ofMicro(100_000), Amount.ofMicro(200), Amount.ofMicro(10), 1_000),
                 new Disputes(300, 60, 100, 10, Amount.ofMicro(1_000)),
-                new Governance(604_800, Amount.ofMicro(100_000)));
+                new Governance(604_800, Amount.ofMicro(100_000)),
+                new Hosting(
+                        3_600, 300, 50_000, 4, Amount.ofUnits(10), Amount.ofMicro(2_000), Amount.ofUnits(100), 86_400));
     }
 }

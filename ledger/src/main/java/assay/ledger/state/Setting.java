@@ -48,7 +48,23 @@ public enum Setting {
     /** Blocks until a receipt must be posted. */
     UNPOSTED(36),
     /** Micro-units for a preimage that is not shown. */
-    BEACON_FINE(40);
+    BEACON_FINE(40),
+    /** Blocks from one challenge of a host to the next. */
+    HOST_EVERY(50),
+    /** Blocks to show a chunk. */
+    HOST_ANSWER(51),
+    /** What a missed challenge costs of a host's stake, ppm. */
+    HOST_PENALTY(52),
+    /** Missed challenges that end an offer. */
+    HOST_MISSES(53),
+    /** The least stake of a host, micro-units. */
+    HOST_BOND(54),
+    /** Micro-units for 10^9 acknowledged bytes. */
+    HOST_PAY(55),
+    /** The least bond behind a published model, micro-units. */
+    CLAIM_BOND(56),
+    /** Blocks to judge a challenged one. */
+    CLAIM(57);
 
     private final int wire;
 
@@ -96,6 +112,14 @@ public enum Setting {
             case MOVE -> p.disputes().move();
             case UNPOSTED -> p.disputes().unposted();
             case BEACON_FINE -> p.governance().beaconFine().micro();
+            case HOST_EVERY -> p.hosting().every();
+            case HOST_ANSWER -> p.hosting().answer();
+            case HOST_PENALTY -> p.hosting().penalty();
+            case HOST_MISSES -> p.hosting().missesMax();
+            case HOST_BOND -> p.hosting().bondMin().micro();
+            case HOST_PAY -> p.hosting().perGigabyte().micro();
+            case CLAIM_BOND -> p.hosting().claimBond().micro();
+            case CLAIM -> p.hosting().claim();
         };
     }
 
@@ -111,7 +135,8 @@ public enum Setting {
                 audits(p, number),
                 costs(p, number),
                 disputes(p, number),
-                governance(p, number));
+                governance(p, number),
+                hosting(p, number));
     }
 
     private Params.Windows windows(Params p, long n) {
@@ -171,6 +196,19 @@ public enum Setting {
     private Params.Governance governance(Params p, long n) {
         Params.Governance g = p.governance();
         return new Params.Governance(g.delay(), this == BEACON_FINE ? Amount.ofMicro(n) : g.beaconFine());
+    }
+
+    private Params.Hosting hosting(Params p, long n) {
+        Params.Hosting h = p.hosting();
+        return new Params.Hosting(
+                this == HOST_EVERY ? n : h.every(),
+                this == HOST_ANSWER ? n : h.answer(),
+                this == HOST_PENALTY ? whole(n) : h.penalty(),
+                this == HOST_MISSES ? whole(n) : h.missesMax(),
+                this == HOST_BOND ? Amount.ofMicro(n) : h.bondMin(),
+                this == HOST_PAY ? Amount.ofMicro(n) : h.perGigabyte(),
+                this == CLAIM_BOND ? Amount.ofMicro(n) : h.claimBond(),
+                this == CLAIM ? n : h.claim());
     }
 
     private static int whole(long n) {

@@ -48,7 +48,10 @@ public record State(
         StateMap<Validator> validators,
         StateMap<Proposal> proposals,
         StateMap<SettingValue> settings,
-        StateMap<Beacon> beacons) {
+        StateMap<Beacon> beacons,
+        StateMap<Host> hosts,
+        StateMap<Served> served,
+        StateMap<Claim> claims) {
 
     /** The maps. The order is that in which the root covers them: never changed. */
     public enum Part {
@@ -75,7 +78,10 @@ public record State(
         VALIDATORS(Address.SIZE_BYTES, Validator.class),
         PROPOSALS(Hash.SIZE_BYTES, Proposal.class),
         SETTINGS(Integer.BYTES, SettingValue.class),
-        BEACONS(1, Beacon.class);
+        BEACONS(1, Beacon.class),
+        HOSTS(Key.PAIR_BYTES, Host.class),
+        SERVED(Key.SERVED_BYTES, Served.class),
+        CLAIMS(Hash.SIZE_BYTES, Claim.class);
 
         private final int keyBytes;
         private final Class<? extends Record> type;
@@ -150,7 +156,10 @@ public record State(
                 (StateMap<Validator>) maps.get(Part.VALIDATORS.ordinal()),
                 (StateMap<Proposal>) maps.get(Part.PROPOSALS.ordinal()),
                 (StateMap<SettingValue>) maps.get(Part.SETTINGS.ordinal()),
-                (StateMap<Beacon>) maps.get(Part.BEACONS.ordinal()));
+                (StateMap<Beacon>) maps.get(Part.BEACONS.ordinal()),
+                (StateMap<Host>) maps.get(Part.HOSTS.ordinal()),
+                (StateMap<Served>) maps.get(Part.SERVED.ordinal()),
+                (StateMap<Claim>) maps.get(Part.CLAIMS.ordinal()));
     }
 
     /** The maps, in the order of {@link Part}. */
@@ -179,7 +188,10 @@ public record State(
                 validators,
                 proposals,
                 settings,
-                beacons);
+                beacons,
+                hosts,
+                served,
+                claims);
     }
 
     /**
@@ -281,6 +293,11 @@ public record State(
     /** An auditor's stake for a model. */
     public Optional<AuditorBond> auditor(Hash model, Address auditor) {
         return auditors.get(Key.auditor(model, auditor));
+    }
+
+    /** A host of a model. */
+    public Optional<Host> host(Hash model, Address host) {
+        return hosts.get(Key.host(model, host));
     }
 
     /** The key of a model's name. */

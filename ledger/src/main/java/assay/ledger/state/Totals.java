@@ -6,7 +6,7 @@ import assay.core.base.Amount;
  * Money that belongs to no entry of a map.
  *
  * @param auditPool audit fees of payments whose auditors are not drawn yet
- * @param hostsPool for those who keep weights available
+ * @param hostsPool hosts' shares of payments that no host was paid yet
  * @param reserve the protocol's own
  * @param burned gone for ever
  */
@@ -33,6 +33,11 @@ public record Totals(Amount auditPool, Amount hostsPool, Amount reserve, Amount 
     /** With the shares of a payment. */
     public Totals plusShares(Amount audit, Amount hosts, Amount protocol) {
         return new Totals(auditPool.plus(audit), hostsPool.plus(hosts), reserve.plus(protocol), burned);
+    }
+
+    /** With less in the hosts' pool. */
+    public Totals minusHosts(Amount amount) {
+        return new Totals(auditPool, hostsPool.minus(amount), reserve, burned);
     }
 
     /** With more burned. */

@@ -3,6 +3,7 @@ package assay.ledger.tx;
 import assay.core.base.Hash;
 import assay.core.codec.Writer;
 import assay.ledger.crypto.Address;
+import java.math.BigInteger;
 
 /** Digests that name things on the ledger: SHA-256, each with its own tag, numbers little-endian. */
 public final class Ids {
@@ -69,6 +70,14 @@ public final class Ids {
         Writer out = new Writer().i64(chainId).bytes(publisher.bytes());
         RecordCodec.write(out, model);
         return Hash.tagged("assay/model/1", out.toBytes());
+    }
+
+    /** The chunk that this block's beacon asks of a host, of so many. */
+    public static long chunk(Hash beacon, Hash model, Address host, long chunks) {
+        Hash drawn = Hash.tagged(
+                "assay/storage/1",
+                new Writer().hash(beacon).hash(model).bytes(host.bytes()).toBytes());
+        return new BigInteger(1, drawn.bytes()).mod(BigInteger.valueOf(chunks)).longValueExact();
     }
 
     /**

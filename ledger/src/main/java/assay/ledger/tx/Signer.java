@@ -21,8 +21,8 @@ public record Signer(PrivateKey key, long chainId) {
         return SignedTransaction.sign(chainId, key, nonce, body);
     }
 
-    /** Signs a voucher. */
-    public Signature sign(Voucher voucher) {
-        return key.sign(TypedData.digest(chainId, voucher));
+    /** Signs a voucher or an acknowledgment. */
+    public Signature sign(Promise promise) {
+        return key.sign(TypedData.digest(chainId, promise));
     }
 }

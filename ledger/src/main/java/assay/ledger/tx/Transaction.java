@@ -103,6 +103,8 @@ public sealed interface Transaction {
      *
      * @param name what requests call it; unique on this ledger
      * @param fileDigest SHA-256 of the source file
+     * @param fileBytes its length; 0 if its chunks are not published, and so nobody can offer to host it
+     * @param fileRoot RFC 6962 root over its chunks ({@link assay.core.merkle.Chunks}); all zero without chunks
      * @param programRoot root of the compiled exact program
      * @param weightRoot root of its weights
      * @param tokenizerDigest digest of the vocabulary
@@ -112,10 +114,13 @@ public sealed interface Transaction {
      * @param licence SPDX expression, or {@code LicenseRef-…}
      * @param licenceDigest SHA-256 of the licence's text
      * @param royaltyPpm the publisher's share of each payment, parts per million
+     * @param bond backs the claim that this compiler makes these roots from this file
      */
     record PublishModel(
             @Max(128) String name,
             Hash fileDigest,
+            long fileBytes,
+            Hash fileRoot,
             Hash programRoot,
             Hash weightRoot,
             Hash tokenizerDigest,
@@ -124,10 +129,14 @@ public sealed interface Transaction {
             @Max(64) String compiler,
             @Max(128) String licence,
             Hash licenceDigest,
-            int royaltyPpm)
+            int royaltyPpm,
+            Amount bond)
             implements Transaction {
-        /** Refuses a negative share. */
+        /** Refuses a negative share or length. */
         public PublishModel {
+            if (fileBytes < 0) {
+                throw new IllegalArgumentException("a length is not negative, got " + fileBytes);
+            }
             if (royaltyPpm < 0) {
                 throw new IllegalArgumentException("a share is not negative, got " + royaltyPpm);
             }
@@ -143,6 +152,58 @@ public sealed interface Transaction {
      */
     record SetPrices(Hash model, Amount promptPerMillion, Amount cachedPerMillion, Amount completionPerMillion)
             implements Transaction {}
+
+    /**
+     * Offers to keep a model's file and serve it, or adds to the stake behind such an offer.
+     *
+     * @param endpoint where the file is served, for programs to read; replaces the one before
+     * @param amount of the stake that missed challenges are taken from
+     */
+    record OfferHosting(Hash model, @Max(256) String endpoint, Amount amount) implements Transaction {}
+
+    /** The sender hosts a model no longer: its stake leaves; an open challenge must still be answered. */
+    record StopHosting(Hash model) implements Transaction {}
+
+    /**
+     * A host shows the chunk that the beacon asked for.
+     *
+     * @param chunk the chunk's bytes in base64
+     * @param path its inclusion proof, RFC 9162, section 2.1.3
+     */
+    record AnswerStorage(Hash model, @Max(CHUNK_TEXT_MAX) String chunk, @Max(64) List<Hash> path)
+            implements Transaction {
+        /** Copies the list. */
+        public AnswerStorage {
+            path = List.copyOf(path);
+        }
+    }
+
+    /**
+     * A host takes what an operator acknowledged that it was served, from the hosts' share of that operator's sales
+     * of the model.
+     *
+     * @param downloader the operator
+     * @param bytes of the model that it ever got from this host
+     * @param acknowledgment the operator's signature over {@link Acknowledgment}
+     */
+    record ClaimServed(Hash model, Address downloader, long bytes, Signature acknowledgment) implements Transaction {
+        /** Refuses a negative count. */
+        public ClaimServed {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("a count of bytes is not negative, got " + bytes);
+            }
+        }
+    }
+
+    /** Says that a model's roots are not what its compiler makes of its file; the sender puts up as much as its publisher. */
+    record ChallengeModel(Hash model) implements Transaction {}
+
+    /**
+     * A validator compiled a challenged model's file for itself.
+     *
+     * @param holds whether the published roots came out
+     */
+    record JudgeModel(Hash model, boolean holds) implements Transaction {}
 
     /** Opens a payment channel from the sender to an operator; its id is {@link Ids#channel}. */
     record OpenChannel(Address operator, Amount deposit) implements Transaction {}
@@ -350,6 +411,9 @@ public sealed interface Transaction {
 
     /** A validator's money at risk for preimages that it does not show. */
     record BondValidator(Amount amount) implements Transaction {}
+
+    /** The longest chunk as text: {@link assay.core.merkle.Chunks#SIZE_BYTES} in base64. */
+    int CHUNK_TEXT_MAX = 5464;
 
     /** The longest receipt in its envelope, bytes. */
     int ENVELOPE_MAX = 24 * 1024;

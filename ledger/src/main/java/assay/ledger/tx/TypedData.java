@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.SequencedMap;
 
 /**
- * The EIP-712 form of transactions and vouchers: types, struct hashes, digests, and the JSON that a
+ * The EIP-712 form of transactions and promises: types, struct hashes, digests, and the JSON that a
  * wallet shows and signs ({@code eth_signTypedData_v4}).
  *
  * <p>The domain is {name "Assay", version "1", chainId}. A transaction's type has {@code address from}
- * and {@code uint64 nonce} ahead of its own fields; a {@link Voucher} has its own fields alone.
+ * and {@code uint64 nonce} ahead of its own fields; a {@link Promise} has its own fields alone.
  * Amounts are micro-units in uint64.
  */
 public final class TypedData { // tidy: EIP-712's own name
@@ -50,9 +50,9 @@ public final class TypedData { // tidy: EIP-712's own name
         return digest(chainId, Keccak.hash(words.toArray(byte[][]::new)));
     }
 
-    /** The digest that the payer of a voucher signs. */
-    public static Hash digest(long chainId, Voucher voucher) {
-        return digest(chainId, structHash(voucher));
+    /** The digest that whoever promises this signs. */
+    public static Hash digest(long chainId, Promise promise) {
+        return digest(chainId, structHash((Record) promise));
     }
 
     /** All types by name, each a list of {name, type}: the published schema. */
@@ -66,6 +66,7 @@ public final class TypedData { // tidy: EIP-712's own name
             addType(types, kind.type());
         }
         addType(types, Voucher.class);
+        addType(types, Acknowledgment.class);
         return new Json.Obj(types);
     }
 
@@ -78,11 +79,11 @@ public final class TypedData { // tidy: EIP-712's own name
         return json(chainId, body.getClass(), message);
     }
 
-    /** The typed data that a wallet signs for a voucher. */
-    public static Json json(long chainId, Voucher voucher) {
+    /** The typed data that a wallet signs for a voucher or an acknowledgment. */
+    public static Json json(long chainId, Promise promise) {
         SequencedMap<String, Json> message = new LinkedHashMap<>();
-        RecordJson.write(message, voucher);
-        return json(chainId, Voucher.class, message);
+        RecordJson.write(message, (Record) promise);
+        return json(chainId, promise.getClass(), message);
     }
 
     /**

@@ -11,4 +11,4 @@ import assay.core.base.Hash;
  * @param channel the channel's id
  * @param cumulative the sum of all payments on it, this one included
  */
-public record Voucher(Hash channel, Amount cumulative) {}
+public record Voucher(Hash channel, Amount cumulative) implements Promise {}

@@ -9,10 +9,12 @@ import assay.core.codec.Field;
 import assay.core.codec.JsonText;
 import assay.ledger.Ledger;
 import assay.ledger.Vectors;
+import assay.ledger.crypto.Address;
 import assay.ledger.crypto.PrivateKey;
 import assay.ledger.crypto.Secp256k1;
 import assay.ledger.crypto.Signature;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -30,15 +32,12 @@ class TypedDataVectorTest {
         Signature signature = Signature.ofBytes(bytes(v, "signature"));
         Hash digest = Hash.ofBytes(bytes(v, "digest"));
         Field data = v.at("typedData");
-        if (text(data, "primaryType").equals("Voucher")) {
+        Optional<Promise> promised = promise(data);
+        if (promised.isPresent()) {
             long chain = data.at("domain").at("chainId").integer(0, Long.MAX_VALUE);
-            Field message = data.at("message");
-            Voucher voucher = new Voucher(
-                    Hash.ofBytes(bytes(message, "channel")),
-                    Amount.ofMicro(Long.parseLong(text(message, "cumulative"))));
-            assertEquals(digest, TypedData.digest(chain, voucher));
-            assertEquals(signature, new Signer(key, chain).sign(voucher));
-            assertEquals(JsonText.write(data.value()), JsonText.write(TypedData.json(chain, voucher)));
+            assertEquals(digest, TypedData.digest(chain, promised.get()));
+            assertEquals(signature, new Signer(key, chain).sign(promised.get()));
+            assertEquals(JsonText.write(data.value()), JsonText.write(TypedData.json(chain, promised.get())));
             assertEquals(new Secp256k1.Recovery.Signer(key.address()), Secp256k1.recover(digest, signature));
             return;
         }
@@ -52,6 +51,23 @@ class TypedDataVectorTest {
         byte[] encoded = TransactionCodec.encode(t);
         assertEquals(t, TransactionCodec.parse(encoded));
         assertEquals(HexFormat.of().formatHex(encoded), HexFormat.of().formatHex(TransactionCodec.encode(t)));
+    }
+
+    /** What is signed by somebody else than a transaction's sender, if it is that. */
+    static Optional<Promise> promise(Field data) throws Exception {
+        Field message = data.at("message");
+        return switch (text(data, "primaryType")) {
+            case "Voucher" ->
+                Optional.of(new Voucher(
+                        Hash.ofBytes(bytes(message, "channel")),
+                        Amount.ofMicro(Long.parseLong(text(message, "cumulative")))));
+            case "Acknowledgment" ->
+                Optional.of(new Acknowledgment(
+                        Address.parse(text(message, "host")),
+                        Hash.ofBytes(bytes(message, "model")),
+                        message.at("bytes").integer(0, Long.MAX_VALUE)));
+            default -> Optional.empty();
+        };
     }
 
     static String text(Field f, String name) {

@@ -5,7 +5,6 @@ import static assay.ledger.tx.TypedDataVectorTest.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.codec.Field;
 import assay.ledger.Ledger;
@@ -15,6 +14,7 @@ import assay.ledger.crypto.Secp256k1;
 import assay.ledger.crypto.Signature;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -43,12 +43,10 @@ class WalletsVectorTest {
         Hash digest = Hash.ofBytes(bytes(v, "digest"));
         assertEquals(new Secp256k1.Recovery.Signer(key.address()), Secp256k1.recover(digest, signature));
         assertEquals(signature, key.sign(digest), "RFC 6979 and the lower s");
-        if (text(data, "primaryType").equals("Voucher")) {
-            Field message = data.at("message");
-            Hash channel = Hash.ofBytes(bytes(message, "channel"));
-            Amount cumulative = Amount.ofMicro(Long.parseLong(text(message, "cumulative")));
+        Optional<Promise> promised = TypedDataVectorTest.promise(data);
+        if (promised.isPresent()) {
             long chain = data.at("domain").at("chainId").integer(0, Long.MAX_VALUE);
-            assertEquals(digest, TypedData.digest(chain, new Voucher(channel, cumulative)));
+            assertEquals(digest, TypedData.digest(chain, promised.get()));
             return;
         }
         SignedTransaction model = TypedData.parse(data.value(), signature);
