@@ -2,6 +2,7 @@ package assay.engine.fast;
 
 import assay.engine.fast.PackedMatrix.Form;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -240,17 +241,18 @@ public final class Linear {
         int span = w.form() == Form.BYTES_SIXTEENS ? 16 : 32;
         int size = Activations.TILE * PackedMatrix.STRIP;
         double up = nibbles ? 16 : 1;
+        long into = codes.address();
         if (!halves) {
             scales(w, o, p);
         }
         Arrays.fill(sums, 0, (t1 - t0 + Activations.TILE - 1) / Activations.TILE * size, 0.0);
         for (int g = 0; g < groups; g++, o += lines, p += lines) {
             if (nibbles) {
-                Tiles.nibbles(w.words(), o + codesAt, codes, 0);
-                Tiles.nibbles(w.words(), p + codesAt, codes, 16);
+                Tiles.nibbles(w.words(), o + codesAt, into, 0);
+                Tiles.nibbles(w.words(), p + codesAt, into, 16);
             } else {
-                Tiles.bytes(w.words(), o + codesAt, codes, 0);
-                Tiles.bytes(w.words(), p + codesAt, codes, 16);
+                Tiles.bytes(w.words(), o + codesAt, into, 0);
+                Tiles.bytes(w.words(), p + codesAt, into, 16);
             }
             int d = g * Scales.GROUP;
             int e = (groups + g) * Scales.GROUP;
@@ -259,8 +261,7 @@ public final class Linear {
                 int acc = (t - t0) * PackedMatrix.STRIP;
                 for (int c = 0; c < 32; c += span) {
                     Tiles.multiply(
-                            codes,
-                            c * PackedMatrix.STRIP,
+                            into + 4L * c * PackedMatrix.STRIP,
                             span,
                             a.values(),
                             q * 32 + c * Activations.TILE,
@@ -276,6 +277,7 @@ public final class Linear {
                 }
             }
         }
+        Reference.reachabilityFence(codes);
         if (halves) {
             for (int i = 0; i < (t1 - t0) * PackedMatrix.STRIP; i++) {
                 sums[i] *= 1 / Scales.HALF_UNIT;

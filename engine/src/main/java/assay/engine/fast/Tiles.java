@@ -29,7 +29,14 @@ final class Tiles {
 
     private Tiles() {}
 
-    /** Room for a group's codes, at the start of a cache line. */
+    /**
+     * All memory there is. The compiler knows a constant's class, and that its checks hold; of a segment that is an
+     * argument it knows this only if profiles happen to be there, and calls methods in the innermost loop otherwise.
+     */
+    @SuppressWarnings("restricted")
+    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    /** Room for a group's codes, at the start of a cache line; kernels take its address. */
     static MemorySegment buffer() {
         return Arena.ofAuto().allocate(4L * 32 * STRIP, 64);
     }
@@ -38,10 +45,10 @@ final class Tiles {
      * Codes q of 4 bits of a block's group as floats 1 + q/16, which needs no conversion.
      *
      * @param at the group's first code line
-     * @param out [32 columns][STRIP rows]
+     * @param out address of [32 columns][STRIP rows] floats
      * @param half 0 or 16: the block's first row in the strip
      */
-    static void nibbles(int[] w, int at, MemorySegment out, int half) {
+    static void nibbles(int[] w, int at, long out, int half) {
         for (int j = 0; j < 4; j++) {
             for (int r = 0; r < BLOCK; r += Lanes.FLOATS) {
                 IntVector v = IntVector.fromArray(Lanes.I, w, at + 16 * j + r);
@@ -50,48 +57,48 @@ final class Tiles {
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoMemorySegment(out, 4L * (k), ORDER);
+                        .intoMemorySegment(MEMORY, out + 4L * k, ORDER);
                 v.lanewise(VectorOperators.ROL, 15)
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoMemorySegment(out, 4L * (k + 16 * STRIP), ORDER);
+                        .intoMemorySegment(MEMORY, out + 4L * (k + 16 * STRIP), ORDER);
                 v.lanewise(VectorOperators.ROL, 11)
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoMemorySegment(out, 4L * (k + STRIP), ORDER);
+                        .intoMemorySegment(MEMORY, out + 4L * (k + STRIP), ORDER);
                 v.lanewise(VectorOperators.ROL, 7)
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoMemorySegment(out, 4L * (k + 17 * STRIP), ORDER);
+                        .intoMemorySegment(MEMORY, out + 4L * (k + 17 * STRIP), ORDER);
                 v.lanewise(VectorOperators.ROL, 3)
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoMemorySegment(out, 4L * (k + 2 * STRIP), ORDER);
+                        .intoMemorySegment(MEMORY, out + 4L * (k + 2 * STRIP), ORDER);
                 v.lanewise(VectorOperators.ROL, 31)
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoMemorySegment(out, 4L * (k + 18 * STRIP), ORDER);
+                        .intoMemorySegment(MEMORY, out + 4L * (k + 18 * STRIP), ORDER);
                 v.lanewise(VectorOperators.ROL, 27)
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoMemorySegment(out, 4L * (k + 3 * STRIP), ORDER);
+                        .intoMemorySegment(MEMORY, out + 4L * (k + 3 * STRIP), ORDER);
                 v.lanewise(VectorOperators.ROL, 23)
                         .and(HIGH)
                         .or(ONE)
                         .reinterpretAsFloats()
-                        .intoMemorySegment(out, 4L * (k + 19 * STRIP), ORDER);
+                        .intoMemorySegment(MEMORY, out + 4L * (k + 19 * STRIP), ORDER);
             }
         }
     }
 
     /** Codes of 8 bits of a block's group as floats -128 to 127. */
-    static void bytes(int[] w, int at, MemorySegment out, int half) {
+    static void bytes(int[] w, int at, long out, int half) {
         for (int j = 0; j < 8; j++) {
             for (int r = 0; r < BLOCK; r += Lanes.FLOATS) {
                 IntVector v = IntVector.fromArray(Lanes.I, w, at + 16 * j + r).lanewise(VectorOperators.XOR, SIGNS);
@@ -99,17 +106,17 @@ final class Tiles {
                 ((FloatVector) v.lanewise(VectorOperators.LSHL, 24)
                                 .lanewise(VectorOperators.ASHR, 24)
                                 .convert(VectorOperators.I2F, 0))
-                        .intoMemorySegment(out, 4L * (k), ORDER);
+                        .intoMemorySegment(MEMORY, out + 4L * k, ORDER);
                 ((FloatVector) v.lanewise(VectorOperators.LSHL, 16)
                                 .lanewise(VectorOperators.ASHR, 24)
                                 .convert(VectorOperators.I2F, 0))
-                        .intoMemorySegment(out, 4L * (k + STRIP), ORDER);
+                        .intoMemorySegment(MEMORY, out + 4L * (k + STRIP), ORDER);
                 ((FloatVector) v.lanewise(VectorOperators.LSHL, 8)
                                 .lanewise(VectorOperators.ASHR, 24)
                                 .convert(VectorOperators.I2F, 0))
-                        .intoMemorySegment(out, 4L * (k + 2 * STRIP), ORDER);
+                        .intoMemorySegment(MEMORY, out + 4L * (k + 2 * STRIP), ORDER);
                 ((FloatVector) v.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0))
-                        .intoMemorySegment(out, 4L * (k + 3 * STRIP), ORDER);
+                        .intoMemorySegment(MEMORY, out + 4L * (k + 3 * STRIP), ORDER);
             }
         }
     }
@@ -117,14 +124,13 @@ final class Tiles {
     /**
      * Sums of code times activation over {@code cols} columns.
      *
-     * @param w [cols][STRIP] codes from {@code at} on
+     * @param w address of [cols][STRIP] codes as floats
      * @param a [cols][8] activations from {@code p} on
      * @param sum [8] sums of activations from {@code q} on; {@code part} times those is where the sums start: -1 for
      *     codes that were raised by 1, else 0
      * @param s [8][STRIP] sums, set
      */
-    static void multiply(
-            MemorySegment w, int at, int cols, float[] a, int p, double[] sum, int q, float part, float[] s) {
+    static void multiply(long w, int cols, float[] a, int p, double[] sum, int q, float part, float[] s) {
         for (int r = 0; r < STRIP; r += 2 * Lanes.FLOATS) {
             FloatVector a0 = FloatVector.broadcast(Lanes.F, part * (float) sum[q]);
             FloatVector a1 = FloatVector.broadcast(Lanes.F, part * (float) sum[q + 1]);
@@ -143,9 +149,9 @@ final class Tiles {
             FloatVector b6 = a6;
             FloatVector b7 = a7;
             for (int k = 0; k < cols; k++) {
-                FloatVector u = FloatVector.fromMemorySegment(Lanes.F, w, 4L * (at + STRIP * k + r), ORDER);
+                FloatVector u = FloatVector.fromMemorySegment(Lanes.F, MEMORY, w + 4L * (STRIP * k + r), ORDER);
                 FloatVector v =
-                        FloatVector.fromMemorySegment(Lanes.F, w, 4L * (at + STRIP * k + r + Lanes.FLOATS), ORDER);
+                        FloatVector.fromMemorySegment(Lanes.F, MEMORY, w + 4L * (STRIP * k + r + Lanes.FLOATS), ORDER);
                 int i = p + TILE * k;
                 FloatVector x = FloatVector.broadcast(Lanes.F, a[i]);
                 a0 = u.fma(x, a0);
@@ -220,7 +226,7 @@ final class Tiles {
             for (int t = 0; t < TILE; t++) {
                 DoubleVector x = DoubleVector.broadcast(Lanes.D, sum[q + t]);
                 int from = STRIP * t + r;
-                int to = at + STRIP * t + r;
+                int to = at + from;
                 ((DoubleVector) FloatVector.fromArray(Lanes.HALF_F, s, from)
                                 .convertShape(VectorOperators.F2D, Lanes.D, 0))
                         .fma(d, x.fma(m, DoubleVector.fromArray(Lanes.D, acc, to)))
@@ -267,7 +273,7 @@ final class Tiles {
             for (int t = 0; t < TILE; t++) {
                 DoubleVector x = DoubleVector.broadcast(Lanes.D, sum[q + t]);
                 int from = STRIP * t + r;
-                int to = at + STRIP * t + r;
+                int to = at + from;
                 DoubleVector y = (DoubleVector)
                         FloatVector.fromArray(Lanes.HALF_F, s, from).convertShape(VectorOperators.F2D, Lanes.D, 0);
                 DoubleVector z = (DoubleVector) FloatVector.fromArray(Lanes.HALF_F, s, from + BLOCK)

@@ -36,6 +36,8 @@ public final class Warmup {
 
     private static final long WAIT_NANOS = 500_000;
 
+    private static final MemorySegment CODES = Tiles.buffer();
+
     /** One of the kernels on inputs of a size: 0 counts as a call and costs nothing, 1 does everything once. */
     interface Run {
         void on(int size);
@@ -116,7 +118,7 @@ public final class Warmup {
         PackedMatrix nibbles = zeros(WeightType.Q4_1);
         PackedMatrix bytes = zeros(WeightType.Q8_0);
         float[] a = new float[COLS * Activations.TILE];
-        MemorySegment codes = Tiles.buffer();
+        long codes = CODES.address();
         float[] tile = new float[Activations.TILE * PackedMatrix.STRIP];
         float[] negatives = new float[2];
         double[] sums = new double[Activations.TILE];
@@ -127,7 +129,7 @@ public final class Warmup {
         double[] shares = new double[16 * Attention.OCT];
         int second = nibbles.offset(1);
         return List.of(
-                new Kernel("multiply", n -> Tiles.multiply(codes, 0, 2 * n, a, 0, sums, 0, 0, tile)),
+                new Kernel("multiply", n -> Tiles.multiply(codes, 2 * n, a, 0, sums, 0, 0, tile)),
                 new Kernel("fold", n -> Tiles.foldHalves(tile, nibbles.words(), 0, second, sums, 0, 1, out, 0)),
                 new Kernel("unpack nibbles", n -> Tiles.nibbles(nibbles.words(), 16, codes, 0)),
                 new Kernel("finish", n -> Rounding.finish(out, 0, 16 * n, 1, 20, null, 0, y, 0)),
