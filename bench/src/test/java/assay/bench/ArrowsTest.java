@@ -28,10 +28,11 @@ class ArrowsTest {
     @Test
     void modulesPointDownOnly() {
         mayUse("engine", "core");
+        mayUse("prover", "core", "engine");
         mayUse("ledger", "core");
         mayUse("client", "core", "ledger");
-        mayUse("node", "core", "engine", "ledger");
-        mayUse("cli", "core", "engine", "ledger", "node", "client");
+        mayUse("node", "core", "engine", "prover", "ledger");
+        mayUse("cli", "core", "engine", "prover", "ledger", "node", "client");
     }
 
     @Test

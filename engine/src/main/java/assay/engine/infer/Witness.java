@@ -44,20 +44,34 @@ public final class Witness {
         return row;
     }
 
+    /** K of a position in a layer: (kvHeads * hd). */
+    public short[] key(int choice, int layer, int position) {
+        short[] out = new short[model.program().shape().kvWidth()];
+        sequence(choice).keysValues().key(layer, position, out, 0);
+        return out;
+    }
+
+    /** V of a position in a layer. */
+    public short[] value(int choice, int layer, int position) {
+        short[] out = new short[model.program().shape().kvWidth()];
+        sequence(choice).keysValues().value(layer, position, out, 0);
+        return out;
+    }
+
     /** K of the first positions of a layer, each (kvHeads * hd). */
     public short[][] keys(int choice, int layer, int positions) {
-        short[][] out = new short[positions][model.program().shape().kvWidth()];
+        short[][] out = new short[positions][];
         for (int t = 0; t < positions; t++) {
-            sequence(choice).keysValues().key(layer, t, out[t], 0);
+            out[t] = key(choice, layer, t);
         }
         return out;
     }
 
     /** V of the first positions of a layer. */
     public short[][] values(int choice, int layer, int positions) {
-        short[][] out = new short[positions][model.program().shape().kvWidth()];
+        short[][] out = new short[positions][];
         for (int t = 0; t < positions; t++) {
-            sequence(choice).keysValues().value(layer, t, out[t], 0);
+            out[t] = value(choice, layer, t);
         }
         return out;
     }

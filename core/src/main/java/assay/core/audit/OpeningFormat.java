@@ -1,0 +1,191 @@
+package assay.core.audit;
+
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.codec.Reader;
+import assay.core.codec.Writer;
+import assay.core.program.Cell;
+import assay.core.program.Matrix;
+import assay.core.program.Program;
+import assay.core.program.Shape;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/**
+ * The bytes of an {@link Opening}. All lengths follow from the {@link OpeningPlan}; vectors are {@link Packed}.
+ * docs/protocol/light-audit.md, "Bytes of an opening".
+ */
+public final class OpeningFormat {
+    private static final byte[] MAGIC = "assay/opening/1\n".getBytes(StandardCharsets.US_ASCII);
+
+    private OpeningFormat() {}
+
+    /** The bytes; an opening that is not of its plan gives bytes that do not parse. */
+    public static byte[] encode(Opening opening) {
+        Challenge challenge = opening.challenge();
+        Writer out = new Writer().bytes(MAGIC).hash(challenge.receipt()).hash(challenge.seed());
+        out.u32(challenge.cells()).hash(opening.salt()).u8(opening.roots().size());
+        opening.roots().forEach(out::hash);
+        for (Opening.OfChoice choice : opening.choices()) {
+            choice.trees().forEach(out::hash);
+            choice.layers().forEach(layer -> write(out, layer));
+            for (Opening.OfHead head : choice.heads()) {
+                writeInts(out, head.residual());
+                head.path().forEach(out::hash);
+                writeLongs(out, head.sums());
+            }
+        }
+        return out.toBytes();
+    }
+
+    private static void write(Writer out, Opening.OfLayer layer) {
+        for (int t = 0; t < layer.residuals().size(); t++) {
+            short[] key = layer.keys()[t];
+            short[] value = layer.values()[t];
+            out.hash(layer.residuals().get(t));
+            Packed.write(out, key.length + value.length, i -> i < key.length ? key[i] : value[i - key.length]);
+        }
+        layer.rest().forEach(out::hash);
+        for (Opening.OfCell cell : layer.cells()) {
+            writeInts(out, cell.residual());
+            writeLongs(out, cell.embedding());
+            cell.sums().forEach(sums -> writeLongs(out, sums));
+            cell.next().ifPresent(out::hash);
+            cell.path().forEach(out::hash);
+        }
+    }
+
+    private static void writeInts(Writer out, int[] values) {
+        Packed.write(out, values.length, i -> values[i]);
+    }
+
+    private static void writeLongs(Writer out, long[] values) {
+        Packed.write(out, values.length, i -> values[i]);
+    }
+
+    /**
+     * Reads an opening of this plan; what it takes in memory follows from the plan alone.
+     *
+     * @throws MalformedException if the bytes are not an opening of this plan
+     */
+    public static Opening parse(byte[] bytes, OpeningPlan plan) throws MalformedException {
+        if (bytes.length > Math.min(plan.maxBytes(), OpeningPlan.SIZE_MAX_BYTES)) {
+            throw new MalformedException(
+                    "an opening of these cells has at most " + plan.maxBytes() + " bytes, got " + bytes.length, -1);
+        }
+        Reader in = new Reader(bytes);
+        if (!Arrays.equals(in.bytes(Math.min(MAGIC.length, in.remaining())), MAGIC)) {
+            throw new MalformedException("not an opening (or of another version)", 0);
+        }
+        Challenge asked = plan.challenge();
+        int at = in.offset();
+        if (!in.hash().equals(asked.receipt()) || !in.hash().equals(asked.seed()) || in.u32() != asked.cells()) {
+            throw new MalformedException("an opening for another challenge", at);
+        }
+        Hash salt = in.hash();
+        int choices = in.u8();
+        if (choices != plan.grid().runs().size()) {
+            throw new MalformedException(
+                    "trace roots of " + choices + " choices, expected "
+                            + plan.grid().runs().size(),
+                    in.offset() - 1);
+        }
+        List<Hash> roots = hashes(in, choices);
+        List<Opening.OfChoice> shown = new ArrayList<>();
+        for (OpeningPlan.OfChoice choice : plan.choices()) {
+            shown.add(choice(in, plan.program(), choice));
+        }
+        in.end();
+        return new Opening(asked, salt, roots, shown);
+    }
+
+    private static Opening.OfChoice choice(Reader in, Program program, OpeningPlan.OfChoice plan)
+            throws MalformedException {
+        Shape shape = program.shape();
+        List<Hash> trees = hashes(in, shape.layers() + 2);
+        List<Opening.OfLayer> layers = new ArrayList<>();
+        for (Map.Entry<Integer, SortedSet<Integer>> layer : plan.layers().entrySet()) {
+            layers.add(layer(in, program, layer.getKey(), layer.getValue(), plan.steps()));
+        }
+        List<Opening.OfHead> heads = new ArrayList<>();
+        for (int position : plan.heads()) {
+            int[] residual = ints(in, shape.width());
+            List<Hash> path = hashes(in, Subtrees.pathLength(position, plan.steps()));
+            long[] sums = sums(in, program.head());
+            heads.add(new Opening.OfHead(position, residual, path, sums));
+        }
+        return new Opening.OfChoice(plan.choice(), trees, layers, heads);
+    }
+
+    private static Opening.OfLayer layer(Reader in, Program program, int layer, SortedSet<Integer> positions, int steps)
+            throws MalformedException {
+        int n = positions.last() + 1;
+        int kv = program.shape().kvWidth();
+        // Beyond this many bytes, what is read has been sent.
+        if ((long) n * Hash.SIZE_BYTES > in.remaining()) {
+            throw new MalformedException("K and V of " + n + " positions expected", in.offset());
+        }
+        List<Hash> residuals = new ArrayList<>(n);
+        short[][] keys = new short[n][];
+        short[][] values = new short[n][];
+        for (int t = 0; t < n; t++) {
+            residuals.add(in.hash());
+            short[] key = new short[kv];
+            short[] value = new short[kv];
+            Packed.read(in, 2 * kv, OpeningPlan.KEY_BITS, "an element of K or V", (i, v) -> {
+                if (i < kv) {
+                    key[i] = (short) v;
+                } else {
+                    value[i - kv] = (short) v;
+                }
+            });
+            keys[t] = key;
+            values[t] = value;
+        }
+        List<Hash> rest = hashes(in, Subtrees.count(n, steps));
+        List<Opening.OfCell> cells = new ArrayList<>();
+        for (int position : positions) {
+            cells.add(cell(in, program, layer, position, steps));
+        }
+        return new Opening.OfLayer(layer, residuals, keys, values, rest, cells);
+    }
+
+    private static Opening.OfCell cell(Reader in, Program program, int layer, int position, int steps)
+            throws MalformedException {
+        int[] residual = ints(in, program.shape().width());
+        long[] embedding = new long[layer == 0 ? program.shape().width() : 0];
+        Packed.read(in, embedding.length, OpeningPlan.WEIGHT_BITS, "a weight", (i, v) -> embedding[i] = v);
+        List<long[]> sums = new ArrayList<>();
+        for (Cell.Product product : Cell.Product.values()) {
+            sums.add(sums(in, product.matrix(program, layer)));
+        }
+        Optional<Hash> next = layer + 1 < program.shape().layers() ? Optional.of(in.hash()) : Optional.empty();
+        List<Hash> path = hashes(in, Subtrees.pathLength(position, steps));
+        return new Opening.OfCell(position, residual, embedding, sums, next, path);
+    }
+
+    private static long[] sums(Reader in, Matrix matrix) throws MalformedException {
+        long[] sums = new long[matrix.rows()];
+        Packed.read(in, sums.length, OpeningPlan.SUM_BITS, "a sum", (i, v) -> sums[i] = v);
+        return sums;
+    }
+
+    private static int[] ints(Reader in, int count) throws MalformedException {
+        int[] values = new int[count];
+        Packed.read(in, count, OpeningPlan.RESIDUAL_BITS, "a residual", (i, v) -> values[i] = (int) v);
+        return values;
+    }
+
+    private static List<Hash> hashes(Reader in, int count) throws MalformedException {
+        List<Hash> hashes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            hashes.add(in.hash());
+        }
+        return hashes;
+    }
+}
