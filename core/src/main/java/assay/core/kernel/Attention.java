@@ -40,8 +40,7 @@ public final class Attention {
         }
         int[] out = new int[size];
         for (int i = 0; i < size; i++) {
-            long num = Fixed.rdiv(acc[i], f.v() - 16);
-            out[i] = (int) Math.floorDiv(2 * num + z, 2 * z);
+            out[i] = output(acc[i], z, f.v());
         }
         return out;
     }
@@ -49,7 +48,22 @@ public final class Attention {
     /** {@code p} of a scaled distance from the maximum: 2^15 for 0, 0 from 2^-16 on. */
     static long weight(long distance, int shift, Tables tables) {
         long u = Fixed.rdiv(distance, shift);
-        return Fixed.rdiv(tables.exp2(u & 255), (int) Math.min(u >> 8, 40));
+        return weight(u, tables.exp2(u & 255));
+    }
+
+    /**
+     * {@code p} of {@code u} units of 1/256 below the maximum.
+     *
+     * @param exp2 the table's entry {@code u & 255}
+     */
+    public static long weight(long u, long exp2) {
+        return Fixed.rdiv(exp2, (int) Math.min(u >> 8, 40));
+    }
+
+    /** One element at 16, of its weighted sum and the sum of weights. */
+    public static int output(long acc, long z, int fv) {
+        long num = Fixed.rdiv(acc, fv - 16);
+        return (int) Math.floorDiv(2 * num + z, 2 * z);
     }
 
     /**

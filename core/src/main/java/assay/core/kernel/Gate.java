@@ -14,10 +14,18 @@ public final class Gate {
     public static long[] silu(int[] gate, int[] up, Tables tables) {
         long[] m = new long[gate.length];
         for (int i = 0; i < gate.length; i++) {
-            long g = gate[i];
-            int index = (int) Math.max(-4096, Math.min(4095, Fixed.rdiv(g, 4))) + 4096;
-            m[i] = Fixed.rdiv(Fixed.rdiv(g * tables.sigmoid(index), 15) * up[i], 12);
+            m[i] = element(gate[i], tables.sigmoid(index(gate[i])), up[i]);
         }
         return m;
+    }
+
+    /** Which entry of SIG a gate takes. */
+    public static int index(long gate) {
+        return (int) Math.max(-4096, Math.min(4095, Fixed.rdiv(gate, 4))) + 4096;
+    }
+
+    /** One element of m; {@code sigmoid} is the entry at {@link #index}. */
+    public static long element(long gate, long sigmoid, long up) {
+        return Fixed.rdiv(Fixed.rdiv(gate * sigmoid, 15) * up, 12);
     }
 }

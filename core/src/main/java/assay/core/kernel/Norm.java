@@ -31,12 +31,21 @@ public final class Norm {
         for (int v : q.values()) {
             n += (long) v * v;
         }
-        long scale = c / Math.max(1, Fixed.isqrt(n));
+        long scale = scale(n, c);
         long[] y = new long[x.length];
         for (int i = 0; i < x.length; i++) {
-            long h = Fixed.rdiv(q.values()[i] * scale, 24);
-            y[i] = Fixed.rdiv(h * gain[i], 12);
+            y[i] = element(q.values()[i], scale, gain[i]);
         }
         return y;
+    }
+
+    /** {@code C // max(1, isqrt(n))}. */
+    public static long scale(long n, long c) {
+        return c / Math.max(1, Fixed.isqrt(n));
+    }
+
+    /** One element of y, of the quantised residual's. */
+    public static long element(int q, long scale, int gain) {
+        return Fixed.rdiv(Fixed.rdiv(q * scale, 24) * gain, 12);
     }
 }

@@ -19,12 +19,22 @@ public record Quantised(int[] values, int shift) {
         for (long v : y) {
             max = Math.max(max, Math.abs(v));
         }
-        int shift = Math.max(0, Fixed.bits(max) - (b - 1));
+        int shift = shift(max, b);
         int[] values = new int[y.length];
         for (int i = 0; i < y.length; i++) {
-            values[i] = Fixed.clamp(Fixed.rdiv(y[i], shift), b);
+            values[i] = element(y[i], shift, b);
         }
         return new Quantised(values, shift);
+    }
+
+    /** The shift of a vector with this largest magnitude. */
+    public static int shift(long max, int b) {
+        return Math.max(0, Fixed.bits(max) - (b - 1));
+    }
+
+    /** One element of the quantised vector. */
+    public static int element(long y, int shift, int b) {
+        return Fixed.clamp(Fixed.rdiv(y, shift), b);
     }
 
     /** The same for a vector of ints. */

@@ -48,12 +48,11 @@ public final class Sampler {
         this.vocabulary = vocabulary;
         this.masked = (BitSet) masked.clone();
         this.tables = tables;
-        this.inverseTemperature =
-                sampling.temperature() == 0 ? 0 : (long) Math.min(0x1p26, Math.rint(0x1p16 / sampling.temperature()));
+        this.inverseTemperature = inverse(sampling.temperature());
         this.counts = new int[vocabulary];
         this.scores = new long[vocabulary];
         this.keys = new long[vocabulary];
-        this.state = Hash.tagged("assay/sampler/1", staticBytes());
+        this.state = firstState(seed, promptDigest, choice, sampling.canonical());
     }
 
     /**
@@ -82,7 +81,7 @@ public final class Sampler {
     public void accept(int id) {
         counts[id]++;
         generated++;
-        state = Hash.tagged("assay/sampler/1", state.bytes(), le32(id));
+        state = nextState(state, id);
     }
 
     /** Digest of everything that the next pick depends on, logits apart. */
@@ -131,9 +130,8 @@ public final class Sampler {
             if (scores[id] == Long.MIN_VALUE) {
                 continue;
             }
-            long distance = Math.min(max - scores[id], 1L << 36);
-            long u = Fixed.rdiv(Fixed.rdiv(distance * inverseTemperature, 16) * LOG2_E_AT_16, 20);
-            long w = Fixed.rdiv(tables.exp2Sampler(u & 4095), (int) Math.min(u >> 12, 62));
+            long u = units(max - scores[id], inverseTemperature);
+            long w = weight(u, tables.exp2Sampler(u & 4095));
             if (w > 0) {
                 keys[kept++] = w << 32 | (0xFFFFFFFFL & ~id);
             }
@@ -213,26 +211,52 @@ public final class Sampler {
         throw new AssertionError("the target is below the sum of weights");
     }
 
-    /** First 8 bytes, big-endian, of the draw's digest. */
     private long random(int position) {
-        byte[] bytes = Hash.tagged("assay/draw/1", staticDraw(), le32(position)).bytes();
+        return random(seed, promptDigest, choice, position);
+    }
+
+    /** First 8 bytes, big-endian, of the draw's digest. */
+    public static long random(long seed, Hash promptDigest, int choice, int position) {
+        byte[] bytes = Hash.tagged("assay/draw/1", staticDraw(seed, promptDigest, choice), le32(position))
+                .bytes();
         return ByteBuffer.wrap(bytes).getLong();
     }
 
-    private byte[] staticDraw() {
+    /**
+     * The state before the first pick.
+     *
+     * @param parameters {@link Sampling#canonical}
+     */
+    public static Hash firstState(long seed, Hash promptDigest, int choice, byte[] parameters) {
+        return Hash.tagged("assay/sampler/1", staticDraw(seed, promptDigest, choice), parameters);
+    }
+
+    /** The state after an id was generated. */
+    public static Hash nextState(Hash state, int id) {
+        return Hash.tagged("assay/sampler/1", state.bytes(), le32(id));
+    }
+
+    /** {@code rT = min(rint(2^16 / T), 2^26)}; 0 at temperature 0. */
+    public static long inverse(double temperature) {
+        return temperature == 0 ? 0 : (long) Math.min(0x1p26, Math.rint(0x1p16 / temperature));
+    }
+
+    /** How far below the largest score an id is, in units of 1/4096 of a power of two. */
+    public static long units(long distance, long inverseTemperature) {
+        return Fixed.rdiv(Fixed.rdiv(Math.min(distance, 1L << 36) * inverseTemperature, 16) * LOG2_E_AT_16, 20);
+    }
+
+    /** The weight at {@code u} units; {@code exp2} is the table's entry {@code u & 4095}. */
+    public static long weight(long u, long exp2) {
+        return Fixed.rdiv(exp2, (int) Math.min(u >> 12, 62));
+    }
+
+    private static byte[] staticDraw(long seed, Hash promptDigest, int choice) {
         return ByteBuffer.allocate(44)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(seed)
                 .put(promptDigest.bytes())
                 .putInt(choice)
-                .array();
-    }
-
-    private byte[] staticBytes() {
-        byte[] parameters = sampling.canonical();
-        return ByteBuffer.allocate(44 + parameters.length)
-                .put(staticDraw())
-                .put(parameters)
                 .array();
     }
 
@@ -301,12 +325,13 @@ public final class Sampler {
         return result;
     }
 
-    private static long at16(double value) {
+    /** {@code rint(2^16 x)}. */
+    public static long at16(double value) {
         return (long) Math.rint(value * 0x1p16);
     }
 
     /** a * b >= c * d for non-negative numbers, without overflow. */
-    private static boolean notLess(long a, long b, long c, long d) {
+    public static boolean notLess(long a, long b, long c, long d) {
         long high = Math.multiplyHigh(a, b) - Math.multiplyHigh(c, d);
         return high != 0 ? high > 0 : Long.compareUnsigned(a * b, c * d) >= 0;
     }

@@ -19,8 +19,28 @@ import java.nio.charset.StandardCharsets;
 public record Matrix(String name, WeightType type, int rows, int cols, Hash root) {
     private static final byte[] ROW_TAG = "\0row".getBytes(StandardCharsets.US_ASCII);
 
-    /** The leaf of one row: {@code H(00 ‖ "row" ‖ type ‖ cols ‖ the row's bytes)}. */
+    /** Columns of a block of a long row: a dot product over one fits a transaction. */
+    public static final int BLOCK_COLS = 8192;
+
+    /**
+     * The leaf of one row: {@code H(00 ‖ "row" ‖ type ‖ cols ‖ the row's bytes)}; of a row longer than
+     * {@link #BLOCK_COLS}, the SHA-256 of each block's bytes stand in the place of the bytes.
+     */
     public static Hash leaf(WeightType type, byte[] row, int cols) {
+        if (cols <= BLOCK_COLS) {
+            return leafOf(type, cols, row);
+        }
+        int blockBytes = (int) type.rowBytes(BLOCK_COLS);
+        java.io.ByteArrayOutputStream blocks = new java.io.ByteArrayOutputStream();
+        for (int at = 0; at < row.length; at += blockBytes) {
+            byte[] block = java.util.Arrays.copyOfRange(row, at, Math.min(row.length, at + blockBytes));
+            blocks.writeBytes(Hash.sha256(block).bytes());
+        }
+        return leafOf(type, cols, blocks.toByteArray());
+    }
+
+    /** The leaf of a row whose bytes, or whose blocks' digests if it is long, are these. */
+    public static Hash leafOf(WeightType type, int cols, byte[] row) {
         byte[] head = ByteBuffer.allocate(ROW_TAG.length + 5)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put(ROW_TAG)

@@ -19,8 +19,7 @@ import java.util.Optional;
  * A compiled model without its weights: everything that determines an answer's bits, or the digest of
  * it.
  *
- * <p>Written as named sections; the root is {@code H("assay/program/1" ‖ count ‖ for each section its
- * name and SHA-256)}. docs/protocol/program.md, section 7. The arrays are shared, not copied: nobody
+ * <p>Written as named sections; the root is that of its {@link ProgramHeader}. docs/protocol/program.md, section 7. The arrays are shared, not copied: nobody
  * may change them.
  *
  * @param shape sizes
@@ -79,10 +78,27 @@ public record Program(
 
     /** Identity of the whole program. */
     public Hash root() {
+        return header().root();
+    }
+
+    /** What the root is made of. */
+    public ProgramHeader header() {
+        return ProgramHeader.of(committed());
+    }
+
+    /** The bytes under the root, by section: those of the file, then {@code masked} and {@code biases}. */
+    public Map<String, byte[]> committed() {
         Map<String, byte[]> sections = sections();
-        Writer out = new Writer().u32(sections.size());
-        sections.forEach((name, bytes) -> out.utf8(name).hash(Hash.sha256(bytes)));
-        return Hash.tagged("assay/program/1", out.toBytes());
+        sections.put("masked", MaskedIds.bits(tokenizer, shape.vocabulary()));
+        byte[] biases = new byte[layers.size()];
+        for (int l = 0; l < biases.length; l++) {
+            LayerConstants c = layers.get(l);
+            biases[l] = (byte) ((c.queryBias().length == 0 ? 0 : 1)
+                    | (c.keyBias().length == 0 ? 0 : 2)
+                    | (c.valueBias().length == 0 ? 0 : 4));
+        }
+        sections.put("biases", biases);
+        return sections;
     }
 
     /** Identity of the weights: the digest of the list of matrices with their roots. */

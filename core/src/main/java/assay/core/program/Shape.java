@@ -62,13 +62,15 @@ public record Shape(
         return kvHeads * headSize;
     }
 
-    void write(Writer out) {
+    /** Appends it: the section {@code shape} of a program. */
+    public void write(Writer out) {
         out.utf8(architecture);
         out.u32(layers).u32(width).u32(heads).u32(kvHeads).u32(headSize);
         out.u32(feedForward).u32(vocabulary).u32(context).u8(pairing.ordinal());
     }
 
-    static Shape read(Reader in) throws MalformedException {
+    /** Reads it, checking every range. */
+    public static Shape read(Reader in) throws MalformedException {
         String architecture = in.utf8(64);
         int[] n = new int[8];
         for (int i = 0; i < n.length; i++) {
