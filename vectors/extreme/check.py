@@ -394,10 +394,49 @@ def read_program(raw):
     return out
 
 
+def masked_ids(vocabulary, rows):
+    """Bits of the ids that the vocabulary does not have, or has as placeholders (type 5)."""
+    out = bytearray((rows + 7) // 8)
+    if not vocabulary:
+        return bytes(out)
+    c = Cursor(vocabulary)
+    for _ in range(3):
+        c.take(c.num("I"))
+    c.take(24)
+    size = c.num("I")
+    for i in range(rows):
+        if i < size:
+            c.take(c.num("I"))
+        if i >= size or c.num("I") == 5:
+            out[i // 8] |= 1 << i % 8
+    return bytes(out)
+
+
+def biased(layers, count, width):
+    """Which of q, k and v have a bias, a byte a layer."""
+    c, out = Cursor(layers), bytearray()
+    for _ in range(count):
+        c.take(12 + 2 * (4 + 4 * width))
+        flags = 0
+        for bit in range(3):
+            n = c.num("I")
+            c.take(4 * n)
+            flags |= (n > 0) << bit
+        out.append(flags)
+    return bytes(out)
+
+
 def program_root(sections):
-    b = b"assay/program/1" + struct.pack("<I", 8)
-    for name in SECTIONS:
-        b += text(name) + sha(sections[name])
+    shape = Cursor(sections["shape"])
+    shape.take(shape.num("I"))
+    sizes = [shape.num("I") for _ in range(8)]
+    all_of = [(name, sections[name]) for name in SECTIONS]
+    all_of.append(("masked", masked_ids(sections["tokenizer"], sizes[6])))
+    all_of.append(("biases", biased(sections["layers"], sizes[0], sizes[1])))
+    b = b"assay/program/2" + struct.pack("<I", len(all_of))
+    for name, raw in all_of:
+        blocks = [sha(b"\0" + raw[i:i + 1024]) for i in range(0, len(raw), 1024)]
+        b += text(name) + struct.pack("<I", len(raw)) + (tree(blocks) if blocks else sha(b""))
     return sha(b).hex()
 
 
