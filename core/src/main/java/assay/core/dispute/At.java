@@ -35,7 +35,8 @@ public sealed interface At {
     /** Parts that the challenger may choose from; 0 on the node's turn. */
     default int partCount() {
         return switch (this) {
-            case Opened a -> 1 + a.choices().stream().mapToInt(c -> c.trees().size()).sum();
+            case Opened a ->
+                1 + a.choices().stream().mapToInt(c -> c.trees().size()).sum();
             case Pieces a -> a.parts().size();
             case Shown a -> a.at().roots().size();
             case TensorPieces a -> a.parts().size();

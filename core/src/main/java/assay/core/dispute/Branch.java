@@ -24,7 +24,6 @@ record Branch(int choice, int tree, int steps, Hash ids, Hash below, Hash own) {
     }
 
     static Branch read(Reader in) throws MalformedException {
-        return new Branch(
-                in.u8(), in.count(1 << 11, 0), in.count(1 << 24, 0), in.hash(), in.hash(), in.hash());
+        return new Branch(in.u8(), in.count(1 << 11, 0), in.count(1 << 24, 0), in.hash(), in.hash(), in.hash());
     }
 }

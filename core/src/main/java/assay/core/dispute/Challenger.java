@@ -31,7 +31,8 @@ public final class Challenger {
                 long size = RangeProof.piece(a.low(), a.high(), Referee.WAYS);
                 for (int i = 0; i < a.parts().size(); i++) {
                     long low = a.low() + i * size;
-                    if (!own.subtree(low, Math.min(a.high(), low + size)).equals(a.parts().get(i))) {
+                    if (!own.subtree(low, Math.min(a.high(), low + size))
+                            .equals(a.parts().get(i))) {
                         yield OptionalInt.of(i);
                     }
                 }

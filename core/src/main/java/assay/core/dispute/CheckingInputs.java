@@ -98,8 +98,8 @@ final class CheckingInputs implements Inputs {
         int layers = plan.shape().layers();
         int tree = Math.min(plan.tree() - 1, layers);
         TraceLeaf leaf = TraceLeaf.read(in, tree, layers);
-        Hash root = RangeProof.root(
-                in, at.branch().steps(), plan.position(), List.of(leaf.hash(tree, plan.position())));
+        Hash root =
+                RangeProof.root(in, at.branch().steps(), plan.position(), List.of(leaf.hash(tree, plan.position())));
         require(at.branch().below(), root, "a residual");
         return switch (leaf) {
             case TraceLeaf.Cell cell -> cell.residual();

@@ -1,6 +1,5 @@
 package assay.core.dispute;
 
-import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.codec.Reader;
 import assay.core.codec.Writer;
@@ -58,6 +57,7 @@ record Head(ProgramHeader header, Shape shape, byte[] statement, Receipt receipt
     /** The operations of a leaf. */
     Plan plan(int tree, int position) {
         boolean picks = position >= receipt.usage().prompt() - 1;
-        return Plan.of(shape, tree, position, picks, receipt.request().sampling().temperature() == 0);
+        return Plan.of(
+                shape, tree, position, picks, receipt.request().sampling().temperature() == 0);
     }
 }

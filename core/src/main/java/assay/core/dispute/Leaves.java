@@ -1,6 +1,7 @@
 package assay.core.dispute;
 
 import assay.core.base.MalformedException;
+import org.jspecify.annotations.Nullable;
 
 /** A party's own operations of the leaf in dispute, computed once. */
 final class Leaves {
@@ -8,7 +9,7 @@ final class Leaves {
     private int choice = -1;
     private int tree = -1;
     private int position = -1;
-    private OwnInputs last = null;
+    private @Nullable OwnInputs last;
 
     Leaves(Work work) {
         this.work = work;
@@ -29,14 +30,16 @@ final class Leaves {
     }
 
     private OwnInputs of(Branch branch, int at, TraceLeaf leaf, long[] cuts) throws MalformedException {
-        if (last == null || branch.choice() != choice || branch.tree() != tree || at != position) {
+        OwnInputs known = last;
+        if (known == null || branch.choice() != choice || branch.tree() != tree || at != position) {
             Plan plan = Head.of(work).plan(branch.tree(), at);
-            last = new OwnInputs(work, branch.choice(), plan, leaf, cuts);
+            known = new OwnInputs(work, branch.choice(), plan, leaf, cuts);
+            last = known;
             choice = branch.choice();
             tree = branch.tree();
             position = at;
         }
-        return last;
+        return known;
     }
 
     private TraceLeaf own(Work.ChoiceWork own, int branchTree, int at, int ofChoice) {

@@ -45,8 +45,7 @@ sealed interface Op {
     }
 
     /** A linear operation's output; {@code max} is that of what was cut to 13 bits. */
-    record Output(int dots, Maxima scale, int max, int blocks, int fIn, int fOut, Bias bias, long size)
-            implements Op {}
+    record Output(int dots, Maxima scale, int max, int blocks, int fIn, int fOut, Bias bias, long size) implements Op {}
 
     /** q or k, turned. */
     record Turned(int of, boolean query, long size) implements Op {}

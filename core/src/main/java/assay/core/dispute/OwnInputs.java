@@ -3,8 +3,8 @@ package assay.core.dispute;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.program.Matrix;
-import assay.core.receipt.Receipt;
 import assay.core.receipt.Digests;
+import assay.core.receipt.Receipt;
 import java.util.List;
 
 /** A party's own values of one leaf, computed once, operation after operation. */

@@ -151,9 +151,7 @@ final class Picking {
     /** Whether a key is that of an id with a weight. */
     private boolean isReal(long key, int weights) throws MalformedException {
         long id = id(key);
-        return key >= LOWEST
-                && id < plan.shape().vocabulary()
-                && in.value(weights, id) == key >> 20;
+        return key >= LOWEST && id < plan.shape().vocabulary() && in.value(weights, id) == key >> 20;
     }
 
     boolean kept(Op.Kept op) throws MalformedException {
@@ -199,7 +197,8 @@ final class Picking {
         for (int level = nodes.levels() - 1; level > 0; level--) {
             long child = id >> 5 * level;
             long from = nodes.at(0, level - 1, child - child % 32);
-            sum += Rules.sum(in.values(op.kept(), from, from + child % 32 + 1)) - in.value(op.kept(), from + child % 32);
+            sum += Rules.sum(in.values(op.kept(), from, from + child % 32 + 1))
+                    - in.value(op.kept(), from + child % 32);
         }
         int block = id - id % 32;
         long[] w = in.values(op.weights(), block, id + 1);
@@ -208,8 +207,7 @@ final class Picking {
         }
         long own = w[w.length - 1];
         long total = in.value(op.kept(), nodes.result(0));
-        long random = Sampler.random(
-                in.receipt().seed().value(), in.promptDigest(), in.choice(), plan.position() + 1);
+        long random = Sampler.random(in.receipt().seed().value(), in.promptDigest(), in.choice(), plan.position() + 1);
         long target = Math.unsignedMultiplyHigh(random, total);
         return own > 0 && key(own, id) >= cut && sum <= target && target < sum + own;
     }

@@ -115,7 +115,8 @@ final class Plan {
         int max = add(top);
         Op.SoftmaxSum bottom = new Op.SoftmaxSum(scores, top, max, new Reduce(shape.heads(), positions, WAYS));
         int sums = add(bottom);
-        Op.Weighted weighted = new Op.Weighted(scores, top, max, new Reduce(qWidth, positions, historyPositions(shape)));
+        Op.Weighted weighted =
+                new Op.Weighted(scores, top, max, new Reduce(qWidth, positions, historyPositions(shape)));
         int acc = add(weighted);
         int attended = add(new Op.Attended(weighted, acc, bottom, sums, qWidth));
         Input o = cut(attended, qWidth);
@@ -131,10 +132,8 @@ final class Plan {
     private void keysValues(int x) {
         int kv = shape.kvWidth();
         Input y = norm(x, Op.Gain.ATTENTION);
-        int k = add(new Op.Turned(
-                linear(y, block(tree, "attn_k"), kv, shape.width(), 16, 14, Op.Bias.KEY), false, kv));
-        int v = add(
-                new Op.Value(linear(y, block(tree, "attn_v"), kv, shape.width(), 16, 14, Op.Bias.VALUE), kv));
+        int k = add(new Op.Turned(linear(y, block(tree, "attn_k"), kv, shape.width(), 16, 14, Op.Bias.KEY), false, kv));
+        int v = add(new Op.Value(linear(y, block(tree, "attn_v"), kv, shape.width(), 16, 14, Op.Bias.VALUE), kv));
         add(new Op.SameKeysValues(k, v));
     }
 

@@ -101,8 +101,7 @@ final class ProvingInputs implements Inputs {
         int tree = last ? plan.shape().layers() : plan.layer();
         TraceLeaf leaf = last
                 ? new TraceLeaf.Last(residual)
-                : new TraceLeaf.Cell(
-                        residual, FlatDigests.keysValues(own.own().keysValues(tree, plan.position())));
+                : new TraceLeaf.Cell(residual, FlatDigests.keysValues(own.own().keysValues(tree, plan.position())));
         leaf.write(out);
         below(tree, plan.position(), plan.position() + 1);
         return residual;

@@ -257,7 +257,8 @@ public final class Referee {
         }
         Optional<TextRules> rules = texts.find(receipt.model());
         if (rules.isEmpty()) {
-            return new Ruling.Undecided("tokenizer and template of " + receipt.model().id());
+            return new Ruling.Undecided(
+                    "tokenizer and template of " + receipt.model().id());
         }
         return switch (TranscriptCheck.check(receipt, transcript, rules.get())) {
             case Verdict.Valid v -> new Ruling.Settled(true, "text and bill follow from the request");

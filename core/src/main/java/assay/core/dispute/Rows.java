@@ -88,8 +88,8 @@ final class Rows {
             }
             leaf = digests.toBytes();
         }
-        Hash root = RangeProof.root(
-                in, matrix.rows(), index, List.of(Matrix.leafOf(matrix.type(), matrix.cols(), leaf)));
+        Hash root =
+                RangeProof.root(in, matrix.rows(), index, List.of(Matrix.leafOf(matrix.type(), matrix.cols(), leaf)));
         if (!root.equals(matrix.root())) {
             throw new MalformedException("a row of weights that is not the program's", in.offset());
         }

@@ -49,7 +49,9 @@ final class Rules {
             case Op.Output op -> output(op, at);
             case Op.Turned op -> turned(op, (int) at);
             case Op.Value op ->
-                Rope.value(new int[] {(int) in.value(op.of(), at)}, constants.exponents(plan.tree()).v())[0];
+                Rope.value(
+                        new int[] {(int) in.value(op.of(), at)},
+                        constants.exponents(plan.tree()).v())[0];
             case Op.Scores op -> score(op, at);
             case Op.ScoreMax op -> max(index, op.scores(), op.nodes().node(at), false);
             case Op.SoftmaxSum op -> softmaxSum(index, op, at);
@@ -103,7 +105,8 @@ final class Rules {
     /** Whether a condition holds; the node's two numbers always do, until something follows from them. */
     boolean holds(int index) throws MalformedException {
         return switch (plan.op(index)) {
-            case Op.Held op -> FlatDigests.residual(in.values(index, 0, op.size())).equals(in.residualBelow());
+            case Op.Held op ->
+                FlatDigests.residual(in.values(index, 0, op.size())).equals(in.residualBelow());
             case Op.SameResidual op ->
                 FlatDigests.residual(in.values(op.of(), 0, shape.width())).equals(residual());
             case Op.SameKeysValues op -> {

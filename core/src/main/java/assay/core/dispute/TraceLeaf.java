@@ -18,7 +18,9 @@ sealed interface TraceLeaf {
     record Cell(Hash residual, Hash keysValues) implements TraceLeaf {
         @Override
         public Hash hash(int tree, int position) {
-            return digest("\0cell", new Writer().u32(tree).u32(position).hash(residual).hash(keysValues));
+            return digest(
+                    "\0cell",
+                    new Writer().u32(tree).u32(position).hash(residual).hash(keysValues));
         }
 
         @Override
@@ -45,8 +47,7 @@ sealed interface TraceLeaf {
         @Override
         public Hash hash(int tree, int position) {
             return digest(
-                    "\0tok",
-                    new Writer().u32(position).i32(fed).hash(state).i32(picked));
+                    "\0tok", new Writer().u32(position).i32(fed).hash(state).i32(picked));
         }
 
         @Override

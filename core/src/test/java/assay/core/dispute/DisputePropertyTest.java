@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class DisputePropertyTest {
     private static final long SEED = 20261121;
-    private static final int FAULTS = Integer.getInteger("dispute.faults", 12);
+    private static final int FAULTS = Integer.getInteger("dispute.faults", 3);
     private static final int[] PROMPT = {17, 3, 99, 42};
 
     private static final String[] SAMPLINGS = {
@@ -61,8 +61,7 @@ class DisputePropertyTest {
     private static TinyWork liar(Place p, SplittableRandom random) throws MalformedException {
         while (true) {
             long delta = random.nextBoolean() ? 1 : random.nextLong(1, 1 << 20) * (random.nextBoolean() ? 1 : -1);
-            TinyWork.Fault fault =
-                    new TinyWork.Fault(p.tree(), p.position(), p.op(), random.nextInt(1 << 20), delta);
+            TinyWork.Fault fault = new TinyWork.Fault(p.tree(), p.position(), p.op(), random.nextInt(1 << 20), delta);
             try {
                 return p.honest().with(fault);
             } catch (MalformedException e) {
@@ -93,7 +92,9 @@ class DisputePropertyTest {
         switch (own.plan().op(i)) {
             case Op.SameResidual op ->
                 assertArrayEquals(
-                        java.util.Arrays.stream(work.residual(tree, t)).asLongStream().toArray(),
+                        java.util.Arrays.stream(work.residual(tree, t))
+                                .asLongStream()
+                                .toArray(),
                         own.values(op.of(), 0, own.tensor(op.of()).size()));
             case Op.SameKeysValues op ->
                 assertEquals(

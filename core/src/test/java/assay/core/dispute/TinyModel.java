@@ -139,7 +139,8 @@ final class TinyModel implements Weights {
         int step = type == WeightType.F16 ? 2 : type.blockBytes();
         for (int at = 0; at < row.length; at += step) {
             for (int s = 0; s < scales; s++) {
-                int half = 0x1c00 + random.nextInt(0x800) | (s == 1 || type == WeightType.F16 ? random.nextInt(2) << 15 : 0);
+                int half = 0x1c00 + random.nextInt(0x800)
+                        | (s == 1 || type == WeightType.F16 ? random.nextInt(2) << 15 : 0);
                 row[at + 2 * s] = (byte) half;
                 row[at + 2 * s + 1] = (byte) (half >> 8);
             }

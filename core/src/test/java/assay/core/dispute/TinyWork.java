@@ -5,7 +5,6 @@ import assay.core.base.MalformedException;
 import assay.core.codec.Json;
 import assay.core.kernel.Sampler;
 import assay.core.kernel.Sampling;
-import assay.core.merkle.Merkle;
 import assay.core.program.Forward;
 import assay.core.program.Matrix;
 import assay.core.program.Program;
@@ -23,7 +22,6 @@ import assay.core.verify.Samples;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,9 +63,10 @@ final class TinyWork implements Work, Work.ChoiceWork {
         keysValues = new short[shape.layers()][steps][];
         states = new Hash[steps];
         picked = new int[steps];
-        byte[] body = ("{\"model\":\"tiny\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"seed\":5,\"max_tokens\":"
-                        + answers + sampling + "}")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] body =
+                ("{\"model\":\"tiny\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"seed\":5,\"max_tokens\":"
+                                + answers + sampling + "}")
+                        .getBytes(StandardCharsets.UTF_8);
         ChatRequest request = ChatRequest.parse(body, body.length);
         List<Integer> ids = run(prompt, answers, request.sampling(answers));
         transcript = new Transcript(
@@ -105,8 +104,8 @@ final class TinyWork implements Work, Work.ChoiceWork {
         for (int id = 0; id < shape.vocabulary(); id++) {
             masked.set(id, model.isMasked(id));
         }
-        Sampler sampler = new Sampler(
-                sampling, 5, Digests.ids(prompt), 0, shape.vocabulary(), masked, model.program.tables());
+        Sampler sampler =
+                new Sampler(sampling, 5, Digests.ids(prompt), 0, shape.vocabulary(), masked, model.program.tables());
         List<Integer> ids = new ArrayList<>();
         for (int t = 0; t < picked.length; t++) {
             int[][] x = forward.embed(new int[] {t < prompt.length ? prompt[t] : ids.get(t - prompt.length)});
@@ -139,7 +138,9 @@ final class TinyWork implements Work, Work.ChoiceWork {
         Sampling sampling = request.sampling(40);
         Program p = model.program;
         Usage usage = new Usage(
-                transcript.promptIds().length, 0, transcript.choices().getFirst().ids().size());
+                transcript.promptIds().length,
+                0,
+                transcript.choices().getFirst().ids().size());
         PriceList price = new PriceList(3, 500_000, 100_000, 1_250_000);
         return new Receipt(
                 new Receipt.Request(
