@@ -28,6 +28,7 @@ import assay.node.pay.OutsideTerms;
 import assay.node.serve.Book;
 import assay.node.serve.Chats;
 import assay.node.serve.Erasing;
+import assay.node.serve.Exposure;
 import assay.node.serve.LocalPayer;
 import assay.node.serve.Posting;
 import assay.node.serve.Promises;
@@ -102,8 +103,10 @@ public final class Node implements AutoCloseable {
         Engine engine = new Engine(model, config.engine());
         Desk desk = desk(home, ledger, ready, book);
         Posting posting = new Posting(ledger, ready.operator(), book, payer, desk.charges());
+        Exposure exposure = new Exposure(ledger, ready.operator().signer().address(), book);
         Chats.Offer offer = offer(config, ledger, ready, program, signer, engine);
-        Chats chats = new Chats(engine, text, book, payer, desk, offer, InstantSource.system(), e -> posting.post());
+        Chats chats = new Chats(
+                engine, text, book, payer, desk, exposure, offer, InstantSource.system(), e -> posting.post());
         Auditor auditor =
                 new Auditor(engine, text, ledger, ready.auditor(), digest -> find(book, digest), home.auditorSecret());
         chats.recover();

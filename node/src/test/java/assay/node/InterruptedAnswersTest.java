@@ -17,6 +17,7 @@ import assay.node.openai.Usage;
 import assay.node.pay.Desk;
 import assay.node.serve.Book;
 import assay.node.serve.Chats;
+import assay.node.serve.Exposure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -126,7 +127,9 @@ final class InterruptedAnswersTest {
                 net.ledger.chainId(),
                 TestNetwork.OPTIONS.queueMax(),
                 () -> net.ledger.state().height());
-        return new Chats(engine, net.text, book, net.payer, desk, offer, InstantSource.system(), entry -> {});
+        Exposure exposure =
+                new Exposure(net.ledger, net.ready.operator().signer().address(), book);
+        return new Chats(engine, net.text, book, net.payer, desk, exposure, offer, InstantSource.system(), entry -> {});
     }
 
     private static void await(CountDownLatch latch) {

@@ -53,6 +53,16 @@ public final class KvCache {
         this.paddedSize = (headSize + 15) / 16 * 16;
     }
 
+    /** Bytes of a page. */
+    public static long pageBytes(int layers, int kvHeads, int headSize) {
+        return 2L * layers * kvHeads * PAGE * (headSize + (headSize + 15) / 16 * 16);
+    }
+
+    /** Pages of so many positions. */
+    public static int pages(int positions) {
+        return (positions + PAGE - 1) / PAGE;
+    }
+
     /** Makes room to write positions from up to to; what lies below from stays. */
     public void reserve(int from, int to) {
         for (int p = from / PAGE; p < (to + PAGE - 1) / PAGE; p++) {
@@ -93,7 +103,7 @@ public final class KvCache {
      */
     public long sizeBytes(Set<Object> counted) {
         long fresh = pages.stream().filter(page -> counted.add(page.keys)).count();
-        return 2 * fresh * layers * kvHeads * PAGE * (headSize + paddedSize);
+        return fresh * pageBytes(layers, kvHeads, headSize);
     }
 
     /** Writes K and V of one reserved position: kvHeads * headSize values of each, KV-head-major. */

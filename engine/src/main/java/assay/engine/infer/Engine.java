@@ -2,6 +2,7 @@ package assay.engine.infer;
 
 import assay.core.audit.Spot;
 import assay.core.kernel.Sampler;
+import assay.core.kernel.Sampling;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,6 +31,7 @@ public final class Engine implements AutoCloseable {
     private final ArrayDeque<Task> waiting = new ArrayDeque<>();
     private final List<Task> running = new ArrayList<>();
     private final AtomicInteger runningCount = new AtomicInteger();
+    private final AtomicLong reserved = new AtomicLong();
     private final AtomicLong positions = new AtomicLong();
     private boolean closed;
 
@@ -69,6 +71,21 @@ public final class Engine implements AutoCloseable {
         return runningCount.get();
     }
 
+    /** Memory for what is worked on: {@link EngineOptions#workBytes}. */
+    public long budgetBytes() {
+        return options.workBytes();
+    }
+
+    /** The part of it that is set aside for what is worked on now. */
+    public long reservedBytes() {
+        return reserved.get();
+    }
+
+    /** The most memory that a request takes, of the {@link #budgetBytes}. */
+    public long needBytes(int promptTokens, Sampling sampling) {
+        return Need.bytes(model.program().shape(), promptTokens, sampling);
+    }
+
     /** How often values were saturated or clamped since the start; never for an ordinary model. */
     public Saturations saturations() {
         return new Saturations(positions.get(), decoder.saturations());
@@ -84,11 +101,17 @@ public final class Engine implements AutoCloseable {
      *
      * @return a handle to cancel it
      * @throws BusyException if the queue is full
-     * @throws IllegalArgumentException if prompt and answer do not fit the context, or an id is none of the model's
+     * @throws IllegalArgumentException if prompt and answer do not fit the context or the memory, or an id is none of
+     *     the model's
      */
     public Generation submit(GenerationRequest request, GenerationListener listener) throws BusyException {
         checkFits(request.prompt(), request.sampling().maxTokens());
         checkIds(request.prompt());
+        long need = needBytes(request.prompt().length, request.sampling());
+        if (need > options.workBytes()) {
+            throw new IllegalArgumentException(
+                    "a request of " + need + " bytes does not fit the memory of " + options.workBytes());
+        }
         GenerationTask task = new GenerationTask(request, listener);
         enqueue(task, options.queueMax());
         return task;
@@ -233,17 +256,36 @@ public final class Engine implements AutoCloseable {
             List<Task> cancelled = waiting.stream().filter(Task::isCancelled).toList();
             waiting.removeAll(cancelled);
             cancelled.forEach(this::ends);
-            while (!closed && !waiting.isEmpty() && running.size() < options.sequencesMax()) {
+            while (!closed
+                    && !waiting.isEmpty()
+                    && running.size() < options.sequencesMax()
+                    && fits(waiting.element())) {
                 Task task = waiting.remove();
                 if (begins(task)) {
                     running.add(task);
                 }
             }
-            runningCount.set(running.size());
+            count();
             return !closed;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether there is memory for a task beside the others; alone even a replay of what is larger begins. */
+    private boolean fits(Task task) {
+        return running.isEmpty() || reserve() + task.needBytes(model.program().shape()) <= options.workBytes();
+    }
+
+    private long reserve() {
+        return running.stream()
+                .mapToLong(task -> task.needBytes(model.program().shape()))
+                .sum();
+    }
+
+    private void count() {
+        runningCount.set(running.size());
+        reserved.set(reserve());
     }
 
     /** Begins a task; one that cannot begin fails alone. */
@@ -292,7 +334,7 @@ public final class Engine implements AutoCloseable {
             positions.addAndGet(slices.stream().mapToInt(Slice::count).sum());
         }
         running.removeIf(this::ends);
-        runningCount.set(running.size());
+        count();
     }
 
     private void failAll(Throwable why) {
@@ -305,7 +347,7 @@ public final class Engine implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        runningCount.set(0);
+        count();
         all.forEach(task -> fail(task, why));
     }
 

@@ -10,6 +10,8 @@ package assay.engine.infer;
  * @param chunkTokens most positions of one step when nobody is decoding, a multiple of 8
  * @param mixedTokens most positions of one step while somebody is
  * @param cacheBytes memory for K and V of ended sequences
+ * @param workBytes memory for K and V, traces and log probabilities of what is worked on: what does not fit beside
+ *     the rest waits; a request that does not fit alone is refused
  */
 public record EngineOptions(
         int threads,
@@ -18,7 +20,11 @@ public record EngineOptions(
         int queueMax,
         int chunkTokens,
         int mixedTokens,
-        long cacheBytes) {
+        long cacheBytes,
+        long workBytes) {
+    /** With less, a small model has no use for its context. */
+    private static final long WORK_MIN_BYTES = 64L << 20;
+
     /** Most choices of one request. */
     private static final int CHOICES_MAX = 8;
 
@@ -27,9 +33,32 @@ public record EngineOptions(
         if (threads < 1 || threads > 64 || contextTokens < 1 || sequencesMax < 1 || queueMax < 1) {
             throw new IllegalArgumentException("threads, context, sequences and queue are at least 1");
         }
+        if (cacheBytes < 0 || workBytes < 1) {
+            throw new IllegalArgumentException("memory of " + cacheBytes + " and " + workBytes + " bytes");
+        }
         if (chunkTokens < 8 || chunkTokens % 8 != 0 || mixedTokens < 8) {
             throw new IllegalArgumentException("a chunk is a multiple of 8 tokens, got " + chunkTokens);
         }
+    }
+
+    /** Half of the heap, less the prefix cache, for what is worked on. */
+    public EngineOptions(
+            int threads,
+            int contextTokens,
+            int sequencesMax,
+            int queueMax,
+            int chunkTokens,
+            int mixedTokens,
+            long cacheBytes) {
+        this(
+                threads,
+                contextTokens,
+                sequencesMax,
+                queueMax,
+                chunkTokens,
+                mixedTokens,
+                cacheBytes,
+                Math.max(WORK_MIN_BYTES, Runtime.getRuntime().maxMemory() / 2 - cacheBytes));
     }
 
     /** Most positions of any step: a chunk, or one of every choice that is decoding and the least that is read besides. */
@@ -45,21 +74,30 @@ public record EngineOptions(
 
     /** The same with another count of threads. */
     public EngineOptions withThreads(int n) {
-        return new EngineOptions(n, contextTokens, sequencesMax, queueMax, chunkTokens, mixedTokens, cacheBytes);
+        return with(n, contextTokens, chunkTokens, mixedTokens, cacheBytes, workBytes);
     }
 
     /** The same with another context. */
     public EngineOptions withContext(int tokens) {
-        return new EngineOptions(threads, tokens, sequencesMax, queueMax, chunkTokens, mixedTokens, cacheBytes);
+        return with(threads, tokens, chunkTokens, mixedTokens, cacheBytes, workBytes);
     }
 
     /** The same with another chunk. */
     public EngineOptions withChunk(int chunk, int mixed) {
-        return new EngineOptions(threads, contextTokens, sequencesMax, queueMax, chunk, mixed, cacheBytes);
+        return with(threads, contextTokens, chunk, mixed, cacheBytes, workBytes);
     }
 
     /** The same with another prefix cache. */
     public EngineOptions withCache(long bytes) {
-        return new EngineOptions(threads, contextTokens, sequencesMax, queueMax, chunkTokens, mixedTokens, bytes);
+        return with(threads, contextTokens, chunkTokens, mixedTokens, bytes, workBytes);
+    }
+
+    /** The same with other memory for what is worked on. */
+    public EngineOptions withWork(long bytes) {
+        return with(threads, contextTokens, chunkTokens, mixedTokens, cacheBytes, bytes);
+    }
+
+    private EngineOptions with(int n, int tokens, int chunk, int mixed, long cache, long work) {
+        return new EngineOptions(n, tokens, sequencesMax, queueMax, chunk, mixed, cache, work);
     }
 }

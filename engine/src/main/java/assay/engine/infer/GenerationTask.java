@@ -1,5 +1,6 @@
 package assay.engine.infer;
 
+import assay.core.program.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,11 @@ final class GenerationTask implements Task, Generation {
     @Override
     public boolean isCancelled() {
         return cancelled;
+    }
+
+    @Override
+    public long needBytes(Shape shape) {
+        return Need.bytes(shape, request.prompt().length, request.sampling());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package assay.engine.infer;
 
+import assay.core.program.Shape;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,11 @@ final class ReadTask implements Task {
     }
 
     /** Nothing is taken from the cache: the logits of cached positions are gone. */
+    @Override
+    public long needBytes(Shape shape) {
+        return Need.bytes(shape, ids.length, 1, 1);
+    }
+
     @Override
     public void begin(Model model, PrefixCache cache) {
         Sequence fresh = new Sequence(model);

@@ -1,8 +1,10 @@
 package assay.engine.infer;
 
 import assay.core.base.Hash;
+import assay.core.program.Shape;
 import assay.core.trace.Trace;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,6 +43,16 @@ final class ReplayTask implements Task {
 
     CompletableFuture<ReplayResult> result() {
         return result;
+    }
+
+    @Override
+    public long needBytes(Shape shape) {
+        int longest = Arrays.stream(replay.answers())
+                .mapToInt(answer -> answer.length)
+                .max()
+                .orElse(0);
+        // One answer after another: the one before, whose prompt is shared, and the next.
+        return Need.bytes(shape, replay.request().prompt().length, 2, longest);
     }
 
     /** A replay takes nothing from the cache: it would trust what it is to check. */

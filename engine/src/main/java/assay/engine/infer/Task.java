@@ -1,9 +1,13 @@
 package assay.engine.infer;
 
+import assay.core.program.Shape;
 import java.util.List;
 
 /** Something that the engine works on in steps; all methods run on the engine's thread. */
 sealed interface Task permits GenerationTask, ReplayTask, ReadTask {
+    /** The most memory that it takes from its begin to its end. */
+    long needBytes(Shape shape);
+
     /** Called once, before the first step. */
     void begin(Model model, PrefixCache cache);
 

@@ -6,16 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import assay.core.base.Hash;
 import assay.core.kernel.Sampling;
+import assay.engine.fast.KvCache;
 import assay.engine.gguf.GgmlType;
 import assay.engine.gguf.RandomModel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -116,6 +122,68 @@ final class EngineTest {
             assertEquals(0, cached(engine, small));
             assertEquals(0, cached(engine, prompt(230, 1)));
             assertEquals(59, cached(engine, small));
+        }
+    }
+
+    @Test
+    void whatDoesNotFitTheMemoryBesideOthersWaitsAndEndsToo() throws Exception {
+        GenerationRequest one = request(prompt(100, 0), ANSWER);
+        long need = Need.bytes(model.program().shape(), 100, one.sampling());
+        EngineOptions two = new EngineOptions(1, 256, 16, 16, 32, 32, 0).withWork(2 * need + need / 2);
+        try (Engine engine = new Engine(model, two)) {
+            List<Heard> all = new ArrayList<>();
+            AtomicLong most = new AtomicLong();
+            AtomicInteger together = new AtomicInteger();
+            for (int i = 0; i < 6; i++) {
+                Heard heard = new Heard() {
+                    @Override
+                    public boolean token(int choice, PickedToken token) {
+                        most.accumulateAndGet(engine.reservedBytes(), Math::max);
+                        together.accumulateAndGet(engine.running(), Math::max);
+                        return super.token(choice, token);
+                    }
+                };
+                all.add(heard);
+                engine.submit(request(prompt(100, i), ANSWER), heard);
+            }
+            for (Heard heard : all) {
+                heard.end.get(120, TimeUnit.SECONDS);
+            }
+            assertEquals(2, together.get());
+            assertEquals(2 * need, most.get());
+        }
+    }
+
+    @Test
+    void aRequestThatNeverFitsTheMemoryIsRefused() throws Exception {
+        GenerationRequest one = request(prompt(100, 0), ANSWER);
+        long need = Need.bytes(model.program().shape(), 100, one.sampling());
+        EngineOptions little = new EngineOptions(1, 256, 16, 16, 32, 32, 0).withWork(need - 1);
+        try (Engine engine = new Engine(model, little)) {
+            assertThrows(IllegalArgumentException.class, () -> engine.submit(one, new Heard()));
+        }
+    }
+
+    /** What a request is said to need is what its K, V and trace take at their longest, or more. */
+    @Test
+    void theNeedOfARequestIsNoLessThanItsSequencesTake() {
+        for (int prompt : new int[] {1, 63, 64, 65, 200}) {
+            for (int tokens : new int[] {1, 64, 100}) {
+                for (int n : new int[] {1, 3, 8}) {
+                    Sequence first = new Sequence(model);
+                    first.keysValues().reserve(0, prompt);
+                    Set<Object> counted = Collections.newSetFromMap(new IdentityHashMap<>());
+                    List<KvCache> all = new ArrayList<>(List.of(first.keysValues()));
+                    for (int i = 1; i < n; i++) {
+                        all.add(first.keysValues().fork(prompt));
+                    }
+                    all.forEach(cache -> cache.reserve(prompt, prompt + tokens));
+                    long taken =
+                            all.stream().mapToLong(c -> c.sizeBytes(counted)).sum();
+                    long said = Need.bytes(model.program().shape(), prompt, n, tokens);
+                    assertTrue(said >= taken, prompt + " + " + n + " x " + tokens + ": " + said + " < " + taken);
+                }
+            }
         }
     }
 

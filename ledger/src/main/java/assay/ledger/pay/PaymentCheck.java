@@ -175,6 +175,9 @@ public record PaymentCheck(State state, long nowSeconds) {
         if (open.isEmpty() && b.deposit().isEmpty()) {
             return Optional.of(Refusal.CHANNEL_UNKNOWN);
         }
+        if (open.isPresent() && open.get().closesAt() != 0) {
+            return Optional.of(Refusal.CHANNEL_CLOSING);
+        }
         BigInteger has = BigInteger.valueOf(open.map(c -> c.deposit().micro()).orElse(0L))
                 .add(b.deposit().map(Payload.Deposit::value).orElse(BigInteger.ZERO));
         return has.compareTo(b.most()) < 0 ? Optional.of(Refusal.VOUCHER_ABOVE_BALANCE) : Optional.empty();

@@ -71,6 +71,8 @@ public enum Refusal {
     CHANNEL_NETWORK("invalid_batch_settlement_evm_network_mismatch"),
     /** No such channel. */
     CHANNEL_UNKNOWN("invalid_batch_settlement_evm_channel_not_found"),
+    /** The channel is closing: nothing new is taken on it. The packages have no name for that. */
+    CHANNEL_CLOSING("invalid_batch_settlement_evm_channel_closing"),
     /** The voucher is not signed by the channel's payer. */
     VOUCHER_SIGNATURE("invalid_batch_settlement_evm_voucher_signature"),
     /** The voucher is not what was charged so far and this request's most. */

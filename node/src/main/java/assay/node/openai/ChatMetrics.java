@@ -28,6 +28,10 @@ final class ChatMetrics {
                 .waiting());
         m.gauge("vllm:kv_cache_usage_perc", "Share of the KV cache in use, 0 to 1.", () -> service.health()
                 .cacheUsed());
+        m.gauge("assay:request_memory_budget_bytes", "Memory for requests that compute.", () -> service.health()
+                .budgetBytes());
+        m.gauge("assay:request_memory_reserved_bytes", "The part of it that is set aside.", () -> service.health()
+                .reservedBytes());
         promptTokens = m.counter("vllm:prompt_tokens_total", "Prompt tokens of finished answers.", "model_name");
         generationTokens = m.counter("vllm:generation_tokens_total", "Tokens of finished answers.", "model_name");
         cacheQueries = m.counter("vllm:prefix_cache_queries_total", "Prompt tokens looked up.", "model_name");

@@ -90,8 +90,8 @@ public sealed interface Cover {
      * Money on another network, through its facilitator.
      *
      * @param network CAIP-2
-     * @param scheme {@code exact}, paid already, or {@code upto}, to be settled after the answer
-     * @param transaction that paid, or empty
+     * @param scheme {@code exact}, taken before the answer, or {@code upto}, taken after it
+     * @param transaction that took it, or empty if that is not known
      * @param payment x402's PaymentPayload, as it came
      */
     record Outside(
@@ -107,6 +107,12 @@ public sealed interface Cover {
         @Override
         public String account() {
             return "none";
+        }
+
+        /** The same, taken by this transaction; a facilitator that does not name it has taken it too. */
+        Outside taken(String by) {
+            String known = by.isEmpty() ? "unnamed" : by;
+            return new Outside(network, scheme, payer, most, authorisation, binding, known, payment);
         }
     }
 

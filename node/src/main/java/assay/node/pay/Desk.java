@@ -160,7 +160,10 @@ public final class Desk implements AutoCloseable {
         }
     }
 
-    /** Takes the money, or puts it where only this request's receipt can take it; durable when it returns. */
+    /**
+     * Puts the money where only this request's receipt can take it, durable when it returns; money of another
+     * network is only named until {@link #collect}.
+     */
     public Cover secure(Reading reading) throws ApiError, InterruptedException {
         try {
             return reading.bid.rail().secure(reading.bid);
@@ -186,14 +189,52 @@ public final class Desk implements AutoCloseable {
                 reading.offer, new RefusedException(Refusal.NONCE_USED, "this payment was used for another request"));
     }
 
-    /** Gives back what covered a request that came to nothing. */
-    public void giveBack(Cover cover) {
-        switch (cover) {
-            case Cover.Wallet w -> {}
-            case Cover.Escrow e -> own.giveBack(e);
-            case Cover.Channel c -> own.giveBack(c);
-            case Cover.Outside o -> settle(o, Amount.ZERO);
+    /** What became of money that is taken after the request is on the disk. */
+    public sealed interface Collected {
+        /** It was secured before. */
+        record Before() implements Collected {}
+
+        /** It was taken now. */
+        record Now(Cover.Outside cover) implements Collected {}
+
+        /** It cannot be taken, and was not. */
+        record Refused(ApiError why) implements Collected {}
+
+        /** Nobody knows whether it was taken; {@link #giveBack} finds out. */
+        record Unknown(ApiError why) implements Collected {}
+    }
+
+    /**
+     * Takes money of another network. The request and its payment are on the disk by then: a process that is killed
+     * between the taking and the word of it finds the payment there, and sends the money back.
+     */
+    public Collected collect(Reading reading, Cover cover) throws InterruptedException {
+        if (!(reading.bid.rail() instanceof OutsideRail rail) || !(cover instanceof Cover.Outside named)) {
+            return new Collected.Before();
         }
+        try {
+            return new Collected.Now(rail.collect(reading.bid, named));
+        } catch (RefusedException e) {
+            return new Collected.Refused(refused(reading.offer, e));
+        } catch (IOException e) {
+            return new Collected.Unknown(away(e));
+        }
+    }
+
+    /** Gives back what covered a request that came to nothing; false if that is to be tried again. */
+    public boolean giveBack(Cover cover) {
+        return switch (cover) {
+            case Cover.Wallet w -> true;
+            case Cover.Escrow e -> {
+                own.giveBack(e);
+                yield true;
+            }
+            case Cover.Channel c -> {
+                own.giveBack(c);
+                yield true;
+            }
+            case Cover.Outside o -> settle(o, Amount.ZERO);
+        };
     }
 
     /**

@@ -24,7 +24,7 @@ import java.util.Optional;
 /**
  * Money on another network, moved by its facilitator.
  *
- * <p>{@code exact} is settled before any work is done, and what the answer did not cost is sent back by an
+ * <p>{@code exact} is settled when the request is on the disk and before any work is done, and what the answer did not cost is sent back by an
  * authorisation of this node's own that the same facilitator settles. {@code upto} is verified before, and
  * settled for what the answer cost after it.
  */
@@ -112,10 +112,7 @@ final class OutsideRail implements Rail {
     }
 
     @Override
-    public Cover secure(Bid bid) throws RefusedException, IOException, InterruptedException {
-        String transaction = bid.asked().scheme().equals("exact")
-                ? yes(facilitator.settle(bid.payment().json(), bid.payment().version(), bid.asked(), RESOURCE))
-                : "";
+    public Cover secure(Bid bid) {
         return new Cover.Outside(
                 terms.network(),
                 bid.asked().scheme(),
@@ -123,8 +120,17 @@ final class OutsideRail implements Rail {
                 Amount.ofMicro(bid.asked().amount().longValueExact()),
                 bid.authorisation(),
                 bid.binding(),
-                transaction,
+                "",
                 JsonText.write(bid.payment().json()));
+    }
+
+    /** Takes the money of an {@code exact} payment; that of {@code upto} waits for the answer. */
+    Cover.Outside collect(Bid bid, Cover.Outside named) throws RefusedException, IOException, InterruptedException {
+        if (!named.scheme().equals("exact")) {
+            return named;
+        }
+        return named.taken(
+                yes(facilitator.settle(bid.payment().json(), bid.payment().version(), bid.asked(), RESOURCE)));
     }
 
     static Address payer(Payment payment) {
@@ -143,21 +149,49 @@ final class OutsideRail implements Rail {
         if (cover.scheme().equals("upto")) {
             return charged.isZero() ? "" : yes(take(cover, charged));
         }
+        if (cover.transaction().isEmpty() && !isTaken(cover)) {
+            return "";
+        }
         Amount rest = cover.most().minus(charged);
         return rest.isZero() ? "" : yes(sendBack(cover, rest));
     }
 
-    private Facilitator.Said take(Cover.Outside cover, Amount charged) throws IOException, InterruptedException {
+    /**
+     * Whether a payment was taken, of which the journal does not say so: asks for it again, since the facilitator may
+     * still be at work on it, and so no money can come in after this. One that was used is taken to have been used
+     * here.
+     *
+     * @throws IOException if nobody knows: the facilitator is away, or the payment is over by now
+     */
+    private boolean isTaken(Cover.Outside cover) throws IOException, InterruptedException {
+        Payment payment = payment(cover);
+        Requirements asked = exact(payee.address(), cover.most());
+        if (payment.version() == 1) {
+            asked = asked.on(terms.nameV1().orElse(terms.network()));
+        }
+        return switch (facilitator.settle(payment.json(), payment.version(), asked, RESOURCE)) {
+            case Facilitator.Said.Yes yes -> true;
+            case Facilitator.Said.No(String reason, String message)
+            when reason.equals(Refusal.EXPIRED.code()) ->
+                throw new IOException("a payment expired before it was known whether it was taken: " + message);
+            case Facilitator.Said.No(String reason, String message) -> reason.equals(Refusal.NONCE_USED.code());
+        };
+    }
+
+    private static Payment payment(Cover.Outside cover) {
         try {
-            Field json = Field.root(
-                    JsonText.parse(cover.payment().getBytes(StandardCharsets.UTF_8), 12, Cover.PAYMENT_MAX_BYTES));
-            Payment payment = Payment.parse(json);
-            String signer =
-                    uptoSigner().orElseThrow(() -> new IOException("the facilitator does not say who settles permits"));
-            return facilitator.settle(payment.json(), payment.version(), upto(charged, signer), RESOURCE);
+            return Payment.parse(Field.root(
+                    JsonText.parse(cover.payment().getBytes(StandardCharsets.UTF_8), 12, Cover.PAYMENT_MAX_BYTES)));
         } catch (MalformedException e) {
             throw new AssertionError("a payment that was read once is read again", e);
         }
+    }
+
+    private Facilitator.Said take(Cover.Outside cover, Amount charged) throws IOException, InterruptedException {
+        Payment payment = payment(cover);
+        String signer =
+                uptoSigner().orElseThrow(() -> new IOException("the facilitator does not say who settles permits"));
+        return facilitator.settle(payment.json(), payment.version(), upto(charged, signer), RESOURCE);
     }
 
     private Facilitator.Said sendBack(Cover.Outside cover, Amount rest) throws IOException, InterruptedException {

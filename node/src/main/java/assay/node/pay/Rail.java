@@ -18,7 +18,10 @@ sealed interface Rail permits LedgerRail, OutsideRail {
     /** Says no to a payment that cannot be taken; changes nothing. */
     void check(Bid bid) throws RefusedException, IOException, InterruptedException;
 
-    /** Takes the payment, or puts it where only this answer's receipt can take it: durable when it returns. */
+    /**
+     * Puts the payment where only this answer's receipt can take it, durable when it returns, or names what is to be
+     * taken.
+     */
     Cover secure(Bid bid) throws RefusedException, IOException, InterruptedException;
 
     /** Gives back what covered a request that came to nothing. */

@@ -40,4 +40,23 @@ public record Accepted(
         PriceList price,
         Cover cover,
         long timeMillis,
-        long height) {}
+        long height) {
+    /** The same with its money taken. */
+    Accepted with(Cover taken) {
+        return new Accepted(
+                id,
+                body,
+                request,
+                sampling,
+                date,
+                salt,
+                traceSalt,
+                promptIds,
+                seed,
+                nonce,
+                price,
+                taken,
+                timeMillis,
+                height);
+    }
+}

@@ -46,7 +46,7 @@ final class Answering implements GenerationListener {
     private static final System.Logger LOG = System.getLogger(Answering.class.getName());
 
     private final Chats chats;
-    private final Accepted accepted;
+    private volatile Accepted accepted;
     private final Audience audience;
     private final Tokenizer tokenizer;
     private final List<Answer> answers = new ArrayList<>();
@@ -74,6 +74,11 @@ final class Answering implements GenerationListener {
 
     Accepted accepted() {
         return accepted;
+    }
+
+    /** The money that covers it was taken now; before anybody computes. */
+    void collected(Cover cover) {
+        accepted = accepted.with(cover);
     }
 
     void attach(Generation started) {
@@ -120,7 +125,7 @@ final class Answering implements GenerationListener {
 
         @Override
         public Map<String, String> headers() {
-            return version == 0 ? Map.of() : chats.desk().headers(accepted.cover(), version, tell());
+            return version == 0 ? Map.of() : chats.till().desk().headers(accepted.cover(), version, tell());
         }
 
         @Override
@@ -142,7 +147,7 @@ final class Answering implements GenerationListener {
     private synchronized Optional<Amount> tell() {
         if (told.isEmpty() && (cost.isPresent() || accepted.cover() instanceof Cover.Channel)) {
             told = Optional.of(cost.orElse(accepted.cover().most()));
-            chats.desk().tell(accepted.cover(), told.get()).ifPresent(t -> chats.book()
+            chats.till().desk().tell(accepted.cover(), told.get()).ifPresent(t -> chats.book()
                     .told(accepted.id(), t.channel(), t.amount(), t.total()));
         }
         return told;
@@ -313,8 +318,8 @@ final class Answering implements GenerationListener {
         Receipt receipt;
         Hash traces = Digests.traces(choices.stream().map(Sent::root).toList());
         CompletableFuture<Book.Entry> signed;
-        synchronized (chats.payer()) {
-            Amount owed = chats.owe(accepted.cover(), amount);
+        synchronized (chats.till().order()) {
+            Amount owed = chats.till().owe(accepted.cover(), amount);
             receipt = draft.receipt(amount, owed, Digests.blind(traces, accepted.traceSalt()));
             signed = chats.book()
                     .sign(

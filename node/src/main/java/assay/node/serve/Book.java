@@ -132,6 +132,12 @@ public final class Book implements AutoCloseable {
         return journal.append(Records.accepted(accepted));
     }
 
+    /** Writes down that the money of an accepted request was taken; completes when it is on the disk. */
+    public CompletableFuture<Void> collected(String id, Cover cover) {
+        pending.collected(id, cover);
+        return journal.appendSurely(Records.collected(id, cover));
+    }
+
     /** Writes down ids that are about to be sent. */
     public void sent(String id, int choice, int token) {
         journal.appendSoon(Records.sent(id, choice, token));
@@ -222,6 +228,7 @@ public final class Book implements AutoCloseable {
                     receipts.find(id).ifPresent(entry -> receipts.erase(entry.index));
                     shelf.delete(id, Shelf.Kind.TRANSCRIPT);
                 }
+                case Records.CollectedRecord(String id, Cover cover) -> pending.collected(id, cover);
                 case Records.CoverRecord(String id, Cover cover) -> promises.cover(cover);
                 case Records.ReceiptRecord r -> {
                     Optional<Amount> toldFor = pending.told(r.id());

@@ -3,13 +3,10 @@ package assay.node.serve;
 import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
-import assay.core.kernel.Sampling;
-import assay.core.receipt.Bill;
 import assay.core.receipt.Digests;
 import assay.core.receipt.PriceList;
 import assay.core.receipt.Receipt;
 import assay.core.receipt.Transcript;
-import assay.core.receipt.Usage;
 import assay.core.text.ChatRequest;
 import assay.core.verify.ModelText;
 import assay.engine.infer.BusyException;
@@ -27,14 +24,9 @@ import assay.node.openai.Paying;
 import assay.node.openai.ReceiptFile;
 import assay.node.pay.Cover;
 import assay.node.pay.Desk;
-import assay.node.pay.SignedVoucher;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,19 +34,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
-/** Answers chat requests with one model: takes them in, has them paid, computed, receipted and logged. */
+/**
+ * Answers chat requests with one model: {@link Intake} reads them, {@link Exposure} says whether the stake backs
+ * them, {@link Till} covers them, the engine computes, and {@link Answering} receipts.
+ */
 public final class Chats implements ChatService {
     private final Engine engine;
     private final ModelText text;
     private final Book book;
-    private final LocalPayer payer;
-    private final Desk desk;
+    private final Intake intake;
+    private final Till till;
+    private final Exposure exposure;
     private final Retries retries = new Retries();
     private final Offer offer;
-    private final InstantSource clock;
     private final Consumer<Book.Entry> onSigned;
     private final Parents parents = new Parents();
-    private final SecureRandom random = new SecureRandom();
     private volatile boolean stopping;
 
     /**
@@ -86,16 +80,17 @@ public final class Chats implements ChatService {
             Book book,
             LocalPayer payer,
             Desk desk,
+            Exposure exposure,
             Offer offer,
             InstantSource clock,
             Consumer<Book.Entry> onSigned) {
         this.engine = engine;
         this.text = text;
         this.book = book;
-        this.payer = payer;
-        this.desk = desk;
+        this.intake = new Intake(engine, text, offer, clock);
+        this.till = new Till(payer, desk);
+        this.exposure = exposure;
         this.offer = offer;
-        this.clock = clock;
         this.onSigned = onSigned;
     }
 
@@ -109,50 +104,30 @@ public final class Chats implements ChatService {
         if (stopping) {
             throw stoppingNow();
         }
-        Work work = work(call);
-        return switch (paying) {
-            case Paying.Wallet wallet -> {
-                refuseUnlessReady();
-                yield fromWallet(work, listener);
-            }
-            case Paying.X402(Optional<String> payment, String resource) -> {
-                if (payment.isEmpty()) {
-                    refuseUnlessReady();
-                    throw desk.terms(work.most, resource);
+        Work work = intake.read(call);
+        exposure.check(work.most());
+        try {
+            return switch (paying) {
+                case Paying.Wallet wallet -> fromWallet(work, listener);
+                case Paying.X402(Optional<String> payment, String resource) -> {
+                    if (payment.isEmpty()) {
+                        refuseUnlessReady();
+                        throw till.desk().terms(work.most(), resource);
+                    }
+                    Hash body = Digests.body(call.body());
+                    Desk.Reading reading = till.desk().read(new Desk.Offer(payment.get(), work.most(), resource, body));
+                    yield fromStranger(work, reading, body, listener);
                 }
-                Hash body = Digests.body(call.body());
-                Desk.Reading reading = desk.read(new Desk.Offer(payment.get(), work.most, resource, body));
-                yield fromStranger(work, reading, body, listener);
-            }
-        };
-    }
-
-    /**
-     * A request as this model reads it.
-     *
-     * @param date that the template sees
-     * @param most that it can cost
-     */
-    @SuppressWarnings("ArrayRecordComponent") // ids, never compared
-    private record Work(ChatCall call, String date, int[] promptIds, Sampling sampling, Amount most) {}
-
-    private Work work(ChatCall call) throws ApiError {
-        ChatRequest request = call.request();
-        if (!request.model().equals(offer.card.id())) {
-            throw ApiError.modelNotFound(request.model());
+            };
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw stoppingNow();
         }
-        String today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
-        String date = request.date().isEmpty() ? today : request.date();
-        int[] promptIds = promptIds(request, date);
-        Sampling sampling = sampling(request, promptIds.length);
-        return new Work(call, date, promptIds, sampling, worstCase(promptIds.length, sampling));
     }
 
-    private ChatHandle fromWallet(Work work, ChatListener listener) throws ApiError {
-        SignedVoucher voucher = payer.reserve(work.most)
-                .orElseThrow(() -> ApiError.insufficientQuota("The wallet does not cover this request's worst case of "
-                        + work.most + "; lower max_tokens or fund the wallet."));
-        Answering answering = begun(work, new Cover.Wallet(voucher, payer.address(), work.most));
+    private ChatHandle fromWallet(Work work, ChatListener listener) throws ApiError, InterruptedException {
+        refuseUnlessReady();
+        Answering answering = begun(work, () -> till.fromWallet(work));
         // Before the engine says its first word: what is said to nobody is lost.
         ChatHandle handle = answering.join(listener, 0);
         compute(answering, work);
@@ -160,35 +135,32 @@ public final class Chats implements ChatService {
     }
 
     /** The same payment with the same request is the same answer; with another request it is refused. */
-    private ChatHandle fromStranger(Work work, Desk.Reading reading, Hash body, ChatListener listener) throws ApiError {
-        try {
-            Optional<Book.Paid> known = book.paid(reading.authorisation());
-            if (known.isPresent() && isFor(known.get().entry(), body, reading)) {
-                return again(known.get(), reading.version(), listener);
-            }
-            if (known.isPresent() && !reading.isVoucher()) {
-                throw desk.shared(reading);
-            }
-            Retries.Run mine = new Retries.Run(body, new CompletableFuture<>());
-            Optional<Retries.Run> other = retries.begin(reading.authorisation(), mine);
-            if (other.isPresent() && !other.get().body().equals(body)) {
-                throw desk.shared(reading);
-            }
-            if (other.isPresent()) {
-                return other.get().await().join(listener, reading.version());
-            }
-            return first(work, reading, mine).join(listener, reading.version());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw stoppingNow();
+    private ChatHandle fromStranger(Work work, Desk.Reading reading, Hash body, ChatListener listener)
+            throws ApiError, InterruptedException {
+        Optional<Book.Paid> known = book.paid(reading.authorisation());
+        if (known.isPresent() && isFor(known.get().entry(), body, reading)) {
+            return again(known.get(), reading.version(), listener);
         }
+        if (known.isPresent() && !reading.isVoucher()) {
+            throw till.desk().shared(reading);
+        }
+        Retries.Run mine = new Retries.Run(body, new CompletableFuture<>());
+        Optional<Retries.Run> other = retries.begin(reading.authorisation(), mine);
+        if (other.isPresent() && !other.get().body().equals(body)) {
+            throw till.desk().shared(reading);
+        }
+        if (other.isPresent()) {
+            return other.get().await().join(listener, reading.version());
+        }
+        return first(work, reading, mine).join(listener, reading.version());
     }
 
     private Answering first(Work work, Desk.Reading reading, Retries.Run mine) throws ApiError, InterruptedException {
         try {
             refuseUnlessReady();
-            desk.check(reading);
-            Answering answering = begun(work, desk.secure(reading));
+            till.desk().check(reading);
+            Answering answering = begun(work, () -> till.desk().secure(reading));
+            collect(answering, reading);
             compute(answering, work);
             mine.answering().complete(answering);
             return answering;
@@ -208,7 +180,7 @@ public final class Chats implements ChatService {
         try {
             return Digests.body(book.transcript(entry).body()).equals(body);
         } catch (NoSuchFileException e) {
-            throw desk.shared(reading);
+            throw till.desk().shared(reading);
         } catch (IOException | MalformedException e) {
             throw ApiError.internal("transcript", "The answer's transcript cannot be read: " + e.getMessage());
         }
@@ -222,7 +194,7 @@ public final class Chats implements ChatService {
         }
         Amount told = book.toldFor(paid.entry().id())
                 .orElse(Amount.ofMicro(paid.entry().receipt().payment().amount()));
-        return new Given(offer.card, desk.headers(paid.cover(), version, Optional.of(told)));
+        return new Given(offer.card, till.desk().headers(paid.cover(), version, Optional.of(told)));
     }
 
     /** An answer that is complete. */
@@ -233,21 +205,68 @@ public final class Chats implements ChatService {
         }
     }
 
+    /** Where the money of a request comes from. */
+    private interface Money {
+        Cover secure() throws ApiError, InterruptedException;
+    }
+
     /** A request that is on the disk with what covers it. */
-    private Answering begun(Work work, Cover cover) throws ApiError {
-        Accepted accepted = accepted(work, cover);
+    private Answering begun(Work work, Money money) throws ApiError, InterruptedException {
+        exposure.take(work.id(), work.most());
+        boolean isBegun = false;
+        try {
+            Answering answering = begun(intake.accept(work, money.secure()));
+            isBegun = true;
+            return answering;
+        } finally {
+            if (!isBegun) {
+                exposure.release(work.id());
+            }
+        }
+    }
+
+    private Answering begun(Accepted accepted) throws ApiError {
+        boolean isBegun = false;
         try {
             book.accept(accepted).join();
-            return new Answering(this, accepted);
-        } catch (IllegalStateException e) {
-            dropped(accepted);
-            throw stoppingNow();
+            Answering answering = new Answering(this, accepted);
+            isBegun = true;
+            return answering;
         } catch (CompletionException e) {
-            giveBack(cover);
             throw ApiError.unavailable("disk_full", "The node cannot write to its disk and takes no work.", 10);
-        } catch (RuntimeException | Error e) {
-            dropped(accepted);
-            throw e;
+        } finally {
+            if (!isBegun) {
+                neverBegan(accepted);
+            }
+        }
+    }
+
+    /** Money of another network was not taken yet; all other is given back. */
+    private void neverBegan(Accepted accepted) {
+        forget(accepted);
+        book.drop(accepted.id());
+        if (!(accepted.cover() instanceof Cover.Outside)) {
+            till.giveBack(accepted.cover());
+        }
+    }
+
+    /** Takes the money that was only named so far; whatever happens, the journal knows of it before. */
+    private void collect(Answering answering, Desk.Reading reading) throws ApiError, InterruptedException {
+        Accepted accepted = answering.accepted();
+        switch (till.desk().collect(reading, accepted.cover())) {
+            case Desk.Collected.Before before -> {}
+            case Desk.Collected.Now(Cover.Outside cover) -> {
+                answering.collected(cover);
+                book.collected(accepted.id(), cover).join();
+            }
+            case Desk.Collected.Refused(ApiError why) -> {
+                neverBegan(accepted);
+                throw why;
+            }
+            case Desk.Collected.Unknown(ApiError why) -> {
+                dropped(accepted);
+                throw why;
+            }
         }
     }
 
@@ -256,9 +275,9 @@ public final class Chats implements ChatService {
         try {
             answering.attach(engine.submit(
                     new GenerationRequest(
-                            work.promptIds,
-                            Digests.ids(work.promptIds),
-                            work.sampling,
+                            work.promptIds(),
+                            Digests.ids(work.promptIds()),
+                            work.sampling(),
                             accepted.seed().value()),
                     answering));
         } catch (BusyException e) {
@@ -273,53 +292,33 @@ public final class Chats implements ChatService {
         }
     }
 
+    /** Nothing is set aside for a request any more. */
+    private void forget(Accepted accepted) {
+        retries.end(accepted.cover().authorisation());
+        exposure.release(accepted.id());
+    }
+
     /** A request came to nothing: nothing is owed, and what covered it is given back. */
     void dropped(Accepted accepted) {
-        retries.end(accepted.cover().authorisation());
-        if (accepted.cover() instanceof Cover.Outside) {
-            if (!desk.settle(accepted.cover(), Amount.ZERO)) {
-                return; // the journal remembers it as unfinished: the next start tries again
-            }
+        forget(accepted);
+        if (!(accepted.cover() instanceof Cover.Outside)) {
             book.drop(accepted.id());
-        } else {
+            till.giveBack(accepted.cover());
+        } else if (till.giveBack(accepted.cover())) {
             book.drop(accepted.id());
-            giveBack(accepted.cover());
-        }
+        } // else the journal remembers it as unfinished: the next start tries again
     }
 
-    /** The same for a request of a process that was killed: nothing is reserved, and no channel is busy. */
+    /** The same for a request of a process that was killed. */
     void droppedBefore(Accepted accepted) {
-        if (accepted.cover() instanceof Cover.Outside && !desk.settle(accepted.cover(), Amount.ZERO)) {
-            return;
+        if (accepted.cover() instanceof Cover.Outside) {
+            if (till.giveBackAgain(accepted.cover())) {
+                book.drop(accepted.id()).join();
+            }
+        } else {
+            book.drop(accepted.id()).join();
+            till.giveBackAgain(accepted.cover());
         }
-        book.drop(accepted.id()).join();
-        if (accepted.cover() instanceof Cover.Escrow escrow) {
-            desk.giveBack(escrow);
-        }
-    }
-
-    private void giveBack(Cover cover) {
-        switch (cover) {
-            case Cover.Wallet w -> payer.settle(w.most(), Amount.ZERO);
-            case Cover.Escrow e -> desk.giveBack(e);
-            case Cover.Channel c -> desk.giveBack(c);
-            case Cover.Outside o -> desk.giveBack(o);
-        }
-    }
-
-    /** An answer cost this much: returns all that is owed on its account by now. */
-    Amount owe(Cover cover, Amount amount) {
-        return switch (cover) {
-            case Cover.Wallet w -> payer.settle(w.most(), amount);
-            case Cover.Channel c -> desk.charges().owe(c.voucher().channel(), amount);
-            case Cover.Escrow e -> amount;
-            case Cover.Outside o -> amount;
-        };
-    }
-
-    /** The same after a restart, where nothing is reserved. */
-    Amount oweAgain(Cover cover, Amount amount) {
-        return cover instanceof Cover.Wallet ? payer.settle(Amount.ZERO, amount) : owe(cover, amount);
     }
 
     private static ApiError stoppingNow() {
@@ -338,20 +337,16 @@ public final class Chats implements ChatService {
 
     /** What this request would come to; nothing is begun, kept or paid. */
     public Quote quote(ChatCall call) throws ApiError {
-        Work work = work(call);
-        return new Quote(work.promptIds.length, contentTokens(call.request()), work.sampling.maxTokens(), work.most);
+        Work work = intake.read(call);
+        return new Quote(
+                work.promptIds().length,
+                contentTokens(call.request()),
+                work.sampling().maxTokens(),
+                work.most());
     }
 
-    private Amount worstCase(int promptTokens, Sampling sampling) {
-        int most = Math.multiplyExact(sampling.maxTokens(), sampling.n());
-        return Amount.ofMicro(Bill.of(offer.price, new Usage(promptTokens, 0, most)));
-    }
-
-    /** Tokens of the messages' texts alone; the rest of a prompt is the template's. */
     int contentTokens(ChatRequest request) {
-        return request.messages().stream()
-                .mapToInt(m -> text.tokenizerOf().encode(m.content()).length)
-                .sum();
+        return intake.contentTokens(request);
     }
 
     private void refuseUnlessReady() throws ApiError {
@@ -361,67 +356,12 @@ public final class Chats implements ChatService {
         if (!book.refusing().isEmpty()) {
             throw ApiError.unavailable("disk_full", book.refusing(), 10);
         }
-        if (!payer.refusing().isEmpty()) {
-            throw ApiError.unavailable("disk_full", "The ledger cannot write: " + payer.refusing(), 10);
+        if (!till.refusing().isEmpty()) {
+            throw ApiError.unavailable("disk_full", "The ledger cannot write: " + till.refusing(), 10);
         }
         if (engine.waiting() >= offer.queueMax) {
             throw ApiError.busy("The queue is full.", 1 + engine.waiting() / 2);
         }
-    }
-
-    private int[] promptIds(ChatRequest request, String date) throws ApiError {
-        try {
-            return text.promptIds(request, date);
-        } catch (MalformedException e) {
-            throw ChatCall.refusal(e);
-        }
-    }
-
-    private Sampling sampling(ChatRequest request, int promptTokens) throws ApiError {
-        int room = engine.context() - promptTokens + 1;
-        int vocabulary = engine.model().program().shape().vocabulary();
-        if (!request.sampling().logitBias().isEmpty()
-                && request.sampling().logitBias().lastKey() >= vocabulary) {
-            throw ApiError.invalidValue("logit_bias", "Token ids go up to " + (vocabulary - 1) + ".");
-        }
-        boolean unsaid = request.sampling().maxTokens() == ChatRequest.UNSAID;
-        int asked = unsaid ? 1 : request.sampling().maxTokens();
-        if (asked > room) {
-            throw ApiError.contextLength(engine.context(), promptTokens, asked);
-        }
-        return request.sampling(Math.max(1, room));
-    }
-
-    private Accepted accepted(Work work, Cover cover) {
-        ChatRequest request = work.call.request();
-        byte[] body = work.call.body();
-        String id = HexFormat.of().formatHex(bytes(16));
-        Receipt.Seed seed = request.seeded()
-                ? new Receipt.Seed(request.seed(), Receipt.Seed.Source.CLIENT)
-                : new Receipt.Seed(
-                        Digests.seed(Digests.body(body), cover.authorisation()), Receipt.Seed.Source.DERIVED);
-        String nonce = request.nonce().isEmpty() ? cover.authorisation().hex().substring(0, 32) : request.nonce();
-        return new Accepted(
-                id,
-                body,
-                request,
-                work.sampling,
-                work.date,
-                Hash.ofBytes(bytes(32)),
-                Hash.ofBytes(bytes(32)),
-                work.promptIds,
-                seed,
-                nonce,
-                offer.price,
-                cover,
-                clock.millis(),
-                offer.height.getAsLong());
-    }
-
-    private byte[] bytes(int count) {
-        byte[] bytes = new byte[count];
-        random.nextBytes(bytes);
-        return bytes;
     }
 
     @Override
@@ -433,10 +373,17 @@ public final class Chats implements ChatService {
 
     @Override
     public Health health() {
-        String why = book.refusing().isEmpty() ? payer.refusing() : book.refusing();
+        String why = book.refusing().isEmpty() ? till.refusing() : book.refusing();
         Health.State state =
                 stopping ? Health.State.STOPPING : why.isEmpty() ? Health.State.READY : Health.State.REFUSING;
-        return new Health(state, why.isEmpty() ? "ready" : why, engine.running(), engine.waiting(), offer.queueMax, 0);
+        return new Health(
+                state,
+                why.isEmpty() ? "ready" : why,
+                engine.running(),
+                engine.waiting(),
+                offer.queueMax,
+                engine.reservedBytes(),
+                engine.budgetBytes());
     }
 
     /** Takes no new request from now on. */
@@ -446,7 +393,7 @@ public final class Chats implements ChatService {
 
     /** Lets go of what payments hold open. */
     public void close() {
-        desk.close();
+        till.desk().close();
     }
 
     /** Receipts what a killed process had sent; its other requests are dropped. */
@@ -472,7 +419,7 @@ public final class Chats implements ChatService {
 
     void signed(Book.Entry entry, Accepted accepted, List<Answering.Sent> choices) {
         choices.forEach(c -> parents.add(accepted.promptIds(), c.ids(), entry.digest()));
-        retries.end(accepted.cover().authorisation());
+        forget(accepted);
         onSigned.accept(entry);
         settleOutside(entry, accepted.cover());
     }
@@ -482,15 +429,15 @@ public final class Chats implements ChatService {
         if (cover instanceof Cover.Outside) {
             Amount cost = Amount.ofMicro(entry.receipt().payment().amount());
             Thread.ofVirtual().name("assay-settle").start(() -> {
-                if (desk.settle(cover, cost)) {
+                if (till.desk().settle(cover, cost)) {
                     book.settled(entry.id());
                 }
             });
         }
     }
 
-    Desk desk() {
-        return desk;
+    Till till() {
+        return till;
     }
 
     ModelText text() {
@@ -499,10 +446,6 @@ public final class Chats implements ChatService {
 
     Book book() {
         return book;
-    }
-
-    LocalPayer payer() {
-        return payer;
     }
 
     Parents parents() {

@@ -1,6 +1,7 @@
 package assay.node.serve;
 
 import assay.core.base.MalformedException;
+import assay.node.pay.Cover;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -110,6 +111,8 @@ final class Forgetting {
                 when dropped.contains(a.id()) -> Records.cover(a.id(), a.cover());
                 case Records.AcceptedRecord(Accepted a) -> receipts.has(a.id()) ? nothing : record;
                 case Records.SentRecord(String id, int choice, int token) ->
+                    dropped.contains(id) || receipts.has(id) ? nothing : record;
+                case Records.CollectedRecord(String id, Cover cover) ->
                     dropped.contains(id) || receipts.has(id) ? nothing : record;
                 case Records.ErasedRecord(String id) -> receipts.isErased(id) ? nothing : record;
                 case Records.DroppedRecord(String id) -> dropped.contains(id) ? nothing : record;

@@ -40,6 +40,13 @@ final class Pending {
         }
     }
 
+    /** Its money was taken. */
+    synchronized void collected(String id, Cover cover) {
+        covers.computeIfPresent(id, (key, named) -> cover);
+        unfinished.computeIfPresent(
+                id, (key, u) -> new Book.Unfinished(u.accepted().with(cover), u.sent()));
+    }
+
     /** The payer was told what it costs; false if it is not pending. */
     synchronized boolean tell(String id, Amount amount) {
         if (covers.containsKey(id)) {

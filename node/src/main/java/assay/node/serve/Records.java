@@ -20,6 +20,7 @@ import java.util.Optional;
 final class Records {
     private static final int ENVELOPE_MAX_BYTES = 64 << 10;
     private static final int RECEIPT = 9;
+    private static final int COLLECTED = 10;
 
     /** One record. */
     sealed interface Parsed {}
@@ -86,6 +87,8 @@ final class Records {
 
     record CoverRecord(String id, Cover cover) implements Parsed {}
 
+    record CollectedRecord(String id, Cover cover) implements Parsed {}
+
     private Records() {}
 
     static byte[] accepted(Accepted a) {
@@ -132,6 +135,13 @@ final class Records {
     /** What is left of an accepted request that is forgotten. */
     static byte[] cover(String id, Cover cover) {
         Writer out = new Writer().u8(8).utf8(id);
+        cover.write(out);
+        return out.toBytes();
+    }
+
+    /** Money that was only named is taken now. */
+    static byte[] collected(String id, Cover cover) {
+        Writer out = new Writer().u8(COLLECTED).utf8(id);
         cover.write(out);
         return out.toBytes();
     }
@@ -193,6 +203,7 @@ final class Records {
                     case 6 -> new SettledRecord(id);
                     case 7 -> new ErasedRecord(id);
                     case 8 -> new CoverRecord(id, Cover.read(in));
+                    case COLLECTED -> new CollectedRecord(id, Cover.read(in));
                     default -> throw new MalformedException("record of kind " + kind, 0);
                 };
         in.end();

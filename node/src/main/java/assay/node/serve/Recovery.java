@@ -39,8 +39,8 @@ final class Recovery {
         Signing.Draft draft = Signing.draft(chats, a, 0, choices);
         Amount amount = Amount.ofMicro(Bill.of(a.price(), draft.usage()));
         Hash traces = Digests.traces(choices.stream().map(Answering.Sent::root).toList());
-        synchronized (chats.payer()) {
-            Amount owed = chats.oweAgain(a.cover(), amount);
+        synchronized (chats.till().order()) {
+            Amount owed = chats.till().oweAgain(a.cover(), amount);
             chats.book()
                     .sign(
                             a.id(),

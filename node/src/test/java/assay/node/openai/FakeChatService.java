@@ -72,7 +72,7 @@ final class FakeChatService implements ChatService {
 
     @Override
     public Health health() {
-        return new Health(state, "echoes", 1, 2, 8, 0.25);
+        return new Health(state, "echoes", 1, 2, 8, 256, 1024);
     }
 
     /** Words with the space before them, as a tokenizer would cut. */
