@@ -11,6 +11,7 @@ import assay.core.verify.ModelText;
 import assay.engine.infer.Engine;
 import assay.engine.infer.Model;
 import assay.engine.infer.Saturations;
+import assay.ledger.crypto.Address;
 import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.store.LiveLedger;
 import assay.node.audit.Auditor;
@@ -27,6 +28,7 @@ import assay.node.pay.FacilitatorApi;
 import assay.node.pay.OutsideTerms;
 import assay.node.serve.Book;
 import assay.node.serve.Chats;
+import assay.node.serve.Duties;
 import assay.node.serve.Erasing;
 import assay.node.serve.Exposure;
 import assay.node.serve.LocalPayer;
@@ -41,38 +43,64 @@ import java.util.Optional;
 
 /** A whole network in one process: a ledger, a node with its log, an auditor, and the HTTP surface. */
 public final class Node implements AutoCloseable {
+    private final Parts parts;
     private final EmbeddedLedger ledger;
     private final Engine engine;
     private final Book book;
     private final Chats chats;
     private final Posting posting;
+    private final Duties duties;
     private final Auditor auditor;
     private final WebServer web;
     private final Bootstrap.Ready ready;
     private final Home home;
-    private final Path derivedFolder;
 
-    private Node(
-            EmbeddedLedger ledger,
-            Engine engine,
-            Book book,
-            Chats chats,
-            Posting posting,
-            Auditor auditor,
-            WebServer web,
-            Bootstrap.Ready ready,
-            Home home,
-            Path derivedFolder) {
-        this.ledger = ledger;
-        this.engine = engine;
-        this.book = book;
-        this.chats = chats;
-        this.posting = posting;
-        this.auditor = auditor;
-        this.web = web;
-        this.ready = ready;
-        this.home = home;
-        this.derivedFolder = derivedFolder;
+    /** Everything on one page: each part is in {@code parts} as soon as it holds something. */
+    private Node(NodeConfig config, Model model, Parts parts)
+            throws IOException, MalformedException, InterruptedException {
+        this.parts = parts;
+        home = new Home(config.home());
+        Program program = model.program();
+        ModelText text = ModelText.of(program);
+        ledger = Bootstrap.open(home);
+        parts.add(ledger::close);
+        ready = Bootstrap.run(ledger, home, program, config);
+        home.keep(program);
+        NodeSigner signer = home.nodeKey();
+        Address operator = ready.operator().signer().address();
+        book = Book.open(home.node(), signer);
+        parts.add(book::close);
+        Posting.refuseFork(ledger, operator, book);
+        LocalPayer payer = payer(ledger, ready, book);
+        Desk desk = desk(home, ledger, ready, book);
+        parts.add(desk::close);
+        engine = new Engine(model, config.engine());
+        posting = new Posting(ledger, ready.operator(), book, payer, desk.charges());
+        duties = new Duties(ledger, ready.operator(), book, demand -> Optional.empty());
+        Exposure exposure = new Exposure(ledger, operator, book);
+        Chats.Offer offer = offer(config, ledger, ready, program, signer, engine);
+        chats = new Chats(
+                engine, text, book, payer, desk, exposure, offer, InstantSource.system(), e -> posting.post());
+        auditor =
+                new Auditor(engine, text, ledger, ready.auditor(), digest -> find(book, digest), home.auditorSecret());
+        parts.add(auditor::close);
+        parts.add(posting::close);
+        parts.add(duties::close);
+        parts.add(() -> {
+            engine.close();
+            remember(engine.saturations(), config.derivedFolder());
+        });
+        chats.recover();
+        posting.start();
+        duties.start();
+        new Erasing(ledger, operator, book, auditor::forget).start();
+        Router router = new Router();
+        OpenAi.route(router, chats, new Metrics(), OpenAiOptions.payable(home.apiKey()));
+        new Status(ledger, book, auditor, ready, config.modelName()).route(router);
+        new OwnerApi(chats, book, ready, home.apiKey()).route(router);
+        new FacilitatorApi(ledger, ready.operator(), InstantSource.system()).route(router);
+        web = WebServer.start(WebOptions.loopback(config.port()), router);
+        parts.add(web::close);
     }
 
     /**
@@ -90,36 +118,17 @@ public final class Node implements AutoCloseable {
     /** The same, but receipts wait for their replay until {@link #audit}, or for the next start. */
     public static Node startWithoutAuditor(NodeConfig config, Model model)
             throws IOException, MalformedException, InterruptedException {
-        Home home = new Home(config.home());
-        EmbeddedLedger ledger = Bootstrap.open(home);
-        Program program = model.program();
-        ModelText text = ModelText.of(program);
-        Bootstrap.Ready ready = Bootstrap.run(ledger, home, program, config);
-        home.keep(program);
-        NodeSigner signer = home.nodeKey();
-        Book book = Book.open(home.node(), signer);
-        Posting.refuseFork(ledger, ready.operator().signer().address(), book);
-        LocalPayer payer = payer(ledger, ready, book);
-        Engine engine = new Engine(model, config.engine());
-        Desk desk = desk(home, ledger, ready, book);
-        Posting posting = new Posting(ledger, ready.operator(), book, payer, desk.charges());
-        Exposure exposure = new Exposure(ledger, ready.operator().signer().address(), book);
-        Chats.Offer offer = offer(config, ledger, ready, program, signer, engine);
-        Chats chats = new Chats(
-                engine, text, book, payer, desk, exposure, offer, InstantSource.system(), e -> posting.post());
-        Auditor auditor =
-                new Auditor(engine, text, ledger, ready.auditor(), digest -> find(book, digest), home.auditorSecret());
-        chats.recover();
-        posting.start();
-        new Erasing(ledger, ready.operator().signer().address(), book, auditor::forget).start();
-        Router router = new Router();
-        OpenAi.route(router, chats, new Metrics(), OpenAiOptions.payable(home.apiKey()));
-        Status status = new Status(ledger, book, auditor, ready, config.modelName());
-        status.route(router);
-        new OwnerApi(chats, book, ready, home.apiKey()).route(router);
-        new FacilitatorApi(ledger, ready.operator(), InstantSource.system()).route(router);
-        WebServer web = WebServer.start(WebOptions.loopback(config.port()), router);
-        return new Node(ledger, engine, book, chats, posting, auditor, web, ready, home, config.derivedFolder());
+        Parts parts = new Parts();
+        boolean isStarted = false;
+        try {
+            Node node = new Node(config, model, parts);
+            isStarted = true;
+            return node;
+        } finally {
+            if (!isStarted) {
+                parts.close();
+            }
+        }
     }
 
     private static Chats.Offer offer(
@@ -228,10 +237,10 @@ public final class Node implements AutoCloseable {
 
     /** Why receipts do not reach the ledger; empty while all is well. */
     public String trouble() {
-        return posting.trouble();
+        return posting.trouble().isEmpty() ? duties.trouble() : posting.trouble();
     }
 
-    private void remember(Saturations counted) {
+    private static void remember(Saturations counted, Path derivedFolder) {
         try {
             counted.addTo(derivedFolder);
         } catch (IOException e) {
@@ -245,16 +254,6 @@ public final class Node implements AutoCloseable {
         chats.stop();
         book.stopWaiting();
         ledger.stopWaiting();
-        web.close();
-        engine.close();
-        posting.close();
-        auditor.close();
-        chats.close();
-        remember(engine.saturations());
-        try {
-            book.close();
-        } finally {
-            ledger.close();
-        }
+        parts.close();
     }
 }

@@ -47,6 +47,9 @@ public final class FacilitatorApi {
     private final Sender sender;
     private final LedgerTerms terms;
     private final InstantSource clock;
+    /** Four settlements at once, and five a second after twenty: an escrow's window then lasts for an hour. */
+    private final Turnstile turnstile = new Turnstile(4, 64, 20, 5, System::nanoTime);
+
     private final Map<Hash, CompletableFuture<Json.Obj>> settled = new LinkedHashMap<>();
 
     /** @param sender the account that settles, which permits have to name */
@@ -114,14 +117,37 @@ public final class FacilitatorApi {
         CompletableFuture<Json.Obj> mine = new CompletableFuture<>();
         CompletableFuture<Json.Obj> first;
         synchronized (settled) {
+            first = settled.get(key);
+        }
+        if (first != null) {
+            exchange.sendJson(200, JsonText.writeBytes(first.join()));
+            return;
+        }
+        try {
+            turnstile.enter();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ApiError.unavailable("stopping", "The node is stopping.", 5);
+        }
+        Json.Obj answer;
+        try {
+            answer = settledOnce(asked, key, mine);
+        } finally {
+            turnstile.leave();
+        }
+        exchange.sendJson(200, JsonText.writeBytes(answer));
+    }
+
+    private Json.Obj settledOnce(Asked asked, Hash key, CompletableFuture<Json.Obj> mine) throws IOException {
+        CompletableFuture<Json.Obj> first;
+        synchronized (settled) {
             first = settled.putIfAbsent(key, mine);
             if (settled.size() > REMEMBERED) {
                 settled.remove(settled.keySet().iterator().next());
             }
         }
         if (first != null) {
-            exchange.sendJson(200, JsonText.writeBytes(first.join()));
-            return;
+            return first.join();
         }
         Json.Obj answer = response(asked, Optional.of(Refusal.UNEXPECTED), "");
         try {
@@ -134,7 +160,7 @@ public final class FacilitatorApi {
                 }
             }
         }
-        exchange.sendJson(200, JsonText.writeBytes(answer));
+        return answer;
     }
 
     private Json.Obj settled(Asked asked) throws IOException {

@@ -391,11 +391,6 @@ public final class Chats implements ChatService {
         stopping = true;
     }
 
-    /** Lets go of what payments hold open. */
-    public void close() {
-        till.desk().close();
-    }
-
     /** Receipts what a killed process had sent; its other requests are dropped. */
     public void recover() throws InterruptedException, IOException {
         for (Book.Unfinished u : book.unfinished()) {
@@ -470,6 +465,14 @@ public final class Chats implements ChatService {
 
     long chainId() {
         return offer.chainId;
+    }
+
+    /**
+     * The last block, as a receipt that is signed now says it: from there the time for its posting counts, so a long
+     * answer, or one that a restart finishes, must not bring an older one.
+     */
+    long height() {
+        return offer.height.getAsLong();
     }
 
     /** The most bytes of a body that a transcript can hold. */

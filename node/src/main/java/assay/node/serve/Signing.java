@@ -62,7 +62,7 @@ final class Signing {
                             a.cover().binding(),
                             0),
                     chats.receiptNode(),
-                    new Receipt.Ledger(chats.chainId(), a.height()),
+                    new Receipt.Ledger(chats.chainId(), chats.height()),
                     a.timeMillis(),
                     List.of(),
                     a.request().sealed(),

@@ -1,0 +1,183 @@
+package assay.node.serve;
+
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.ledger.Event;
+import assay.ledger.Outcome;
+import assay.ledger.crypto.Address;
+import assay.ledger.state.Demand;
+import assay.ledger.state.Key;
+import assay.ledger.state.Log;
+import assay.ledger.state.State;
+import assay.ledger.store.LiveLedger;
+import assay.ledger.store.Sender;
+import assay.ledger.tx.Transaction;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.DeflaterOutputStream;
+
+/**
+ * Answers what the ledger demands of this operator: a transcript that an auditor did not get, the consistency of a
+ * checkpoint that somebody was shown, the opening of cells. Silence is a fault, so what cannot be answered now is
+ * tried again until the ledger has the answer or the demand is gone.
+ *
+ * <p>An answer is public. A transcript is answered in clear, deflated: the auditor's account has no key to encrypt
+ * to, and an auditor that complains after it was delivered to gains nothing by it.
+ */
+public final class Duties implements AutoCloseable {
+    private static final long RETRY_MILLIS = 2000;
+
+    /** Opens the cells that a demand names. */
+    public interface Openings {
+        /** The answer, as text; empty if this node cannot give it now. */
+        Optional<String> open(Demand demand) throws IOException, MalformedException;
+    }
+
+    private final LiveLedger ledger;
+    private final Sender operator;
+    private final Book book;
+    private final Openings openings;
+    private final Set<Hash> open = new ConcurrentSkipListSet<>();
+    private final LinkedBlockingQueue<Boolean> wakes = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private volatile boolean closing;
+    private volatile String trouble = "";
+
+    /** @param operator the node's account */
+    public Duties(LiveLedger ledger, Sender operator, Book book, Openings openings) {
+        this.ledger = ledger;
+        this.operator = operator;
+        this.book = book;
+        this.openings = openings;
+        this.thread = Thread.ofPlatform().daemon().name("assay-duties").unstarted(this::work);
+    }
+
+    /** Begins, with what was demanded while the node was off. */
+    public void start() {
+        ledger.onBlock(block -> block.events().forEach(this::hear));
+        ledger.state().demands().forEach(Key.ANY, (key, demand) -> {
+            if (demand.operator().equals(me())) {
+                open.add(Hash.ofBytes(key));
+            }
+        });
+        wakes.add(true);
+        thread.start();
+    }
+
+    /** Why the last answer came to nothing; empty while all is well. */
+    public String trouble() {
+        return trouble;
+    }
+
+    private void hear(Event event) {
+        if (event instanceof Event.Demanded asked && asked.operator().equals(me())) {
+            open.add(asked.demand());
+            wakes.add(true);
+        }
+    }
+
+    private void work() {
+        try {
+            while (!closing) {
+                if (open.isEmpty()) {
+                    wakes.take();
+                } else {
+                    wakes.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                }
+                for (Hash demand : List.copyOf(open)) {
+                    if (!closing && isDone(demand)) {
+                        open.remove(demand);
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Answers a demand; true if there is nothing left to do about it. */
+    private boolean isDone(Hash id) {
+        State state = ledger.state();
+        Optional<Demand> demand = state.demands().get(Key.of(id));
+        if (demand.isEmpty()) {
+            return true;
+        }
+        try {
+            Optional<Transaction> answer = answer(id, demand.get(), state);
+            if (answer.isEmpty()) {
+                trouble = "a demand of kind " + demand.get().kind() + " until block "
+                        + demand.get().deadline() + " cannot be answered: " + id.hex();
+                return false;
+            }
+            if (operator.send(answer.get()).join() instanceof Outcome.Rejected(var reason)) {
+                trouble = "the ledger refused an answer: " + reason;
+                return false;
+            }
+            trouble = "";
+            return true;
+        } catch (IOException | MalformedException | CompletionException e) {
+            trouble = "a demand cannot be answered: " + e.getMessage();
+            return false;
+        }
+    }
+
+    private Optional<Transaction> answer(Hash id, Demand demand, State state) throws IOException, MalformedException {
+        return switch (demand.kind()) {
+            case DELIVERY -> delivery(demand).map(text -> new Transaction.AnswerDemand(id, text));
+            case OPENING -> openings.open(demand).map(text -> new Transaction.AnswerDemand(id, text));
+            case CHECKPOINT -> path(demand, state).map(path -> new Transaction.AnswerCheckpoint(id, path));
+        };
+    }
+
+    private Optional<String> delivery(Demand demand) throws IOException, MalformedException {
+        Optional<Book.Entry> entry = book.find(demand.receipt());
+        if (entry.isEmpty()) {
+            return Optional.empty();
+        }
+        String text = deflated(book.transcript(entry.get()).encode());
+        return text.length() > Transaction.ANSWER_MAX ? Optional.empty() : Optional.of(text);
+    }
+
+    /** As answers hold bytes: deflated (RFC 1950), in base64. */
+    static String deflated(byte[] bytes) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (DeflaterOutputStream deflate = new DeflaterOutputStream(out)) {
+            deflate.write(bytes);
+        }
+        return Base64.getEncoder().encodeToString(out.toByteArray());
+    }
+
+    /** From the smaller of the challenged and the posted log to the larger; none if the challenged one is not ours. */
+    private Optional<List<Hash>> path(Demand demand, State state) {
+        Log posted = state.log(me());
+        long larger = Math.max(demand.size(), posted.size());
+        if (larger > book.size() || !book.checkpoint(demand.size()).root().equals(demand.subject())) {
+            return Optional.empty();
+        }
+        return Optional.of(book.proveConsistency(Math.min(demand.size(), posted.size()), larger));
+    }
+
+    private Address me() {
+        return operator.signer().address();
+    }
+
+    /** Ends; what is not answered is found in the ledger's state at the next start. */
+    @Override
+    public void close() {
+        closing = true;
+        wakes.add(true);
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
