@@ -124,7 +124,8 @@ final class Audit implements Callable<Integer> {
                 + clear.choices().stream().mapToInt(c -> c.ids().size()).max().orElse(0);
         EngineOptions options = EngineOptions.standard().withContext(Math.max(1, longest));
         try (Engine engine = new Engine(loaded, threads == null ? options : options.withThreads(threads))) {
-            Replays.Report report = Replays.replay(engine, ModelText.of(loaded.program()), receipt, clear);
+            Replays.Report report =
+                    Replays.replay(engine, ModelText.of(loaded.program(), loaded.tokenizer()), receipt, clear);
             assay.screen().passing("");
             List<String> faults = new ArrayList<>(report.faults());
             opened.ifPresent(o -> compare(o, report, receipt, faults));

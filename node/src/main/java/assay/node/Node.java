@@ -61,7 +61,7 @@ public final class Node implements AutoCloseable {
         this.parts = parts;
         home = new Home(config.home());
         Program program = model.program();
-        ModelText text = ModelText.of(program);
+        ModelText text = ModelText.of(program, model.tokenizer());
         ledger = Bootstrap.open(home);
         parts.add(ledger::close);
         ready = Bootstrap.run(ledger, home, program, config);

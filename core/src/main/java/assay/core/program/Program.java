@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A compiled model without its weights: everything that determines an answer's bits, or the digest of
@@ -21,36 +22,8 @@ import java.util.Optional;
  *
  * <p>Written as named sections; the root is that of its {@link ProgramHeader}. docs/protocol/program.md, section 7. The arrays are shared, not copied: nobody
  * may change them.
- *
- * @param shape sizes
- * @param tables EXP2, SIG and the sampler's EXP2S
- * @param scoreScale c of the attention: rint(log2(e)/sqrt(hd) * 2^16)
- * @param normScale C of the norms: isqrt(D * 2^80)
- * @param normEpsilon E by shift, 7 values
- * @param layers constants of each layer
- * @param outputGain (D) gain of the last norm, at 12
- * @param cos (context * hd/2) at 14
- * @param sin (context * hd/2) at 14
- * @param matrices all matrices, in the order of the program
- * @param tokenizer canonical bytes of the vocabulary (assay.core.text)
- * @param template source of the chat template, empty if the file has none
- * @param unicode digest of the Unicode tables that the tokenizer uses
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared; identity is the root
-public record Program(
-        Shape shape,
-        Tables tables,
-        long scoreScale,
-        long normScale,
-        long[] normEpsilon,
-        List<LayerConstants> layers,
-        int[] outputGain,
-        short[] cos,
-        short[] sin,
-        List<Matrix> matrices,
-        byte[] tokenizer,
-        String template,
-        Hash unicode) {
+public final class Program {
     /** Name of the embedding matrix, and of the head where they are tied. */
     public static final String EMBEDDING = "token_embd.weight";
 
@@ -60,10 +33,130 @@ public record Program(
     private static final byte[] MAGIC = "assay/program/1\n".getBytes(StandardCharsets.US_ASCII);
     private static final int SECTION_MAX_BYTES = 1 << 30;
 
-    /** Copies the lists. */
-    public Program {
-        layers = List.copyOf(layers);
-        matrices = List.copyOf(matrices);
+    private final Shape shape;
+    private final Tables tables;
+    private final long scoreScale;
+    private final long normScale;
+    private final long[] normEpsilon;
+    private final List<LayerConstants> layers;
+    private final int[] outputGain;
+    private final short[] cos;
+    private final short[] sin;
+    private final List<Matrix> matrices;
+    private final byte[] tokenizer;
+    private final String template;
+    private final Hash unicode;
+    private @Nullable Hash root;
+
+    /**
+     * Copies the lists.
+     *
+     * @param shape sizes
+     * @param tables EXP2, SIG and the sampler's EXP2S
+     * @param scoreScale c of the attention: rint(log2(e)/sqrt(hd) * 2^16)
+     * @param normScale C of the norms: isqrt(D * 2^80)
+     * @param normEpsilon E by shift, 7 values
+     * @param layers constants of each layer
+     * @param outputGain (D) gain of the last norm, at 12
+     * @param cos (context * hd/2) at 14
+     * @param sin (context * hd/2) at 14
+     * @param matrices all matrices, in the order of the program
+     * @param tokenizer canonical bytes of the vocabulary (assay.core.text)
+     * @param template source of the chat template, empty if the file has none
+     * @param unicode digest of the Unicode tables that the tokenizer uses
+     */
+    public Program(
+            Shape shape,
+            Tables tables,
+            long scoreScale,
+            long normScale,
+            long[] normEpsilon,
+            List<LayerConstants> layers,
+            int[] outputGain,
+            short[] cos,
+            short[] sin,
+            List<Matrix> matrices,
+            byte[] tokenizer,
+            String template,
+            Hash unicode) {
+        this.shape = shape;
+        this.tables = tables;
+        this.scoreScale = scoreScale;
+        this.normScale = normScale;
+        this.normEpsilon = normEpsilon;
+        this.layers = List.copyOf(layers);
+        this.outputGain = outputGain;
+        this.cos = cos;
+        this.sin = sin;
+        this.matrices = List.copyOf(matrices);
+        this.tokenizer = tokenizer;
+        this.template = template;
+        this.unicode = unicode;
+    }
+
+    /** Sizes. */
+    public Shape shape() {
+        return shape;
+    }
+
+    /** EXP2, SIG and the sampler's EXP2S. */
+    public Tables tables() {
+        return tables;
+    }
+
+    /** C of the attention: rint(log2(e)/sqrt(hd) * 2^16). */
+    public long scoreScale() {
+        return scoreScale;
+    }
+
+    /** C of the norms: isqrt(D * 2^80). */
+    public long normScale() {
+        return normScale;
+    }
+
+    /** E by shift, 7 values. */
+    public long[] normEpsilon() {
+        return normEpsilon;
+    }
+
+    /** Constants of each layer. */
+    public List<LayerConstants> layers() {
+        return layers;
+    }
+
+    /** (D) gain of the last norm, at 12. */
+    public int[] outputGain() {
+        return outputGain;
+    }
+
+    /** (context * hd/2) at 14. */
+    public short[] cos() {
+        return cos;
+    }
+
+    /** (context * hd/2) at 14. */
+    public short[] sin() {
+        return sin;
+    }
+
+    /** All matrices, in the order of the program. */
+    public List<Matrix> matrices() {
+        return matrices;
+    }
+
+    /** Canonical bytes of the vocabulary (assay.core.text). */
+    public byte[] tokenizer() {
+        return tokenizer;
+    }
+
+    /** Source of the chat template, empty if the file has none. */
+    public String template() {
+        return template;
+    }
+
+    /** Digest of the Unicode tables that the tokenizer uses. */
+    public Hash unicode() {
+        return unicode;
     }
 
     /** The matrix of this name, if the program has it. */

@@ -13,6 +13,7 @@ import assay.core.text.UnicodeTables;
 import assay.core.text.Vocabulary;
 import assay.core.text.template.ChatTemplate;
 import assay.core.text.template.TemplateException;
+import java.util.Optional;
 
 /**
  * The textual half of a program: its template, tokenizer and stop rules. A program's file holds no
@@ -37,14 +38,26 @@ public final class ModelText implements TextRules {
      * @throws MalformedException if the program has no tokenizer or template, or one that is not understood
      */
     public static ModelText of(Program program) throws MalformedException {
-        if (program.tokenizer().length == 0 || program.template().isEmpty()) {
+        byte[] tokenizer = program.tokenizer();
+        return of(
+                program,
+                tokenizer.length == 0 ? Optional.empty() : Optional.of(Tokenizer.of(Vocabulary.parse(tokenizer))));
+    }
+
+    /**
+     * The same, for who has read the tokenizer already.
+     *
+     * @param tokenizer the program's, if it has one
+     */
+    public static ModelText of(Program program, Optional<Tokenizer> tokenizer) throws MalformedException {
+        if (tokenizer.isEmpty() || program.template().isEmpty()) {
             throw new MalformedException("the model has no tokenizer or no chat template: it cannot chat", -1);
         }
-        return of(
-                Vocabulary.parse(program.tokenizer()),
-                program.template(),
+        return new ModelText(
                 program.tokenizerDigest(),
-                program.templateDigest());
+                program.templateDigest(),
+                tokenizer.get(),
+                ChatTemplate.parse(program.template()));
     }
 
     static ModelText of(Vocabulary vocabulary, String template, Hash tokenizerDigest, Hash templateDigest)

@@ -80,7 +80,8 @@ public final class Attention {
             int kvHead = unit / perHead;
             int in = unit % perHead;
             int count = Math.min(Math.min(OCT, to - unit), perHead - in);
-            some(cache, layer, q, at, first, f, out, kvHead, group, in, count);
+            int width = perHead <= QUAD ? QUAD : OCT; // what is left over of eights is not worth a kernel of its own
+            some(cache, layer, q, at, first, f, out, kvHead, group, in, count, width);
             unit += count;
         }
     }
@@ -97,8 +98,8 @@ public final class Attention {
             int kvHead,
             int group,
             int in,
-            int count) {
-        int width = count <= QUAD ? QUAD : OCT;
+            int count,
+            int width) {
         Arrays.fill(queries, 0.0);
         for (int n = 0; n < count; n++) {
             int at = base + row(kvHead, group, in + n);

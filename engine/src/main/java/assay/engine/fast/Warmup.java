@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has the vector kernels compiled before they are needed.
@@ -16,12 +17,14 @@ import java.util.concurrent.locks.LockSupport;
  * quick. No result depends on this. The launcher helps with
  *
  * <pre>
+ * -XX:CompileCommand=CompileThresholdScaling,assay.engine.fast.KERNELS::*,0.002
  * -XX:CompileCommand=CompileThresholdScaling,jdk.incubator.vector.*::*,50.0
  * -XX:CompileCommand=CompileThresholdScaling,jdk.internal.vm.vector.*::*,50.0
  * </pre>
  *
- * so that the Vector API's methods, which are always inlined in the end, are not also compiled one by
- * one: that costs four times as much as the kernels.
+ * so that kernels are compiled after some fifty calls (of 25,000) instead of thousands that are interpreted, and the Vector
+ * API's methods, which are always inlined in the end, are not also compiled one by one: that costs four times as
+ * much as the kernels.
  */
 public final class Warmup {
     /** A run below this is compiled code: the tiny inputs take 50 to 200 ns then. */
@@ -31,10 +34,10 @@ public final class Warmup {
 
     private static final int QUICK_RUNS = 3;
 
-    /** So many calls queue a method for the second compiler (-XX:Tier4InvocationThreshold is 5000). */
-    private static final int CALLS = 6000;
+    /** About as many as queue a kernel for the second compiler, with the launcher's options. */
+    private static final int CALLS = 60;
 
-    private static final long WAIT_NANOS = 500_000;
+    private static final long WAIT_NANOS = 1_000_000;
 
     private static final MemorySegment CODES = Tiles.buffer();
 
@@ -43,32 +46,45 @@ public final class Warmup {
         void on(int size);
     }
 
-    record Kernel(String name, Run run) {}
+    /**
+     * @param reads whether a prompt needs it
+     */
+    record Kernel(String name, boolean reads, Run run) {}
+
+    /**
+     * What is compiled by when.
+     *
+     * @param reading completed when a prompt can be read at speed
+     * @param everything completed, after that, with the names of the kernels that stayed slow
+     */
+    public record Warmth(CompletableFuture<@Nullable Void> reading, CompletableFuture<List<String>> everything) {}
 
     /**
      * When to give up: on a machine where no run is ever quick, or that others keep busy.
      *
      * @param millis of time
-     * @param waits of half a millisecond and a few runs; a busy machine stretches them
+     * @param waits of a millisecond and a few runs; a busy machine stretches them
      */
     public record Limit(long millis, int waits) {
-        /** About four seconds of an idle machine, ten of a busy one. */
-        public static final Limit STANDARD = new Limit(10_000, 7000);
+        /** Two seconds of an idle machine are enough. */
+        public static final Limit STANDARD = new Limit(10_000, 6000);
     }
 
     private Warmup() {}
 
-    /** Starts warming up in the background; completes with what {@link #run} returns. */
-    public static CompletableFuture<List<String>> start(Limit limit) {
-        CompletableFuture<List<String>> done = new CompletableFuture<>();
+    /** Starts warming up in the background. */
+    public static Warmth start(Limit limit) {
+        Warmth warmth = new Warmth(new CompletableFuture<>(), new CompletableFuture<>());
         Thread.ofPlatform().daemon().name("assay-warmup").start(() -> {
             try {
-                done.complete(run(limit));
+                warmth.everything.complete(run(limit, () -> warmth.reading.complete(null)));
             } catch (Throwable t) {
-                done.completeExceptionally(t);
+                warmth.everything.completeExceptionally(t);
+            } finally {
+                warmth.reading.complete(null);
             }
         });
-        return done;
+        return warmth;
     }
 
     /**
@@ -79,16 +95,23 @@ public final class Warmup {
      * @return the names of those that were not quick by then
      */
     public static List<String> run(Limit limit) {
+        return run(limit, () -> {});
+    }
+
+    private static List<String> run(Limit limit, Runnable canRead) {
         long end = System.nanoTime() + limit.millis * 1_000_000;
         List<Kernel> kernels = kernels();
         for (Kernel kernel : kernels) {
             for (int i = 0; i < CALLS && System.nanoTime() < end; i++) {
-                kernel.run.on(i % 8 == 0 ? 1 : 0);
+                kernel.run.on(i % 16 == 0 ? 1 : 0);
             }
         }
         List<String> slow = new ArrayList<>();
         int waits = 0;
         for (Kernel kernel : kernels) {
+            if (!kernel.reads) {
+                canRead.run();
+            }
             int quick = 0;
             while (quick < QUICK_RUNS && waits < limit.waits && System.nanoTime() < end) {
                 quick = isQuick(kernel) ? quick + 1 : 0;
@@ -108,8 +131,8 @@ public final class Warmup {
         long start = System.nanoTime();
         kernel.run.on(1);
         boolean quick = System.nanoTime() - start < QUICK_NANOS;
-        for (int i = 0; i < 64 && !quick; i++) {
-            kernel.run.on(0);
+        for (int i = 0; i < 32 && !quick; i++) {
+            kernel.run.on(0); // counts, where thresholds are not scaled
         }
         return quick;
     }
@@ -129,22 +152,24 @@ public final class Warmup {
         double[] shares = new double[16 * Attention.OCT];
         int second = nibbles.offset(1);
         return List.of(
-                new Kernel("multiply", n -> Tiles.multiply(codes, 2 * n, a, 0, sums, 0, 0, tile)),
-                new Kernel("fold", n -> Tiles.foldHalves(tile, nibbles.words(), 0, second, sums, 0, 1, out, 0)),
-                new Kernel("unpack nibbles", n -> Tiles.nibbles(nibbles.words(), 16, codes, 0)),
-                new Kernel("finish", n -> Rounding.finish(out, 0, 16 * n, 1, 20, null, 0, y, 0)),
-                new Kernel("scores of eight", n -> Heads.scoresOfEight(kv, 0, 2 * n, q, out, 0, 16)),
-                new Kernel("values of eight", n -> Heads.valuesOfEight(kv, 0, 2 * n, 16, shares, 0, out)),
-                new Kernel("scores", n -> Heads.scores(kv, 0, 2 * n, q, out, 0, 16)),
-                new Kernel("values", n -> Heads.values(kv, 0, 2 * n, 16, shares, 0, out)),
+                new Kernel("multiply", true, n -> Tiles.multiply(codes, 2 * n, a, 0, sums, 0, 0, tile)),
+                new Kernel("fold", true, n -> Tiles.foldHalves(tile, nibbles.words(), 0, second, sums, 0, 1, out, 0)),
+                new Kernel("unpack nibbles", true, n -> Tiles.nibbles(nibbles.words(), 16, codes, 0)),
+                new Kernel("finish", true, n -> Rounding.finish(out, 0, 16 * n, 1, 20, null, 0, y, 0)),
+                new Kernel("scores of eight", true, n -> Heads.scoresOfEight(kv, 0, 2 * n, q, out, 0, 16)),
+                new Kernel("values of eight", true, n -> Heads.valuesOfEight(kv, 0, 2 * n, 16, shares, 0, out)),
                 new Kernel(
                         "bytes",
+                        true,
                         n -> VectorDot.bytesHalves(
                                 bytes.words(), 0, bytes.offset(1), n, a, 0, negatives, 0, sums, 0, out)),
+                new Kernel("scores", false, n -> Heads.scores(kv, 0, 2 * n, q, out, 0, 16)),
+                new Kernel("values", false, n -> Heads.values(kv, 0, 2 * n, 16, shares, 0, out)),
                 new Kernel(
                         "nibbles",
+                        false,
                         n -> VectorDot.nibbles(nibbles.words(), 0, second, n, a, 0, negatives, 0, sums, 0, out)),
-                new Kernel("unpack bytes", n -> Tiles.bytes(bytes.words(), 16, codes, 0)));
+                new Kernel("unpack bytes", false, n -> Tiles.bytes(bytes.words(), 16, codes, 0)));
     }
 
     private static PackedMatrix zeros(WeightType type) {

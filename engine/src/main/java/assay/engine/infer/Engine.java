@@ -235,7 +235,6 @@ public final class Engine implements AutoCloseable {
     }
 
     private void loop() {
-        Model.awaitWarm();
         while (admit()) {
             try {
                 step();
@@ -330,6 +329,7 @@ public final class Engine implements AutoCloseable {
             room -= task.addReading(slices, room);
         }
         if (!slices.isEmpty()) {
+            Model.awaitWarm(decoding > 0);
             decoder.step(slices);
             positions.addAndGet(slices.stream().mapToInt(Slice::count).sum());
         }

@@ -25,7 +25,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +38,7 @@ public final class Model {
 
     /** Kernels are compiled while files are read; once a process. */
     private static final class Warm {
-        static final CompletableFuture<List<String>> DONE = Warmup.start(Warmup.Limit.STANDARD);
+        static final Warmup.Warmth WARMTH = Warmup.start(Warmup.Limit.STANDARD);
     }
 
     private Model(Program program, Map<String, PackedMatrix> matrices) throws MalformedException {
@@ -92,12 +91,20 @@ public final class Model {
 
     /** Starts to compile the kernels in the background, if nobody did. */
     public static void warmUp() {
-        Warm.DONE.isDone();
+        Warm.WARMTH.reading().isDone();
     }
 
-    /** Waits until the kernels are compiled: to start before that takes longer. */
-    static void awaitWarm() {
-        Warm.DONE.exceptionally(e -> List.of()).join();
+    /**
+     * Waits until kernels are compiled: to start before that takes longer.
+     *
+     * @param decoding whether to wait for all, or for those that a prompt needs
+     */
+    static void awaitWarm(boolean decoding) {
+        if (decoding) {
+            Warm.WARMTH.everything().exceptionally(e -> List.of()).join();
+        } else {
+            Warm.WARMTH.reading().join();
+        }
     }
 
     private static void checkMemory(GgufFile gguf) throws IOException, MalformedException {

@@ -39,6 +39,7 @@ class WarmupTest {
                 "-XX:CompileCommand=quiet"));
         for (String kernels : List.of("Tiles", "VectorDot", "Heads", "Scales", "Rounding")) {
             command.add("-XX:CompileCommand=dontinline,assay.engine.fast." + kernels + "::*");
+            command.add("-XX:CompileCommand=CompileThresholdScaling,assay.engine.fast." + kernels + "::*,0.02");
         }
         for (String api : List.of("jdk.incubator.vector", "jdk.internal.vm.vector")) {
             command.add("-XX:CompileCommand=CompileThresholdScaling," + api + ".*::*,50.0");
