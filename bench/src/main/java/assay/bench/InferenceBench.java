@@ -78,6 +78,7 @@ public final class InferenceBench {
                 .withThreads(options.threads())
                 .withContext(CONTEXT)
                 .withCache(0);
+        System.err.println("start to first token, and memory: seven processes");
         StartBench.Figures start = StartBench.run(model);
         try (Engine engine = new Engine(Model.load(model), engineOptions)) {
             List<Measure> measures = measures(prompt(engine.model()));
@@ -133,6 +134,7 @@ public final class InferenceBench {
             List<Contender> contenders, List<Measure> measures, Around around, Options options, PrintStream out)
             throws IOException {
         double[][][] rates = new double[measures.size()][contenders.size()][options.rounds()];
+        Told told = new Told("inference", options.rounds() + 1);
         for (int round = -1; round < options.rounds(); round++) {
             for (int m = 0; m < rates.length; m++) {
                 for (int c = 0; c < contenders.size(); c++) {
@@ -143,6 +145,7 @@ public final class InferenceBench {
                     }
                 }
             }
+            told.step();
         }
         if (options.json()) {
             out.println(JsonText.write(json(contenders, measures, rates, around, options)));

@@ -45,10 +45,13 @@ public final class TraceBench {
         try (Engine engine = new Engine(Model.load(model), engineOptions)) {
             int[] ids = InferenceBench.prompt(engine.model());
             EngineContender contender = new EngineContender(engine);
+            Told told = new Told("trace", options.rounds() + 1);
             round(engine, contender, ids, options.threads());
+            told.step();
             Round[] rounds = new Round[options.rounds()];
             for (int i = 0; i < rounds.length; i++) {
                 rounds[i] = round(engine, contender, ids, options.threads());
+                told.step();
             }
             print(rounds, options, out);
         }

@@ -92,6 +92,9 @@ public final class HonestRun {
                 Json.Obj body = asked.next();
                 Client.Told answer = client.ask(body, asked.nonce(), asked.chunksMax());
                 told.add(answer);
+                if (told.size() % 20 == 0) {
+                    System.err.println("honest: " + told.size() + " requests answered");
+                }
                 asked.heard(answer.text());
             }
         } catch (InterruptedException e) {
