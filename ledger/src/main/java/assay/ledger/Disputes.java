@@ -4,18 +4,24 @@ import static assay.ledger.Draft.refused;
 
 import assay.core.base.Amount;
 import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.dispute.At;
+import assay.core.dispute.Referee;
+import assay.core.dispute.Ruling;
+import assay.core.dispute.Terms;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Audit;
 import assay.ledger.state.Audit.Slot;
 import assay.ledger.state.Audit.SlotStatus;
 import assay.ledger.state.AuditorBond;
 import assay.ledger.state.Dispute;
+import assay.ledger.state.Dispute.Move;
 import assay.ledger.state.Due;
 import assay.ledger.state.Key;
 import assay.ledger.state.Params;
+import assay.ledger.tx.Bytes;
 import assay.ledger.tx.Transaction.ChooseDispute;
-import assay.ledger.tx.Transaction.ProveDispute;
-import assay.ledger.tx.Transaction.SplitDispute;
+import assay.ledger.tx.Transaction.ShowDispute;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,37 +29,48 @@ import java.util.Optional;
  * Rules of disputes: an auditor's root that differs from the node's opens one by itself. Node and auditor narrow
  * it down in turns, each against a clock; whoever does not move loses, the node its stake, the auditor its bond.
  *
- * <p>No element is recomputed in this version: at the bottom the roots of all who revealed decide. The
- * one-element referee takes the place of {@link #decide}; moves, clocks and bonds stay.
+ * <p>What a move means, and who is right in the end, says {@link Referee}, which recomputes one element. It has no
+ * tokenizers here: a dispute about the text of an answer is decided by the roots of all who revealed.
  */
 final class Disputes {
+    private static final Referee REFEREE = new Referee(model -> Optional.empty());
+    private static final Bytes START = Bytes.of(new At.Start().encode());
+
     private Disputes() {}
 
     /** The node's root is known, and these slots found another. */
     static void open(Draft d, Address operator, Hash receipt, Audit audit, Hash root, Slot challenger) {
         Audit disputed = audit.in(Audit.Phase.DISPUTE, 0);
         d.audits = d.audits.put(Key.of(operator, receipt), disputed);
-        move(d, operator, receipt, new Dispute(challenger.auditor(), root, Dispute.Move.SPLIT, 0, List.of(), root, 0));
+        move(d, operator, receipt, new Dispute(challenger.auditor(), root, Move.SHOW, 0, START, 0));
     }
 
-    static Outcome split(Draft d, Address from, SplitDispute t) {
+    static Outcome show(Draft d, Address from, ShowDispute t) {
         Optional<Dispute> dispute = d.disputes.get(Key.of(from, t.receipt()));
-        Optional<Reason> fault = fault(dispute, Dispute.Move.SPLIT);
-        if (fault.isEmpty() && t.parts().isEmpty()) {
-            fault = Optional.of(Reason.DISPUTE_NO_PART);
-        }
+        Optional<Reason> fault = fault(dispute, Move.SHOW);
         if (fault.isPresent()) {
             return refused(fault.get());
         }
-
         Dispute x = dispute.orElseThrow();
+        Ruling ruling = REFEREE.show(terms(d, from, t.receipt(), x), at(x), t.move().toArray());
+        if (ruling instanceof Ruling.Refused) {
+            return refused(Reason.DISPUTE_MOVE_WRONG);
+        }
+
         leave(d, from, t.receipt(), x);
-        move(
-                d,
-                from,
-                t.receipt(),
-                new Dispute(
-                        x.challenger(), x.nodeRoot(), Dispute.Move.CHOOSE, x.level() + 1, t.parts(), x.subject(), 0));
+        switch (ruling) {
+            case Ruling.Next(At next) -> move(d, from, t.receipt(), x.at(next, x.level() + 1));
+            case Ruling.Settled(boolean nodeIsRight, String why) -> {
+                d.tell(new Event.DisputeSettled(from, t.receipt(), x.challenger(), nodeIsRight, why));
+                if (nodeIsRight) {
+                    dropped(d, from, t.receipt(), x);
+                } else {
+                    nodeLoses(d, from, t.receipt(), x);
+                }
+            }
+            case Ruling.Undecided undecided -> decide(d, from, t.receipt(), x);
+            case Ruling.Refused refused -> throw new AssertionError("refused above");
+        }
         return d.applied();
     }
 
@@ -62,49 +79,44 @@ final class Disputes {
         if (dispute.isPresent() && !from.equals(dispute.get().challenger())) {
             return refused(Reason.AUDITOR_NOT_DRAWN);
         }
-        Optional<Reason> fault = fault(dispute, Dispute.Move.CHOOSE);
-        if (fault.isEmpty() && t.part() >= dispute.orElseThrow().parts().size()) {
-            fault = Optional.of(Reason.DISPUTE_NO_PART);
-        }
+        Optional<Reason> fault = fault(dispute, Move.CHOOSE);
         if (fault.isPresent()) {
             return refused(fault.get());
         }
-
         Dispute x = dispute.orElseThrow();
-        boolean bottom = x.level() >= d.params().disputes().levels();
+        if (!(REFEREE.choose(at(x), t.part()) instanceof Ruling.Next(At next))) {
+            return refused(Reason.DISPUTE_NO_PART);
+        }
+
         leave(d, t.operator(), t.receipt(), x);
-        move(
-                d,
-                t.operator(),
-                t.receipt(),
-                new Dispute(
-                        from,
-                        x.nodeRoot(),
-                        bottom ? Dispute.Move.PROVE : Dispute.Move.SPLIT,
-                        x.level(),
-                        List.of(),
-                        x.parts().get(t.part()),
-                        0));
+        move(d, t.operator(), t.receipt(), x.at(next, x.level()));
         return d.applied();
     }
 
-    static Outcome prove(Draft d, Address from, ProveDispute t) {
-        Optional<Dispute> dispute = d.disputes.get(Key.of(from, t.receipt()));
-        Optional<Reason> fault = fault(dispute, Dispute.Move.PROVE);
-        if (fault.isPresent()) {
-            return refused(fault.get());
-        }
+    /** What the referee is told: the model's program, the receipt, the node's root. */
+    private static Terms terms(Draft d, Address operator, Hash receipt, Dispute x) {
+        Hash model = d.knownReceipt(operator, receipt).model();
+        Hash program = d.models
+                .get(Key.of(model))
+                .orElseThrow(() -> new AssertionError("no model " + model))
+                .words()
+                .programRoot();
+        return new Terms(program, receipt, x.nodeRoot());
+    }
 
-        leave(d, from, t.receipt(), dispute.orElseThrow());
-        decide(d, from, t.receipt(), dispute.orElseThrow());
-        return d.applied();
+    private static At at(Dispute x) {
+        try {
+            return At.parse(x.at().toArray());
+        } catch (MalformedException e) {
+            throw new AssertionError("the state holds what was written", e);
+        }
     }
 
     /** A move was not made in time. */
     static void missed(Draft d, Address operator, Hash receipt) {
         Dispute x = d.disputes.get(Key.of(operator, receipt)).orElseThrow();
         d.disputes = d.disputes.remove(Key.of(operator, receipt));
-        if (x.move() == Dispute.Move.CHOOSE) {
+        if (x.move() == Move.CHOOSE) {
             dropped(d, operator, receipt, x);
         } else {
             nodeLoses(d, operator, receipt, x);
@@ -170,7 +182,7 @@ final class Disputes {
                 .toList();
     }
 
-    private static Optional<Reason> fault(Optional<Dispute> dispute, Dispute.Move due) {
+    private static Optional<Reason> fault(Optional<Dispute> dispute, Move due) {
         if (dispute.isEmpty()) {
             return Optional.of(Reason.DISPUTE_UNKNOWN);
         }
@@ -180,8 +192,7 @@ final class Disputes {
     private static void move(Draft d, Address operator, Hash receipt, Dispute x) {
         Params.Disputes clocks = d.params().disputes();
         long deadline = d.block.height() + clocks.move();
-        Dispute timed =
-                new Dispute(x.challenger(), x.nodeRoot(), x.move(), x.level(), x.parts(), x.subject(), deadline);
+        Dispute timed = new Dispute(x.challenger(), x.nodeRoot(), x.move(), x.level(), x.at(), deadline);
         d.disputes = d.disputes.put(Key.of(operator, receipt), timed);
         d.schedule(deadline, due(operator, receipt));
         d.tell(new Event.DisputeMoved(operator, receipt, x.challenger(), x.move(), deadline));

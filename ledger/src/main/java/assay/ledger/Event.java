@@ -131,6 +131,14 @@ public sealed interface Event {
     record DisputeMoved(Address operator, Hash receipt, Address challenger, Dispute.Move due, long by)
             implements Event {}
 
+    /**
+     * A dispute's last move was judged.
+     *
+     * @param why what was recomputed
+     */
+    record DisputeSettled(Address operator, Hash receipt, Address challenger, boolean nodeIsRight, String why)
+            implements Event {}
+
     /** An auditor dropped a dispute, or lost it, and with it its bond. */
     record AuditorSlashed(Address operator, Hash receipt, Address auditor, Amount amount, Amount burned)
             implements Event {}

@@ -137,9 +137,8 @@ public final class Ledger {
             case Transaction.ReportReceipt b -> Reports.receipt(d, t.from(), b);
             case Transaction.ReportTwoReceipts b -> Reports.twoReceipts(d, t.from(), b);
             case Transaction.ReportTwoCheckpoints b -> Reports.twoCheckpoints(d, t.from(), b);
-            case Transaction.SplitDispute b -> Disputes.split(d, t.from(), b);
+            case Transaction.ShowDispute b -> Disputes.show(d, t.from(), b);
             case Transaction.ChooseDispute b -> Disputes.choose(d, t.from(), b);
-            case Transaction.ProveDispute b -> Disputes.prove(d, t.from(), b);
             case Transaction.ProposeSetting b -> Governance.proposeSetting(d, t.from(), t.nonce(), b);
             case Transaction.ProposeValidator b -> Governance.proposeValidator(d, t.from(), t.nonce(), b);
             case Transaction.Approve b -> Governance.approve(d, t.from(), b);

@@ -153,6 +153,8 @@ public enum Reason {
     DISPUTE_OTHER_MOVE(115),
     /** The node shows no such part. */
     DISPUTE_NO_PART(116),
+    /** The move is not one, or does not lead to what is agreed. */
+    DISPUTE_MOVE_WRONG(117),
 
     /** The evidence is not in its form. */
     EVIDENCE_MALFORMED(120),

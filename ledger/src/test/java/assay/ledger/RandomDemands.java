@@ -9,6 +9,7 @@ import assay.ledger.state.Demand;
 import assay.ledger.state.Dispute;
 import assay.ledger.state.Key;
 import assay.ledger.tx.Ids;
+import assay.ledger.tx.Bytes;
 import assay.ledger.tx.Transaction;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -63,19 +64,23 @@ final class RandomDemands {
         Address operator = Address.ofBytes(Arrays.copyOf(key, 20));
         Hash receipt = Hash.ofBytes(Arrays.copyOfRange(key, 20, 52));
         Dispute x = w.state.disputes().get(key).orElseThrow();
-        Dispute.Move move = random.nextInt(6) == 0 ? Dispute.Move.values()[random.nextInt(3)] : x.move();
+        Dispute.Move move = random.nextInt(6) == 0 ? Dispute.Move.values()[random.nextInt(2)] : x.move();
         return switch (move) {
-            case SPLIT ->
-                new Act(
-                        names.apply(operator),
-                        new Transaction.SplitDispute(
-                                receipt, random.nextInt(6) == 0 ? List.of() : List.of(receipt, receipt)));
+            case SHOW ->
+                new Act(names.apply(operator), new Transaction.ShowDispute(receipt, Bytes.of(randomBytes(x))));
             case CHOOSE ->
                 new Act(
                         random.nextInt(8) == 0 ? "p1" : names.apply(x.challenger()),
                         new Transaction.ChooseDispute(operator, receipt, random.nextInt(3)));
-            case PROVE -> new Act(names.apply(operator), new Transaction.ProveDispute(receipt, "element"));
         };
+    }
+
+    private byte[] randomBytes(Dispute x) {
+        byte[] bytes = random.nextBoolean() ? x.at().toArray() : new byte[random.nextInt(200)];
+        if (bytes.length > 1) {
+            random.nextBytes(bytes);
+        }
+        return bytes;
     }
 
     /** Evidence against n1, true or false. */
@@ -144,7 +149,7 @@ final class RandomDemands {
         Address of = w.address("n1");
         return switch (random.nextInt(4)) {
             case 0 -> new Act("n1", new Transaction.AnswerDemand(r, "x"));
-            case 1 -> new Act("n1", new Transaction.ProveDispute(r, "x"));
+            case 1 -> new Act("n1", new Transaction.ShowDispute(r, Bytes.of(new byte[] {1})));
             case 2 -> new Act("p1", new Transaction.DemandOpening(of, r, r));
             default -> new Act("author", new Transaction.RetireModel(w.modelId(any("none", "big", "m1"))));
         };

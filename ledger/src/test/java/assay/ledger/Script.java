@@ -10,6 +10,7 @@ import assay.ledger.state.Receipt;
 import assay.ledger.state.Totals;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Stock;
+import assay.ledger.tx.Bytes;
 import assay.ledger.tx.Transaction;
 import assay.ledger.tx.Transaction.Bond;
 import assay.ledger.tx.Transaction.BondAuditor;
@@ -206,12 +207,11 @@ final class Script {
             case "show-cells" -> answer(Demand.Kind.OPENING, who, a, World.hash(a[2]));
             case "leak" ->
                 new Transaction.ReportEarlyReveal(w.address(a[0]), World.hash(a[1]), World.hash(a[2]), w.salt(a[1]));
-            case "split" ->
-                new Transaction.SplitDispute(
+            case "move" ->
+                new Transaction.ShowDispute(
                         World.hash(a[0]),
-                        Arrays.stream(a).skip(1).map(World::hash).toList());
+                        Bytes.of(a.length < 2 ? new byte[0] : a[1].getBytes(java.nio.charset.StandardCharsets.UTF_8)));
             case "choose" -> new Transaction.ChooseDispute(w.address(a[0]), World.hash(a[1]), Integer.parseInt(a[2]));
-            case "prove" -> new Transaction.ProveDispute(World.hash(a[0]), a[1]);
             case "heartbeat" -> new Transaction.Heartbeat();
             case "retire" -> new Transaction.RetireModel(w.modelId(a[0]));
             case "retract" -> new Transaction.RetractReceipt(World.hash(a[0]));

@@ -1,9 +1,10 @@
 package assay.ledger.state;
 
 import assay.core.base.Hash;
+import assay.core.dispute.At;
 import assay.ledger.crypto.Address;
+import assay.ledger.tx.Bytes;
 import assay.ledger.tx.Max;
-import java.util.List;
 
 /**
  * An auditor and a node at odds about a root, narrowing it down; its key in the map is that of its receipt. Who
@@ -12,26 +13,27 @@ import java.util.List;
  * @param challenger the auditor
  * @param nodeRoot the node's root
  * @param move what is due
- * @param level how often the node showed parts
- * @param parts what the node showed last
- * @param subject what is disputed: the node's root, then the part that the auditor chose
+ * @param level how often the node moved
+ * @param at how far it came: {@link assay.core.dispute.At#encode}
  * @param deadline last height for the move
  */
 public record Dispute(
-        Address challenger, Hash nodeRoot, Move move, int level, @Max(32) List<Hash> parts, Hash subject, long deadline)
+        Address challenger, Hash nodeRoot, Move move, int level, @Max(AT_MAX) Bytes at, long deadline)
         implements Entry {
+    /** The longest {@code at}: a receipt, and as many digests as one move shows. */
+    public static final int AT_MAX = 1 << 17;
+
     /** What is due. The order is its wire form: never changed. */
     public enum Move {
-        /** The node shows the parts of the subject. */
-        SPLIT,
-        /** The auditor chooses one. */
-        CHOOSE,
-        /** The node proves one element. */
-        PROVE
+        /** The node shows parts of what is disputed, or proves it. */
+        SHOW,
+        /** The auditor chooses a part. */
+        CHOOSE
     }
 
-    /** Copies the list. */
-    public Dispute {
-        parts = List.copyOf(parts);
+    /** Come this far: whose turn it is follows. */
+    public Dispute at(At next, int moves) {
+        Move due = next.isNodesTurn() ? Move.SHOW : Move.CHOOSE;
+        return new Dispute(challenger, nodeRoot, due, moves, Bytes.of(next.encode()), 0);
     }
 }

@@ -15,7 +15,7 @@ import java.util.List;
  * Records as bytes: their components in order, little-endian, nothing between them.
  *
  * <p>long and {@link Amount}: 8 bytes, not negative; int: 4, not negative; boolean: 0 or 1; enum: one
- * byte, its ordinal; address 20, hash 32, signature 65 bytes; text: 4-byte length and UTF-8; list:
+ * byte, its ordinal; address 20, hash 32, signature 65 bytes; text: 4-byte length and UTF-8; bytes: 4-byte length and they; list:
  * 4-byte count and items; record: its components. Every record has exactly one form.
  */
 public final class RecordCodec {
@@ -62,6 +62,7 @@ public final class RecordCodec {
             case HASH -> out.hash((Hash) value);
             case SIGNATURE -> out.bytes(((Signature) value).bytes());
             case TEXT -> out.utf8(bounded(part, (String) value));
+            case BYTES -> out.blob(bounded(part, (Bytes) value).toArray());
             case RECORD -> write(out, (Record) value);
             case LIST -> {
                 List<?> items = (List<?>) value;
@@ -87,6 +88,7 @@ public final class RecordCodec {
             case HASH -> in.hash();
             case SIGNATURE -> Signature.ofBytes(in.bytes(Signature.SIZE_BYTES));
             case TEXT -> in.utf8(part.max());
+            case BYTES -> Bytes.of(in.blob(part.max()));
             case RECORD -> read(in, part.type().asSubclass(Record.class));
             case LIST -> {
                 int count = in.count(part.max(), 1);
@@ -121,6 +123,13 @@ public final class RecordCodec {
             throw new MalformedException("no " + type.getSimpleName() + " has number " + ordinal, in.offset() - 1);
         }
         return constants[ordinal];
+    }
+
+    private static Bytes bounded(Shape.Part part, Bytes bytes) {
+        if (bytes.size() > part.max()) {
+            throw new IllegalArgumentException(part.name() + ": at most " + part.max() + " bytes");
+        }
+        return bytes;
     }
 
     private static String bounded(Shape.Part part, String text) {

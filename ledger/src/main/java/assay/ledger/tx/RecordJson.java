@@ -65,12 +65,20 @@ final class RecordJson {
         }
     }
 
+    private static Bytes someBytes(Field in, int most) throws MalformedException {
+        String text = in.string(2 + 2 * most);
+        if (text.length() % 2 != 0) {
+            throw in.fault("expected 0x and pairs of hex digits");
+        }
+        return Bytes.of(bytes(in, text.length() / 2 - 1));
+    }
+
     private static Json value(Shape.Part part, Shape.Kind kind, Object value) {
         return switch (kind) {
             case LONG, INT -> new Json.Num(value.toString());
             case BOOL -> new Json.Bool((boolean) value);
             case AMOUNT -> new Json.Str(Long.toString(((Amount) value).micro()));
-            case ADDRESS, SIGNATURE -> new Json.Str(value.toString());
+            case ADDRESS, SIGNATURE, BYTES -> new Json.Str(value.toString());
             case HASH -> new Json.Str("0x" + value);
             case TEXT -> new Json.Str((String) value);
             case RECORD -> {
@@ -99,6 +107,7 @@ final class RecordJson {
             case SIGNATURE -> Signature.ofBytes(bytes(in, Signature.SIZE_BYTES));
             case HASH -> Hash.ofBytes(bytes(in, Hash.SIZE_BYTES));
             case TEXT -> in.string(part.max());
+            case BYTES -> someBytes(in, part.max());
             case RECORD -> read(in, part.type().asSubclass(Record.class));
             case LIST -> {
                 List<Object> items = new ArrayList<>();

@@ -18,7 +18,7 @@ import java.util.List;
  *
  * <p>Bytes ({@link RecordCodec}) and typed data ({@link TypedData}) both follow it, so a record has one
  * definition. Component types: long and int (not negative), boolean, enum, {@link Amount}, {@link
- * Address}, {@link Hash}, {@link Signature}, String and List (both with {@link Max}), and records.
+ * Address}, {@link Hash}, {@link Signature}, String, {@link Bytes} and List (these with {@link Max}), and records.
  */
 final class Shape {
     /** What a component holds. */
@@ -32,6 +32,7 @@ final class Shape {
         HASH,
         SIGNATURE,
         TEXT,
+        BYTES,
         LIST,
         RECORD
     }
@@ -110,7 +111,7 @@ final class Shape {
             type = (Class<?>) item;
         }
         Max max = c.getAnnotation(Max.class);
-        if (max == null && (kind == Kind.LIST || kind == Kind.TEXT)) {
+        if (max == null && (kind == Kind.LIST || kind == Kind.TEXT || kind == Kind.BYTES)) {
             throw new AssertionError("no bound on " + c);
         }
         return new Part(c.getName(), kind, type, max == null ? 0 : max.value(), accessor);
@@ -135,6 +136,8 @@ final class Shape {
             return Kind.SIGNATURE;
         } else if (type == String.class) {
             return Kind.TEXT;
+        } else if (type == Bytes.class) {
+            return Kind.BYTES;
         } else if (type == List.class) {
             return Kind.LIST;
         } else if (type.isRecord()) {

@@ -352,26 +352,14 @@ public sealed interface Transaction {
     record ReportEarlyReveal(Address operator, Hash receipt, Hash root, Hash salt) implements Transaction {}
 
     /**
-     * The node's move in a dispute: the parts of what is disputed.
+     * The node's move in a dispute: what it shows or proves ({@link assay.core.dispute.Referee#show}).
      *
-     * @param parts their digests
+     * @param move as docs/protocol/dispute.md says
      */
-    record SplitDispute(Hash receipt, @Max(32) List<Hash> parts) implements Transaction {
-        /** Copies the list. */
-        public SplitDispute {
-            parts = List.copyOf(parts);
-        }
-    }
+    record ShowDispute(Hash receipt, @Max(DISPUTE_MAX) Bytes move) implements Transaction {}
 
     /** The auditor's move in a dispute: the first part that it computes otherwise. */
     record ChooseDispute(Address operator, Hash receipt, int part) implements Transaction {}
-
-    /**
-     * The node's last move in a dispute: everything that recomputing one element needs.
-     *
-     * @param element text, for example base64
-     */
-    record ProveDispute(Hash receipt, @Max(ANSWER_MAX) String element) implements Transaction {}
 
     /**
      * Shows a signed receipt that was not posted in time, or was posted as something else.
@@ -421,7 +409,10 @@ public sealed interface Transaction {
     /** The longest signed checkpoint, bytes. */
     int NOTE_MAX = 16 * 1024;
 
-    /** The longest answer to a demand, or element of a dispute, as text: 64 KB in base64. */
+    /** The longest move in a dispute, bytes: the transaction fits 64 KB. */
+    int DISPUTE_MAX = assay.core.dispute.Referee.MOVE_MAX_BYTES;
+
+    /** The longest answer to a demand, as text: 64 KB in base64. */
     int ANSWER_MAX = 88 * 1024;
 
     /**

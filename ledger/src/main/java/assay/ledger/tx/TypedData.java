@@ -146,6 +146,7 @@ public final class TypedData { // tidy: EIP-712's own name
             case SIGNATURE -> Keccak.hash(((Signature) value).bytes()).bytes();
             case TEXT ->
                 Keccak.hash(((String) value).getBytes(StandardCharsets.UTF_8)).bytes();
+            case BYTES -> Keccak.hash(((Bytes) value).toArray()).bytes();
             case RECORD -> structHash((Record) value).bytes();
             case LIST -> {
                 List<byte[]> items = new ArrayList<>();
@@ -195,7 +196,7 @@ public final class TypedData { // tidy: EIP-712's own name
             case BOOL -> "bool";
             case ADDRESS -> "address";
             case HASH -> "bytes32";
-            case SIGNATURE -> "bytes";
+            case SIGNATURE, BYTES -> "bytes";
             case TEXT -> "string";
             case RECORD -> part.type().getSimpleName();
             case ENUM, LIST -> throw new AssertionError("not signed: " + part);
