@@ -37,6 +37,7 @@ import picocli.CommandLine.Parameters;
             "  assay ask \"Why is the sky blue?\"",
             "  git diff | assay ask --max-tokens 80 \"Write a commit message.\"",
             "  assay ask --temperature 0.7 --seed 1 --receipt poem.receipt \"Write a poem.\"",
+            "  assay ask --ledger http://127.0.0.1:26657#GENESIS \"Why is the sky blue?\"",
             "  assay ask --json \"What is 6 times 7?\"",
         },
         exitCodeList = {
@@ -55,6 +56,9 @@ final class Ask implements Callable<Integer> {
     @Mixin
     private AnswerOptions options = new AnswerOptions();
 
+    @Mixin
+    private LedgerOption ledger = new LedgerOption();
+
     Ask(Assay assay) {
         this.assay = assay;
     }
@@ -66,6 +70,9 @@ final class Ask implements Callable<Integer> {
         options.maxCost();
         options.sampling();
         Path home = assay.folders().data();
+        if (ledger.isGiven()) {
+            return new NetworkAsk(assay, ledger.open(home), home).ask(options, options.model(), prompt);
+        }
         try (Session session = Session.open(assay, home, options.wish())) {
             if (session.first()) {
                 welcome(screen, home);

@@ -3,36 +3,62 @@ package assay.cli;
 import assay.core.base.MalformedException;
 import assay.ledger.store.ReplicatedLedger;
 import assay.node.consensus.AbciServer;
+import assay.node.consensus.LinkChain;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** {@code assay ledger}: one machine's copy of a ledger, behind a CometBFT. */
+/** {@code assay ledger}: what a network's ledger says, by proofs; or one machine's copy of it, behind a CometBFT. */
 @Command(
         name = "ledger",
         sortOptions = false,
-        header = "Serve a copy of a ledger to the CometBFT of this machine.",
-        description = "%nCtrl-C stops it; every block that was committed is on the disk by then.%n",
+        header = "Read a network's ledger by proofs, or serve a copy of it to the CometBFT of this machine.",
+        description = {
+            "%n  @|bold status|@                 the newest block, the validators, the money (also if nothing is said)",
+            "  @|bold account ADDRESS|@        balance and nonce",
+            "  @|bold operators|@              who offers what, where, for how much, with what at stake",
+            "  @|bold receipt OPERATOR ID|@    how far a receipt got; ID is its digest",
+            "  @|bold validators|@             who agrees on blocks",
+            "  @|bold follow|@                 each new block, until Ctrl-C%n",
+            "Nothing that an endpoint says is believed: headers are checked by their signatures, the rest by proofs."
+                    + " That a list is whole is the one thing that no proof shows.%n",
+        },
         footerHeading = "%nExamples:%n",
-        footer = {"  assay ledger --abci tcp://127.0.0.1:26658 --home validator/ledger"})
+        footer = {
+            "  assay ledger --ledger http://127.0.0.1:26657#GENESIS operators",
+            "  assay ledger --abci tcp://127.0.0.1:26658 --home validator/ledger",
+        })
 final class LedgerCommand implements Callable<Integer> {
     private final Assay assay;
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "WHAT", defaultValue = "status")
+    private String what = "status";
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "ADDRESS", hidden = true)
+    private @Nullable String who;
+
+    @Parameters(index = "2", arity = "0..1", paramLabel = "ID", hidden = true)
+    private @Nullable String id;
+
+    @Mixin
+    private LedgerOption ledger = new LedgerOption();
 
     @Option(
             names = "--abci",
             paramLabel = "ADDRESS",
-            required = true,
             description = "tcp://HOST:PORT or unix://FILE, where CometBFT finds it (its proxy_app).")
-    private String address = "";
+    private @Nullable String address;
 
     @Option(
             names = "--home",
             paramLabel = "FOLDER",
-            required = true,
-            description = "The ledger's folder, with its genesis.")
-    private Path home = Path.of("");
+            description = "With --abci: the ledger's folder, with its genesis; else: whose last trusted header it is.")
+    private @Nullable Path home;
 
     LedgerCommand(Assay assay) {
         this.assay = assay;
@@ -40,8 +66,21 @@ final class LedgerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, MalformedException, Mistake, InterruptedException {
+        if (ledger.isGiven()) {
+            Path folder = home == null
+                    ? assay.folders().data()
+                    : home.toAbsolutePath().normalize();
+            return new LedgerPages(assay, ledger.open(folder)).show(what, who, id);
+        }
+        if (address == null || home == null) {
+            throw new Mistake(
+                    "say which ledger: --ledger URL to read one, or --abci ADDRESS and --home FOLDER to serve one",
+                    "assay ledger --help",
+                    Exit.USAGE);
+        }
         int threads = Runtime.getRuntime().availableProcessors();
-        try (AbciServer server = AbciServer.start(ReplicatedLedger.open(home, threads), address)) {
+        try (AbciServer server =
+                AbciServer.start(ReplicatedLedger.open(home, threads), LinkChain.beside(home), address)) {
             assay.screen().out().println("serving " + home + " at " + address);
             String why = server.ended().join();
             throw new Mistake("the ledger cannot go on: " + why, "start it and its CometBFT again", Exit.FAILED);

@@ -1,6 +1,7 @@
 package assay.cli;
 
 import assay.core.base.Amount;
+import assay.ledger.crypto.Address;
 import assay.ledger.state.Genesis;
 import assay.node.Home;
 import assay.node.consensus.CometBft;
@@ -69,12 +70,16 @@ final class Net implements Callable<Integer> {
                 ? assay.folders().data().resolve("net")
                 : home.toAbsolutePath().normalize();
         if (!LocalNetwork.exists(dir)) {
-            Genesis genesis = Genesis.embedded(
-                    new SecureRandom().nextInt(1 << 20),
-                    new Home(dir).account("faucet").address(),
-                    Amount.ofUnits(1_000_000_000));
-            LocalNetwork.make(comet, dir, genesis, validators, port);
+            Address faucet = new Home(dir).account("faucet").address();
+            int network = new SecureRandom().nextInt(1 << 20);
+            LocalNetwork.make(
+                    comet,
+                    dir,
+                    founders -> Genesis.local(network, faucet, Amount.ofUnits(1_000_000_000), founders),
+                    validators,
+                    port);
         }
+        String pin = "#" + LocalNetwork.genesis(dir).digest().hex();
         CountDownLatch stopped = new CountDownLatch(1);
         LocalNetwork network = LocalNetwork.start(
                 comet, dir, port, Net::application, line -> assay.screen().out().println(line));
@@ -83,7 +88,7 @@ final class Net implements Callable<Integer> {
             stopped.countDown();
         }));
         assay.screen().out().println("validators in " + dir + ":");
-        network.urls().forEach(url -> assay.screen().out().println("  " + url));
+        network.urls().forEach(url -> assay.screen().out().println("  " + url + pin));
         stopped.await();
         return Exit.OK;
     }

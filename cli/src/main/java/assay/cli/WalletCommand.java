@@ -7,14 +7,21 @@ import assay.core.codec.Field;
 import assay.core.codec.Json;
 import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
+import assay.ledger.crypto.PrivateKey;
+import assay.ledger.light.LightLedger;
+import assay.ledger.state.Account;
+import assay.ledger.tx.SignedTransaction;
+import assay.ledger.tx.Transaction;
 import assay.node.Home;
 import assay.node.Wallet;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -53,6 +60,17 @@ final class WalletCommand implements Callable<Integer> {
     @Option(names = "--home", paramLabel = "FOLDER", description = "Keys, ledger and receipts (default: the user's).")
     private @Nullable Path home;
 
+    @Option(
+            names = "--from",
+            paramLabel = "NAME",
+            defaultValue = "wallet",
+            description = "Whose key in the home, with --ledger: wallet, operator, auditor, faucet"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private String from = "wallet";
+
+    @Mixin
+    private LedgerOption ledger = new LedgerOption();
+
     WalletCommand(Assay assay) {
         this.assay = assay;
     }
@@ -61,6 +79,12 @@ final class WalletCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, Mistake, MalformedException {
         Home folder = new Home(
                 home == null ? assay.folders().data() : home.toAbsolutePath().normalize());
+        if (!from.matches("wallet|operator|auditor|faucet")) {
+            throw new Mistake("--from is wallet, operator, auditor or faucet", "", Exit.USAGE);
+        }
+        if (ledger.isGiven()) {
+            return remote(folder);
+        }
         return switch (what) {
             case "address" -> say("address", folder.account("wallet").address().toString());
             case "key" -> say("key", folder.apiKey());
@@ -73,6 +97,30 @@ final class WalletCommand implements Callable<Integer> {
                         "it can: balance, address, send TO AMOUNT, faucet, key",
                         Exit.USAGE);
         };
+    }
+
+    /** The account on a network whose ledger is elsewhere. */
+    private int remote(Home folder) throws IOException, InterruptedException, Mistake, MalformedException {
+        PrivateKey key = folder.account(from);
+        if (what.equals("address")) {
+            return say("address", key.address().toString());
+        }
+        LightLedger light = ledger.open(folder.dir());
+        Account account = light.account(key.address());
+        if (what.equals("send") && to != null && amount != null) {
+            Transaction transfer = new Transaction.Transfer(Address.parse(to), Amount.parse(amount));
+            LightLedger.Sent sent = light.send(
+                    SignedTransaction.sign(light.chainId(), key, account.nonce(), transfer), Duration.ofMinutes(3));
+            if (sent.refused().isPresent()) {
+                throw new Mistake("the ledger refused: " + sent.refused().get(), "", Exit.FAILED);
+            }
+            assay.screen().err().println("sent in block " + sent.height() + ", by proof");
+            account = light.account(key.address());
+        } else if (!what.equals("balance")) {
+            throw new Mistake(
+                    "on a network, wallet cannot '" + what + "'", "balance, address, send TO AMOUNT", Exit.USAGE);
+        }
+        return tell(key.address().toString(), account.balance(), Amount.ZERO);
     }
 
     private int say(String key, String value) {

@@ -161,10 +161,13 @@ final class Governance {
         }
     }
 
-    /** The last validator cannot leave. */
+    /** The last validator cannot leave, and a key that another has cannot come. */
     private static void change(Draft d, Proposal p) {
         byte[] key = Key.of(p.account());
         Optional<Validator> before = d.validators.get(key);
+        if (p.number() > 0 && isTaken(d, p)) {
+            return;
+        }
         if (p.number() > 0) {
             Amount bond = before.map(Validator::bond).orElse(Amount.ZERO);
             d.validators = d.validators.put(key, new Validator(p.consensusKey(), p.number(), p.beaconTip(), bond, 0));
@@ -175,6 +178,16 @@ final class Governance {
             return;
         }
         d.tell(new Event.ValidatorChanged(p.account(), p.consensusKey(), p.number()));
+    }
+
+    /** One key of the consensus engine belongs to one validator. */
+    private static boolean isTaken(Draft d, Proposal p) {
+        boolean[] taken = {false};
+        d.validators.forEach(Key.ANY, (key, v) -> {
+            boolean other = !Address.ofBytes(key).equals(p.account());
+            taken[0] |= other && v.consensusKey().equals(p.consensusKey());
+        });
+        return taken[0];
     }
 
     private static Due due(Hash id) {

@@ -9,17 +9,23 @@ import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Channel;
 import assay.ledger.state.Genesis;
+import assay.ledger.state.Key;
 import assay.ledger.state.Offer;
+import assay.ledger.state.Operator;
 import assay.ledger.state.State;
 import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Signer;
 import assay.ledger.tx.Transaction;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Brings an embedded ledger to where a node can work: accounts funded with play money, operator and auditor
@@ -38,10 +44,10 @@ final class Bootstrap {
     private static final Amount CACHED_PRICE = Amount.ofMicro(250_000);
     private static final int ROYALTY_PPM = 100_000;
 
-    private final EmbeddedLedger ledger;
+    private final LiveLedger ledger;
     private final Home home;
 
-    private Bootstrap(EmbeddedLedger ledger, Home home) {
+    private Bootstrap(LiveLedger ledger, Home home) {
         this.ledger = ledger;
         this.home = home;
     }
@@ -70,6 +76,109 @@ final class Bootstrap {
         return new Bootstrap(ledger, home).ready(program, config);
     }
 
+    /** The channel of a node whose owner does not ask it with a wallet of its own. */
+    private static final Hash NO_CHANNEL = Hash.tagged("assay/no-channel/1");
+
+    private static final Amount WANTED = STAKE.plus(Amount.ofUnits(1));
+    private static final long PAUSE_MILLIS = 500;
+
+    /**
+     * Makes this home's operator one of a network's, where it is not yet: waits for money, registers with its endpoint,
+     * bonds, publishes the model if nobody did, and sets prices.
+     *
+     * @param say is told what the network waits for
+     * @throws IOException also if it is registered with another endpoint or key
+     */
+    static Ready join(
+            LiveLedger ledger, Home home, Program program, NodeConfig config, URI endpoint, Consumer<String> say)
+            throws IOException, InterruptedException {
+        return new Bootstrap(ledger, home).joined(program, config, endpoint.toString(), say);
+    }
+
+    private Ready joined(Program program, NodeConfig config, String endpoint, Consumer<String> say)
+            throws IOException, InterruptedException {
+        Sender operator = sender("operator");
+        Address node = operator.signer().address();
+        Hash key = Hash.ofBytes(home.nodeKey().key().bytes());
+        if (state().operator(node).isEmpty()) {
+            awaitMoney(ledger, node, WANTED, say);
+            send(operator, new Transaction.RegisterOperator(key, endpoint));
+        }
+        Operator known = state().operator(node).orElseThrow();
+        if (!known.endpoint().equals(endpoint) || !known.nodeKey().equals(key)) {
+            throw new IOException("operator " + node + " is registered at " + known.endpoint() + " with key "
+                    + known.nodeKey() + ": start it there, or from another home");
+        }
+        if (known.stake().bonded().isZero()) {
+            awaitMoney(ledger, node, WANTED, say);
+            send(operator, new Transaction.Bond(STAKE));
+        }
+        Hash model = model(operator, program, config);
+        if (state().offer(node, model).isEmpty()) {
+            send(operator, new Transaction.SetPrices(model, TOKEN_PRICE, CACHED_PRICE, TOKEN_PRICE));
+        }
+        send(operator, new Transaction.Heartbeat());
+        return new Ready(
+                model,
+                NO_CHANNEL,
+                price(state().offer(node, model).orElseThrow()),
+                sender("wallet"),
+                operator,
+                sender("auditor"),
+                sender("faucet"));
+    }
+
+    /** Waits until an account has so much. */
+    static void awaitMoney(LiveLedger ledger, Address account, Amount wanted, Consumer<String> say)
+            throws InterruptedException {
+        if (ledger.state().balance(account).isBelow(wanted)) {
+            say.accept("waiting for " + wanted + " in account " + account + ": assay wallet send --ledger URL "
+                    + account + " " + wanted);
+        }
+        while (ledger.state().balance(account).isBelow(wanted)) {
+            Thread.sleep(PAUSE_MILLIS);
+        }
+    }
+
+    private static PriceList price(Offer offer) {
+        return new PriceList(
+                offer.version(),
+                offer.promptPerMillion().micro(),
+                offer.cachedPerMillion().micro(),
+                offer.completionPerMillion().micro());
+    }
+
+    /** The auditor of this home on a network: bonded for the model that a node published. */
+    static Sender joinAuditor(LiveLedger ledger, Home home, Hash program, Consumer<String> say)
+            throws IOException, InterruptedException {
+        Bootstrap b = new Bootstrap(ledger, home);
+        Sender auditor = b.sender("auditor");
+        Address account = auditor.signer().address();
+        Optional<Hash> model = b.published(program);
+        if (model.isEmpty()) {
+            say.accept("waiting for a node that publishes program " + program);
+        }
+        while (model.isEmpty()) {
+            Thread.sleep(PAUSE_MILLIS);
+            model = b.published(program);
+        }
+        if (ledger.state().auditor(model.get(), account).isEmpty()) {
+            awaitMoney(ledger, account, WANTED, say);
+            b.send(auditor, new Transaction.BondAuditor(model.get(), STAKE));
+        }
+        return auditor;
+    }
+
+    private Optional<Hash> published(Hash program) {
+        List<Hash> found = new ArrayList<>();
+        state().models().forEach(Key.ANY, (key, model) -> {
+            if (model.words().programRoot().equals(program)) {
+                found.add(Hash.ofBytes(key));
+            }
+        });
+        return found.stream().findFirst();
+    }
+
     private Ready ready(Program program, NodeConfig config) throws IOException {
         Sender faucet = sender("faucet");
         Sender wallet = sender("wallet");
@@ -96,12 +205,7 @@ final class Bootstrap {
         if (state().auditor(model, auditor.signer().address()).isEmpty()) {
             send(auditor, new Transaction.BondAuditor(model, STAKE));
         }
-        Offer offer = state().offer(node, model).orElseThrow();
-        PriceList price = new PriceList(
-                offer.version(),
-                offer.promptPerMillion().micro(),
-                offer.cachedPerMillion().micro(),
-                offer.completionPerMillion().micro());
+        PriceList price = price(state().offer(node, model).orElseThrow());
         return new Ready(model, channel(wallet, node), price, wallet, operator, auditor, faucet);
     }
 

@@ -15,6 +15,7 @@ import assay.ledger.crypto.Address;
 import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.store.LiveLedger;
 import assay.node.audit.Auditor;
+import assay.node.audit.Deliveries;
 import assay.node.http.Router;
 import assay.node.http.WebOptions;
 import assay.node.http.WebServer;
@@ -40,11 +41,12 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A whole network in one process: a ledger, a node with its log, an auditor, and the HTTP surface. */
 public final class Node implements AutoCloseable {
     private final Parts parts;
-    private final EmbeddedLedger ledger;
+    private final LiveLedger ledger;
     private final Engine engine;
     private final Book book;
     private final Chats chats;
@@ -56,15 +58,23 @@ public final class Node implements AutoCloseable {
     private final Home home;
 
     /** Everything on one page: each part is in {@code parts} as soon as it holds something. */
-    private Node(NodeConfig config, Model model, Parts parts)
+    private Node(NodeConfig config, Model model, Optional<Joined> joined, Parts parts)
             throws IOException, MalformedException, InterruptedException {
         this.parts = parts;
         home = new Home(config.home());
         Program program = model.program();
         ModelText text = ModelText.of(program, model.tokenizer());
-        ledger = Bootstrap.open(home);
-        parts.add(ledger::close);
-        ready = Bootstrap.run(ledger, home, program, config);
+        if (joined.isPresent()) {
+            Joined network = joined.get();
+            ledger = network.ledger();
+            parts.add(network.ledger()::close);
+            ready = Bootstrap.join(ledger, home, program, config, network.endpoint(), network.say());
+        } else {
+            EmbeddedLedger own = Bootstrap.open(home);
+            ledger = own;
+            parts.add(own::close);
+            ready = Bootstrap.run(own, home, program, config);
+        }
         home.keep(program);
         NodeSigner signer = home.nodeKey();
         Address operator = ready.operator().signer().address();
@@ -99,6 +109,9 @@ public final class Node implements AutoCloseable {
         new Status(ledger, book, auditor, ready, config.modelName()).route(router);
         new OwnerApi(chats, book, ready, home.apiKey()).route(router);
         new FacilitatorApi(ledger, ready.operator(), InstantSource.system()).route(router);
+        if (joined.isPresent()) {
+            new Deliveries(ledger, operator, digest -> find(book, digest)).route(router);
+        }
         web = WebServer.start(WebOptions.loopback(config.port()), router);
         parts.add(web::close);
     }
@@ -118,10 +131,36 @@ public final class Node implements AutoCloseable {
     /** The same, but receipts wait for their replay until {@link #audit}, or for the next start. */
     public static Node startWithoutAuditor(NodeConfig config, Model model)
             throws IOException, MalformedException, InterruptedException {
+        return begin(config, model, Optional.empty());
+    }
+
+    /**
+     * A network whose ledger is elsewhere.
+     *
+     * @param ledger is closed with the node
+     * @param endpoint where others reach this node
+     * @param say is told what the network waits for
+     */
+    private record Joined(LiveLedger ledger, URI endpoint, Consumer<String> say) {}
+
+    /**
+     * Joins a network whose ledger is elsewhere: registers, serves, posts, and delivers to drawn auditors.
+     *
+     * @param ledger is closed with the node, also if it cannot start
+     * @param endpoint where others reach this node
+     * @param say is told what the network waits for
+     */
+    public static Node join(NodeConfig config, Model model, LiveLedger ledger, URI endpoint, Consumer<String> say)
+            throws IOException, MalformedException, InterruptedException {
+        return begin(config, model, Optional.of(new Joined(ledger, endpoint, say)));
+    }
+
+    private static Node begin(NodeConfig config, Model model, Optional<Joined> joined)
+            throws IOException, MalformedException, InterruptedException {
         Parts parts = new Parts();
         boolean isStarted = false;
         try {
-            Node node = new Node(config, model, parts);
+            Node node = new Node(config, model, joined, parts);
             isStarted = true;
             return node;
         } finally {
@@ -208,7 +247,7 @@ public final class Node implements AutoCloseable {
     }
 
     /** The ledger. */
-    public EmbeddedLedger ledger() {
+    public LiveLedger ledger() {
         return ledger;
     }
 

@@ -8,7 +8,7 @@ import assay.engine.infer.Model;
 import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.PrivateKey;
-import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Signer;
 import assay.ledger.tx.Transaction;
@@ -45,7 +45,7 @@ public final class PayNode implements AutoCloseable {
     }
 
     /** The ledger. */
-    public EmbeddedLedger ledger() {
+    public LiveLedger ledger() {
         return node.ledger();
     }
 

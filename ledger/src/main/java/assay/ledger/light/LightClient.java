@@ -273,14 +273,16 @@ public final class LightClient {
 
     /** Reads a key of the ledger's state, by a proof of presence or absence. */
     public synchronized Shown read(State.Part part, byte[] key) throws IOException, InterruptedException {
-        LightBlock newest = latest();
-        return read(part, key, newest);
+        return read(part, key, latest());
     }
 
     /** The same from the state before a block that is trusted: one for many keys. */
     public synchronized Shown read(State.Part part, byte[] key, LightBlock block)
             throws IOException, InterruptedException {
         long height = block.height() - 1;
+        if (height < 1) {
+            throw new IOException("the ledger begins only now: there is no state before its first block to be shown");
+        }
         return ask(endpoint -> {
             String path = "/state/" + part.name().toLowerCase(Locale.ROOT);
             RpcAnswers.Queried answer = query(endpoint, path, key, height);
@@ -303,12 +305,10 @@ public final class LightClient {
     }
 
     /** Asks the application what is not proven; the answer is for the caller to check. */
-    public byte[] unproven(String path, byte[] data, Consumer<String> refused)
-            throws IOException, InterruptedException {
+    public byte[] unproven(String path, byte[] data) throws IOException, InterruptedException {
         return ask(endpoint -> {
             RpcAnswers.Queried answer = query(endpoint, path, data, 0);
             if (answer.code() != 0) {
-                refused.accept(answer.log());
                 throw new RpcRefusedException(endpoint.name() + " does not answer " + path + ": " + answer.log());
             }
             return answer.value();

@@ -68,6 +68,12 @@ public record Genesis(
         return new Genesis(CHAIN_ID_FIRST + network, Params.embedded(), List.of(new Allocation(faucet, supply)));
     }
 
+    /** The genesis of a network of these validators, with {@link Params#local}; the play money is one account's. */
+    public static Genesis local(int network, Address faucet, Amount supply, List<Founder> validators) {
+        Genesis alone = embedded(network, faucet, supply);
+        return new Genesis(alone.chainId, Params.local(), alone.allocations, validators);
+    }
+
     /** All the money that there will ever be. */
     public Amount supply() {
         return supply(allocations);

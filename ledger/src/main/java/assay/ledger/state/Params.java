@@ -266,4 +266,19 @@ public record Params(
                 new Hosting(
                         3_600, 300, 50_000, 4, Amount.ofUnits(10), Amount.ofMicro(2_000), Amount.ofUnits(100), 86_400));
     }
+
+    /**
+     * A network of a few machines of one's own, at a block a second and with play money: every receipt is drawn, by
+     * three auditors; windows of seconds, so that a verdict comes within a minute.
+     */
+    public static Params local() {
+        return new Params(
+                new Windows(3_000, 60, 120, 2, 20, 90, 30, 30),
+                new Shares(100_000, 10_000, 10_000, 300_000),
+                new Audits(true, 3, 2, 200_000, 100_000, 2, 0, 3),
+                new Costs(Amount.ZERO, Amount.ZERO, Amount.ZERO, 1),
+                new Disputes(60, 20, 300, 10, Amount.ofMicro(1_000)),
+                new Governance(10, Amount.ofMicro(1_000)),
+                new Hosting(600, 60, 50_000, 4, Amount.ofUnits(10), Amount.ofMicro(2_000), Amount.ZERO, 60));
+    }
 }

@@ -5,6 +5,8 @@ import assay.core.base.MalformedException;
 import assay.core.codec.Reader;
 import assay.core.codec.Writer;
 import assay.ledger.BlockContext;
+import assay.ledger.crypto.Address;
+import assay.ledger.state.Proposal;
 import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.TransactionCodec;
 import java.util.ArrayList;
@@ -13,7 +15,8 @@ import java.util.List;
 /**
  * A finished block: its context, the transactions that were applied in it, and the state root after it.
  *
- * <p>As bytes, little-endian: height (8), time (8), beacon (32), count (4), transactions, state root (32).
+ * <p>As bytes, little-endian: height (8), time (8), beacon (32), count (4) of what validators showed, each account
+ * (20) and link (32), count (4), transactions, state root (32).
  */
 public record Block(BlockContext context, List<SignedTransaction> transactions, Hash stateRoot) {
     /** The most transactions in a block. */
@@ -29,7 +32,9 @@ public record Block(BlockContext context, List<SignedTransaction> transactions, 
     /** The bytes of the block with these transactions, already encoded. */
     static byte[] encode(BlockContext context, List<byte[]> transactions, Hash stateRoot) {
         Writer out = new Writer().i64(context.height()).i64(context.timeMillis());
-        out.hash(context.beacon()).u32(transactions.size());
+        out.hash(context.beacon()).u32(context.preimages().size());
+        context.preimages().forEach(p -> out.bytes(p.validator().bytes()).hash(p.preimage()));
+        out.u32(transactions.size());
         transactions.forEach(out::bytes);
         return out.hash(stateRoot).toBytes();
     }
@@ -41,7 +46,7 @@ public record Block(BlockContext context, List<SignedTransaction> transactions, 
         if (height < 1) {
             throw new MalformedException("heights count from 1, got " + height, 0);
         }
-        BlockContext context = new BlockContext(height, in.i64(), in.hash());
+        BlockContext context = new BlockContext(height, in.i64(), in.hash(), preimages(in));
         int count = in.count(TRANSACTIONS_MAX, TRANSACTION_BYTES_MIN);
         List<SignedTransaction> transactions = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -50,5 +55,15 @@ public record Block(BlockContext context, List<SignedTransaction> transactions, 
         Block block = new Block(context, transactions, in.hash());
         in.end();
         return block;
+    }
+
+    private static List<BlockContext.Preimage> preimages(Reader in) throws MalformedException {
+        int count = in.count(Proposal.APPROVALS_MAX, Address.SIZE_BYTES + Hash.SIZE_BYTES);
+        List<BlockContext.Preimage> out = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            Address validator = Address.ofBytes(in.bytes(Address.SIZE_BYTES));
+            out.add(new BlockContext.Preimage(validator, in.hash()));
+        }
+        return out;
     }
 }

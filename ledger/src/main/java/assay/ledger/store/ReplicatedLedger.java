@@ -4,10 +4,12 @@ import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.ledger.BlockContext;
 import assay.ledger.CheckedTransaction;
+import assay.ledger.Event;
 import assay.ledger.Ledger;
 import assay.ledger.Outcome;
 import assay.ledger.Reason;
 import assay.ledger.state.Genesis;
+import assay.ledger.state.Key;
 import assay.ledger.state.State;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.RecordCodec;
@@ -17,10 +19,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +43,9 @@ public final class ReplicatedLedger implements AutoCloseable {
     private static final String GENESIS_FILE = "genesis";
     private static final int CHECKED_MAX = 1 << 15;
 
+    /** States are shared but for what a block changed: a few more cost little. */
+    private static final int RECENT_MAX = 32;
+
     private final Archive archive;
     private final CheckPool pool;
     private final Map<Hash, Seen> seen = new LinkedHashMap<>() {
@@ -43,6 +54,7 @@ public final class ReplicatedLedger implements AutoCloseable {
             return size() > CHECKED_MAX;
         }
     };
+    private final Deque<State> recent = new ArrayDeque<>();
     private volatile Snapshot.Tip tip;
     private State waiting;
     private @Nullable Pending pending;
@@ -65,8 +77,17 @@ public final class ReplicatedLedger implements AutoCloseable {
      *
      * @param results what became of each transaction, in order
      * @param root the state root after it
+     * @param powers of validators whose power it changed, by consensus key; 0 for one that left
+     * @param events what happened in it
      */
-    public record Finished(List<Seen> results, Hash root) {}
+    public record Finished(List<Seen> results, Hash root, SortedMap<Hash, Long> powers, List<Event> events) {
+        /** Copies the lists. */
+        public Finished {
+            results = List.copyOf(results);
+            powers = Collections.unmodifiableSortedMap(new TreeMap<>(powers));
+            events = List.copyOf(events);
+        }
+    }
 
     private record Pending(Snapshot.Tip tip, byte[] block) {}
 
@@ -128,6 +149,26 @@ public final class ReplicatedLedger implements AutoCloseable {
     /** The state after the last block that is on the disk. */
     public State state() {
         return tip.state();
+    }
+
+    /** The state after this block, if it is the last one or one of the few before it that are remembered. */
+    public Optional<State> state(long height) {
+        State newest = state();
+        if (height == newest.height()) {
+            return Optional.of(newest);
+        }
+        synchronized (recent) {
+            return recent.stream().filter(s -> s.height() == height).findFirst();
+        }
+    }
+
+    private void remember(State s) {
+        synchronized (recent) {
+            recent.addLast(s);
+            if (recent.size() > RECENT_MAX) {
+                recent.removeFirst();
+            }
+        }
     }
 
     /** The last block's context; of no meaning before the first. */
@@ -199,23 +240,46 @@ public final class ReplicatedLedger implements AutoCloseable {
         State s = state();
         List<Seen> results = new ArrayList<>();
         List<byte[]> applied = new ArrayList<>();
+        List<Event> events = new ArrayList<>();
         List<Seen> looks = look(transactions);
         for (int i = 0; i < looks.size(); i++) {
             Seen result = looks.get(i);
             if (result instanceof Seen.Accepted(CheckedTransaction t)) {
                 switch (Ledger.apply(s, t, block)) {
                     case Outcome.Rejected(Reason reason) -> result = new Seen.Refused(reason);
-                    case Outcome.Applied(State next, var events) -> {
+                    case Outcome.Applied(State next, List<Event> told) -> {
                         s = next;
                         applied.add(transactions.get(i));
+                        events.addAll(told);
                     }
                 }
             }
             results.add(result);
         }
-        State end = Ledger.settle(s, block).next();
+        Outcome.Applied settled = Ledger.settle(s, block);
+        events.addAll(settled.events());
+        State end = settled.next();
         pending = new Pending(new Snapshot.Tip(end, block), Block.encode(block, applied, end.root()));
-        return new Finished(results, end.root());
+        return new Finished(results, end.root(), powers(state(), end), events);
+    }
+
+    /** What changed between two states: each key once, so that an engine can take it over as it is. */
+    private static SortedMap<Hash, Long> powers(State before, State after) {
+        SortedMap<Hash, Long> changed = new TreeMap<>();
+        if (before.validators().root().equals(after.validators().root())) {
+            return changed;
+        }
+        SortedMap<Hash, Long> old = new TreeMap<>();
+        before.validators().forEach(Key.ANY, (key, v) -> old.put(v.consensusKey(), v.power()));
+        after.validators().forEach(Key.ANY, (key, v) -> changed.put(v.consensusKey(), v.power()));
+        old.forEach((key, power) -> {
+            if (!changed.containsKey(key)) {
+                changed.put(key, 0L);
+            } else if (changed.get(key).equals(power)) {
+                changed.remove(key);
+            }
+        });
+        return changed;
     }
 
     /** Puts the finished block on the disk. */
@@ -225,6 +289,7 @@ public final class ReplicatedLedger implements AutoCloseable {
             throw new IllegalStateException("no block was finished");
         }
         archive.append(last.block);
+        remember(tip.state());
         tip = last.tip;
         waiting = tip.state();
         pending = null;

@@ -19,6 +19,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -41,15 +42,21 @@ public final class AbciServer implements AutoCloseable {
     private final List<SocketChannel> connections = new CopyOnWriteArrayList<>();
     private final CompletableFuture<String> ended = new CompletableFuture<>();
 
-    private AbciServer(ReplicatedLedger ledger, ServerSocketChannel server, @Nullable Path socket) {
+    private AbciServer(
+            ReplicatedLedger ledger, Optional<LinkChain> chain, ServerSocketChannel server, @Nullable Path socket) {
         this.ledger = ledger;
-        this.application = new AbciApplication(ledger);
+        this.application = new AbciApplication(ledger, chain);
         this.server = server;
         this.socket = socket;
     }
 
-    /** Serves at {@code tcp://HOST:PORT} or {@code unix://FILE}. */
-    public static AbciServer start(ReplicatedLedger ledger, String address) throws IOException, MalformedException {
+    /**
+     * Serves at {@code tcp://HOST:PORT} or {@code unix://FILE}.
+     *
+     * @param chain this validator's links, if it is one
+     */
+    public static AbciServer start(ReplicatedLedger ledger, Optional<LinkChain> chain, String address)
+            throws IOException, MalformedException {
         Path socket = address.startsWith("unix://") ? Path.of(address.substring(7)) : null;
         ServerSocketChannel server =
                 socket == null ? ServerSocketChannel.open() : ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -57,7 +64,7 @@ public final class AbciServer implements AutoCloseable {
             Files.deleteIfExists(socket);
         }
         server.bind(socket == null ? tcp(address) : UnixDomainSocketAddress.of(socket));
-        AbciServer out = new AbciServer(ledger, server, socket);
+        AbciServer out = new AbciServer(ledger, chain, server, socket);
         Thread.ofPlatform().daemon().name("abci").start(out::accept);
         return out;
     }

@@ -1,5 +1,9 @@
 package assay.node.consensus;
 
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.codec.Field;
+import assay.core.codec.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,6 +60,17 @@ public record CometBft(Path program) {
     /** The name by which peers know the node in this folder. */
     public String nodeId(Path home) throws IOException, InterruptedException {
         return run("show-node-id", "--home", home.toString());
+    }
+
+    /** The Ed25519 key by which the validator in this folder signs blocks. */
+    static Hash consensusKey(Path home) throws IOException {
+        try {
+            byte[] file = Files.readAllBytes(home.resolve("config/priv_validator_key.json"));
+            Field key = Field.root(JsonText.parse(file, 8, 1 << 16)).at("pub_key");
+            return Hash.ofBytes(key.at("value").base64(Hash.SIZE_BYTES));
+        } catch (MalformedException e) {
+            throw new IOException(home + " holds no key of a validator", e);
+        }
     }
 
     /** Starts a node; what it says is appended to a file. */

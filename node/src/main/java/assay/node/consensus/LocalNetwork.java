@@ -1,17 +1,24 @@
 package assay.node.consensus;
 
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.ledger.crypto.KeyFile;
+import assay.ledger.crypto.PrivateKey;
 import assay.ledger.state.Genesis;
 import assay.ledger.store.ReplicatedLedger;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Validators on one machine, each a CometBFT and a ledger of its own, in folders {@code node0}, {@code node1}
@@ -40,6 +47,15 @@ public final class LocalNetwork implements AutoCloseable {
         Path ledger() {
             return dir.resolve("ledger");
         }
+
+        /** Where a validator's hash chain is kept, beside its ledger. */
+        Path chain() {
+            return LinkChain.fileBeside(ledger());
+        }
+
+        Path account() {
+            return dir.resolve("validator.key");
+        }
     }
 
     /** Whether a network's folders were made here. */
@@ -47,27 +63,49 @@ public final class LocalNetwork implements AutoCloseable {
         return Files.exists(dir.resolve("node0/config/genesis.json"));
     }
 
-    /** Writes the folders of a new network with this genesis. */
-    public static void make(CometBft comet, Path dir, Genesis genesis, int count, int port)
+    /**
+     * Writes the folders of a new network: each validator has an account, a key for CometBFT and a hash chain, and the
+     * genesis names them.
+     *
+     * @param genesis makes it from its validators
+     * @return the genesis
+     */
+    public static Genesis make(
+            CometBft comet, Path dir, Function<List<Genesis.Founder>, Genesis> genesis, int count, int port)
             throws IOException, InterruptedException {
         comet.makeFolders(dir, count);
         List<String> peers = new ArrayList<>();
+        List<Genesis.Founder> founders = new ArrayList<>();
+        SecureRandom random = new SecureRandom();
         for (int i = 0; i < count; i++) {
             Place place = place(dir, i, port);
             peers.add(comet.nodeId(place.dir) + "@127.0.0.1:" + place.port);
+            founders.add(founder(place, random));
         }
+        founders.sort(Comparator.comparing(Genesis.Founder::account));
+        Genesis made = genesis.apply(founders);
         for (int i = 0; i < count; i++) {
             Place place = place(dir, i, port);
-            ReplicatedLedger.begin(place.ledger(), genesis);
+            ReplicatedLedger.begin(place.ledger(), made);
             configure(place, String.join(",", peers));
             Path file = place.dir.resolve("config/genesis.json");
             String json = Files.readString(file, StandardCharsets.UTF_8);
             Files.writeString(
                     file,
                     json.replaceFirst(
-                            "\"chain_id\": \"[^\"]*\"",
-                            "\"chain_id\": \"" + AbciApplication.chainName(genesis) + "\""));
+                            "\"chain_id\": \"[^\"]*\"", "\"chain_id\": \"" + AbciApplication.chainName(made) + "\""));
         }
+        return made;
+    }
+
+    /** Makes a validator's account and chain. */
+    private static Genesis.Founder founder(Place place, SecureRandom random) throws IOException {
+        PrivateKey key = PrivateKey.generate(random);
+        KeyFile.write(place.account(), key);
+        byte[] secret = new byte[Hash.SIZE_BYTES];
+        random.nextBytes(secret);
+        LinkChain chain = LinkChain.make(place.chain(), key.address(), LinkChain.LENGTH, Hash.ofBytes(secret));
+        return new Genesis.Founder(key.address(), CometBft.consensusKey(place.dir), 10, chain.tip());
     }
 
     static void configure(Place place, String peers) throws IOException {
@@ -111,6 +149,15 @@ public final class LocalNetwork implements AutoCloseable {
         return validators.stream()
                 .map(v -> "http://127.0.0.1:" + v.place().rpcPort())
                 .toList();
+    }
+
+    /** The genesis of the network in a folder. */
+    public static Genesis genesis(Path dir) throws IOException {
+        try {
+            return Genesis.parse(Files.readAllBytes(dir.resolve("node0/ledger/genesis")));
+        } catch (MalformedException e) {
+            throw new IOException(dir + " holds a malformed genesis", e);
+        }
     }
 
     /** The validators, in the order of their folders. */

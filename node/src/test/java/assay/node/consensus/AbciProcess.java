@@ -40,7 +40,8 @@ final class AbciProcess {
     public static void main(String[] args) throws Exception {
         Path ledger = Path.of(args[0]);
         AbciProcess process = new AbciProcess(ledger, args[2]);
-        try (AbciServer server = AbciServer.start(ReplicatedLedger.open(ledger, 1, 20_000), "tcp://127.0.0.1:0")) {
+        try (AbciServer server = AbciServer.start(
+                ReplicatedLedger.open(ledger, 1, 20_000), LinkChain.beside(ledger), "tcp://127.0.0.1:0")) {
             int port = Integer.parseInt(args[1].substring(args[1].lastIndexOf(':') + 1));
             ServerSocket front = new ServerSocket(port, 50, InetAddress.getByName("127.0.0.1"));
             Thread.ofPlatform().daemon().start(() -> process.accept(front, server));

@@ -66,7 +66,8 @@ class AbciServerTest {
     @BeforeEach
     void start() throws Exception {
         ReplicatedLedger.begin(tmp.resolve("ledger"), GENESIS);
-        server = AbciServer.start(ReplicatedLedger.open(tmp.resolve("ledger"), 1), "tcp://127.0.0.1:0");
+        server = AbciServer.start(
+                ReplicatedLedger.open(tmp.resolve("ledger"), 1), java.util.Optional.empty(), "tcp://127.0.0.1:0");
         socket = new Socket("127.0.0.1", server.port());
         socket.setSoTimeout(120_000);
     }

@@ -3,21 +3,36 @@ package assay.node.consensus;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import assay.core.base.Amount;
+import assay.core.base.Hash;
 import assay.core.codec.Field;
+import assay.ledger.crypto.KeyFile;
+import assay.ledger.crypto.PrivateKey;
+import assay.ledger.light.LedgerUrl;
+import assay.ledger.light.LightLedger;
 import assay.ledger.state.Account;
+import assay.ledger.state.Genesis;
 import assay.ledger.state.Key;
+import assay.ledger.state.State;
 import assay.ledger.state.StateProof;
+import assay.ledger.tx.Ids;
+import assay.ledger.tx.SignedTransaction;
+import assay.ledger.tx.Transaction;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +54,7 @@ class LocalNetworkTest {
 
     private CometBft comet;
     private LocalNetwork network;
+    private Genesis genesis;
     private int port;
     private long sent;
 
@@ -49,7 +65,12 @@ class LocalNetworkTest {
         comet = CometBft.find().orElseThrow();
         Assumptions.assumeTrue(comet.version().startsWith(CometBft.VERSION), "skipped: another version of CometBFT");
         port = freePorts();
-        LocalNetwork.make(comet, tmp, AbciServerTest.GENESIS, VALIDATORS, port);
+        genesis = LocalNetwork.make(
+                comet,
+                tmp,
+                founders -> Genesis.local(9, AbciServerTest.FAUCET.address(), Amount.ofUnits(1_000), founders),
+                VALIDATORS,
+                port);
         network = LocalNetwork.start(comet, tmp, port, LocalNetworkTest::application, line -> {});
         awaitHeight(rpcs(), 2);
     }
@@ -122,9 +143,49 @@ class LocalNetworkTest {
                     .at("earliest_block_height")
                     .string());
             assertTrue(earliest > 1, "it did not replay from the first block, but from " + earliest);
+            becomesAValidator(rpcs, place);
         } finally {
             fifth.close();
         }
+    }
+
+    /** Three of four agree; then CometBFT counts its votes, and its links are in the beacon. */
+    private void becomesAValidator(List<Rpc> rpcs, LocalNetwork.Place place) throws Exception {
+        LightLedger light = LightLedger.open(
+                new LedgerUrl(rpcs.stream().map(r -> URI.create(r.url())).toList(), genesis.digest(), Optional.empty()),
+                tmp.resolve("trust"),
+                InstantSource.system());
+        LinkChain chain = LinkChain.find(place.chain()).orElseThrow();
+        PrivateKey proposer = KeyFile.read(tmp.resolve("node0/validator.key"));
+        send(
+                light,
+                proposer,
+                new Transaction.ProposeValidator(chain.account(), CometBft.consensusKey(place.dir()), 10, chain.tip()));
+        for (int i = 1; i <= 2; i++) {
+            PrivateKey other = KeyFile.read(tmp.resolve("node" + i + "/validator.key"));
+            send(light, other, new Transaction.Approve(Ids.proposal(proposer.address(), 0)));
+        }
+        long until = System.nanoTime() + PATIENCE_NANOS;
+        while (light.client().latest().validators().members().size() < VALIDATORS + 1
+                || tip(light, chain).equals(chain.tip())) {
+            assertTrue(System.nanoTime() < until, () -> "it never counted\n" + lastWords());
+            Thread.sleep(500);
+        }
+        pay(rpcs.get(0), 5);
+        awaitPaid(rpcs);
+        assertSameRoots(rpcs);
+    }
+
+    private static void send(LightLedger light, PrivateKey key, Transaction body) throws Exception {
+        SignedTransaction signed = SignedTransaction.sign(light.chainId(), key, 0, body);
+        LightLedger.Sent sent = light.send(signed, Duration.ofMinutes(3));
+        assertEquals(Optional.empty(), sent.refused());
+    }
+
+    private static Hash tip(LightLedger light, LinkChain chain) throws Exception {
+        return light.read(State.Part.VALIDATORS, Key.of(chain.account()), assay.ledger.state.Validator.class)
+                .map(assay.ledger.state.Validator::beaconTip)
+                .orElse(chain.tip());
     }
 
     /** A node without a key of the validators', which fetches a snapshot that it trusts for its header. */
@@ -132,14 +193,16 @@ class LocalNetworkTest {
         Path other = tmp.resolve("fresh");
         comet.makeFolders(other, 1);
         Files.move(other.resolve("node0"), home);
-        Path genesis = tmp.resolve("node0/config/genesis.json");
-        Files.copy(genesis, home.resolve("config/genesis.json"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        assay.ledger.store.ReplicatedLedger.begin(place.ledger(), AbciServerTest.GENESIS);
+        Path json = tmp.resolve("node0/config/genesis.json");
+        Files.copy(json, home.resolve("config/genesis.json"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        assay.ledger.store.ReplicatedLedger.begin(place.ledger(), genesis);
         List<String> peers = new ArrayList<>();
         for (int i = 0; i < VALIDATORS; i++) {
             peers.add(comet.nodeId(tmp.resolve("node" + i)) + "@127.0.0.1:" + (port + 10 * i));
         }
         LocalNetwork.configure(place, String.join(",", peers));
+        PrivateKey account = AbciServerTest.key(77);
+        LinkChain.make(place.chain(), account.address(), 5_000, Hash.sha256(new byte[] {77}));
         Field trusted = rpcs.get(0).get("commit?height=1").at("signed_header").at("commit");
         Map<String, String> values = new LinkedHashMap<>();
         values.put("statesync.enable", "true");
@@ -196,7 +259,7 @@ class LocalNetworkTest {
         while (rpc.height() <= height) {
             Thread.sleep(100);
         }
-        assay.core.base.Hash root = assay.core.base.Hash.ofBytes(HexFormat.of().parseHex(rpc.rootAfter(height)));
+        Hash root = Hash.ofBytes(HexFormat.of().parseHex(rpc.rootAfter(height)));
         StateProof proof =
                 StateProof.parse(Base64.getDecoder().decode(answer.at("value").string()));
         return switch (proof.check(root, key)) {

@@ -1,0 +1,260 @@
+package assay.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import assay.core.codec.Field;
+import assay.core.codec.JsonText;
+import assay.engine.gguf.GgmlType;
+import assay.engine.gguf.RandomModel;
+import assay.engine.store.Environment;
+import assay.ledger.crypto.Address;
+import assay.ledger.light.LedgerUrl;
+import assay.ledger.light.LightLedger;
+import assay.ledger.state.Key;
+import assay.ledger.state.State;
+import assay.node.Home;
+import assay.node.consensus.CometBft;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Everything as processes of their own on sockets of this machine: four validators, a node, three auditors and a wallet;
+ * then an auditor that copies. Takes minutes, so it is run by a command of its own:
+ *
+ * <pre>mvn -pl cli -am test -Dtest=JoinedNetworkTest -Dassay.network=true -Dsurefire.failIfNoSpecifiedTests=false</pre>
+ */
+class JoinedNetworkTest {
+    private static final long PATIENCE_NANOS = 600_000_000_000L;
+
+    @TempDir
+    Path folder;
+
+    private final List<Process> processes = new ArrayList<>();
+    private Path home;
+    private String url = "";
+
+    private record Said(int code, String out, String err) {
+        Field json() throws Exception {
+            return Field.root(JsonText.parse(out.strip().getBytes(StandardCharsets.UTF_8), 16, 1 << 20));
+        }
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (Process process : processes.reversed()) {
+            process.destroy();
+            if (!process.waitFor(60, java.util.concurrent.TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    private Said run(String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Screen screen = new Screen(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                true,
+                false,
+                false,
+                false,
+                80);
+        Environment environment = Environment.of(Map.of("ASSAY_HOME", home.toString()), folder, Environment.Os.LINUX);
+        int code = Assay.run(screen, environment, arguments);
+        return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private Process start(String name, String main, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:-UsePerfData",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "--add-modules",
+                "jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                main));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve(name + ".log").toFile());
+        builder.environment().put("ASSAY_HOME", folder.resolve("homes/" + name).toString());
+        Process process = builder.start();
+        processes.add(process);
+        return process;
+    }
+
+    private String log(String name) throws IOException {
+        return Files.readString(folder.resolve(name + ".log"), StandardCharsets.UTF_8);
+    }
+
+    private String await(String name, String words) throws Exception {
+        long until = System.nanoTime() + PATIENCE_NANOS;
+        while (!log(name).contains(words)) {
+            assertTrue(System.nanoTime() < until, () -> name + " never said: " + words + "\n" + everything());
+            Thread.sleep(300);
+        }
+        return log(name);
+    }
+
+    private String everything() {
+        StringBuilder out = new StringBuilder();
+        try (var files = Files.newDirectoryStream(folder, "*.log")) {
+            for (Path file : files) {
+                String text = Files.readString(file, StandardCharsets.UTF_8);
+                out.append("== ").append(file.getFileName()).append('\n');
+                out.append(text.substring(Math.max(0, text.length() - 1500))).append('\n');
+            }
+        } catch (IOException e) {
+            out.append(e);
+        }
+        return out.toString();
+    }
+
+    private void fund(Path its, String account, String units) throws Exception {
+        Address to = new Home(its).account(account).address();
+        Said said = run(
+                "wallet",
+                "send",
+                to.toString(),
+                units,
+                "--from",
+                "faucet",
+                "--home",
+                folder.resolve("net").toString(),
+                "--ledger",
+                url);
+        assertEquals(Exit.OK, said.code, said.err);
+        assertTrue(said.err.contains("by proof"), said.err);
+    }
+
+    private Field ask(String question) throws Exception {
+        Said said = run("ask", "--ledger", url, "--json", "--max-tokens", "40", question);
+        assertEquals(Exit.OK, said.code, () -> said.err + said.out + everything());
+        return said.json();
+    }
+
+    @Test
+    void aQuestionIsPaidReceiptedDrawnDeliveredCommittedRevealedAndConfirmed() throws Exception {
+        Assumptions.assumeTrue(Boolean.getBoolean("assay.network"), "skipped: takes minutes; -Dassay.network=true");
+        Assumptions.assumeTrue(CometBft.find().isPresent(), "skipped: no CometBFT; " + CometBft.INSTALL);
+        home = folder.resolve("wallet");
+        Path model = RandomModel.tiny("llama", GgmlType.Q8_0, 7).write(folder.resolve("tiny.gguf"));
+        int port = freePorts();
+        start(
+                "net",
+                "assay.cli.Main",
+                "net",
+                "--validators",
+                "4",
+                "--home",
+                folder.resolve("net").toString(),
+                "--port",
+                Integer.toString(port));
+        url = await("net", "#")
+                .lines()
+                .filter(l -> l.contains("http"))
+                .findFirst()
+                .orElseThrow()
+                .strip();
+        long until = System.nanoTime() + PATIENCE_NANOS;
+        while (run("ledger", "validators", "--ledger", url, "--json").code != Exit.OK) {
+            assertTrue(System.nanoTime() < until, this::everything);
+            Thread.sleep(500);
+        }
+        fund(folder.resolve("n"), "operator", "1000");
+        fund(home, "wallet", "100");
+        start(
+                "node",
+                "assay.cli.Main",
+                "node",
+                "--ledger",
+                url,
+                "--model",
+                model.toString(),
+                "--home",
+                folder.resolve("n").toString(),
+                "--port",
+                Integer.toString(port + 90),
+                "--threads",
+                "1");
+        for (int i = 1; i <= 3; i++) {
+            fund(folder.resolve("a" + i), "auditor", "500");
+            start(
+                    "auditor" + i,
+                    "assay.cli.Main",
+                    "auditor",
+                    "--ledger",
+                    url,
+                    "--model",
+                    model.toString(),
+                    "--home",
+                    folder.resolve("a" + i).toString(),
+                    "--threads",
+                    "1");
+        }
+        await("node", "answers at");
+        for (int i = 1; i <= 3; i++) {
+            await("auditor" + i, "auditing");
+        }
+        long before = System.nanoTime();
+        Field answer = ask("Why is the sky blue?");
+        System.out.println("from question to verdict: " + (System.nanoTime() - before) / 1_000_000 + " ms, "
+                + answer.at("status").string());
+        assertEquals("CONFIRMED", answer.at("status").string(), this::everything);
+        assertEquals(Exit.OK, run("verify", answer.at("receipt").string()).code);
+        for (int i = 1; i <= 3; i++) {
+            assertTrue(balance("a" + i, "auditor") > 300_000_000L, "auditor " + i + " was paid");
+        }
+        copying();
+    }
+
+    /** An auditor more, which copies: when it is drawn it gets nothing, and the others share what it would have had. */
+    private void copying() throws Exception {
+        LightLedger light = LightLedger.open(LedgerUrl.parse(url), folder.resolve("trust"), InstantSource.system());
+        String id =
+                HexFormat.of().formatHex(light.keys(State.Part.MODELS, Key.ANY).getFirst());
+        fund(folder.resolve("c"), "auditor", "500");
+        start("copier", CopyingAuditor.class.getName(), url, folder.resolve("c").toString(), id);
+        await("copier", "bonded");
+        for (int i = 0; i < 8 && !log("copier").contains("copied"); i++) {
+            assertEquals("CONFIRMED", ask("Question " + i).at("status").string(), this::everything);
+        }
+        assertTrue(log("copier").contains("copied"), "the copier was drawn");
+        assertEquals(300_000_000L, balance("c", "auditor"), "a copier is paid for nothing");
+        assertTrue(balance("a1", "auditor") > 300_000_000L);
+    }
+
+    private long balance(String its, String account) throws Exception {
+        Address who = new Home(folder.resolve(its)).account(account).address();
+        return run("ledger", "account", who.toString(), "--ledger", url, "--json")
+                .json()
+                .at("balance_micro")
+                .integer(0, Long.MAX_VALUE);
+    }
+
+    private static int freePorts() throws IOException {
+        try (ServerSocket any = new ServerSocket(0)) {
+            return Math.min(any.getLocalPort(), 64_000) / 100 * 100;
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package assay.node;
+
+import assay.core.base.MalformedException;
+import assay.core.verify.ModelText;
+import assay.engine.infer.Engine;
+import assay.engine.infer.EngineOptions;
+import assay.engine.infer.Model;
+import assay.ledger.crypto.Address;
+import assay.ledger.store.LiveLedger;
+import assay.ledger.store.Sender;
+import assay.node.audit.Auditor;
+import assay.node.audit.DeliveredCases;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/** An auditor of a network: bonded for one model, it fetches what it was drawn for from the nodes. */
+public final class AuditorProcess implements AutoCloseable {
+    private final LiveLedger ledger;
+    private final Engine engine;
+    private final Auditor auditor;
+    private final Address account;
+
+    private AuditorProcess(LiveLedger ledger, Engine engine, Auditor auditor, Address account) {
+        this.ledger = ledger;
+        this.engine = engine;
+        this.auditor = auditor;
+        this.account = account;
+    }
+
+    /**
+     * Joins a network: waits for a node that publishes the model, and for money, bonds, and begins. It ends with the
+     * ledger, which it closes.
+     *
+     * @param say is told what the network waits for
+     */
+    public static AuditorProcess join(
+            Home home, Model model, EngineOptions options, LiveLedger ledger, Consumer<String> say)
+            throws IOException, MalformedException, InterruptedException {
+        Sender sender = Bootstrap.joinAuditor(ledger, home, model.program().root(), say);
+        Engine engine = new Engine(model, options);
+        Auditor auditor = new Auditor(
+                engine,
+                ModelText.of(model.program()),
+                ledger,
+                sender,
+                new DeliveredCases(ledger, sender.signer()),
+                home.auditorSecret());
+        auditor.start();
+        return new AuditorProcess(ledger, engine, auditor, sender.signer().address());
+    }
+
+    /** The auditor's account. */
+    public Address account() {
+        return account;
+    }
+
+    @Override
+    public void close() throws IOException {
+        ledger.stopWaiting();
+        engine.close();
+        auditor.close();
+        ledger.close();
+    }
+}
