@@ -62,11 +62,11 @@ final class Reports {
         Receipt r = signed.content();
         Hash digest = digest(r);
         Optional<assay.ledger.state.Receipt> posted = d.receipt(signed.operator(), digest);
-        if (posted.isPresent() && agrees(d, r, posted.get())) {
-            return refused(Reason.EVIDENCE_PROVES_NOTHING);
-        }
         long until =
                 Math.min(r.ledger().height(), 1L << 50) + d.params().disputes().unposted();
+        if (posted.isPresent() && posted.get().postedAt() <= until && agrees(d, r, posted.get())) {
+            return refused(Reason.EVIDENCE_PROVES_NOTHING);
+        }
         if (posted.isEmpty() && d.block.height() <= until) {
             return refused(Reason.EVIDENCE_EARLY);
         }

@@ -77,6 +77,42 @@ class EvidenceAttackTest {
     }
 
     @Test
+    void aReceiptThatIsPostedLate() {
+        Receipt r = receipt(500, 1);
+        w.settle(6);
+        ok("node", w.checkpoint("node", SignedReceipts.posting(w, r, channel)));
+        ok("witness", report(r));
+        assertTrue(stake() <= 90_000_000, "posting it late does not undo it");
+        assertEquals(
+                Amount.ofUnits(5).micro(),
+                w.state.channel(channel).orElseThrow().heldMicro() + 500,
+                "and nobody pays for it: what was set aside went back to the payer");
+        refused(Reason.EVIDENCE_USED, report(r));
+    }
+
+    @Test
+    void theChallengerIsTheNode() {
+        Amount before = w.state.balance(w.address("node"));
+        Receipt r = receipt(500, 1);
+        w.settle(6);
+        ok("node", report(r));
+        assertEquals(90_000_000, stake());
+        assertEquals(before, w.state.balance(w.address("node")), "no bounty for its own fault");
+        assertEquals(Amount.ofUnits(10), w.state.totals().burned());
+    }
+
+    @Test
+    void theChallengerIsTheNodesPuppet() {
+        Hash key = SignedReceipts.key("node");
+        String one = SignedReceipts.checkpoint("node", 7, World.hash("a"), 10);
+        String two = SignedReceipts.checkpoint("node", 7, World.hash("b"), 10);
+        long together = stake() + w.state.balance(w.address("witness")).micro();
+        ok("witness", new ReportTwoCheckpoints(key, one, two));
+        long after = stake() + w.state.balance(w.address("witness")).micro();
+        assertTrue(2 * (together - after) >= 10_000_000, "at least half of what was slashed is burned");
+    }
+
+    @Test
     void aReceiptThatIsPostedInTimeProvesNothing() {
         Receipt r = receipt(500, 1);
         ok("node", w.checkpoint("node", SignedReceipts.posting(w, r, channel)));

@@ -362,7 +362,7 @@ public sealed interface Transaction {
     record ChooseDispute(Address operator, Hash receipt, int part) implements Transaction {}
 
     /**
-     * Shows a signed receipt that was not posted in time, or was posted as something else.
+     * Shows a signed receipt that was not posted, was posted late, or was posted as something else.
      *
      * @param envelope the DSSE envelope as JSON
      */
