@@ -1,5 +1,7 @@
 package assay.cli;
 
+import assay.core.attest.Attestation;
+import assay.core.attest.AttestationFile;
 import assay.core.base.MalformedException;
 import assay.core.base.NodeKey;
 import assay.core.codec.Json;
@@ -21,7 +23,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,6 +49,7 @@ import picocli.CommandLine.Parameters;
             "  assay verify answer.receipt",
             "  assay verify answer.receipt --transcript answer.transcript --response answer.txt",
             "  assay verify answer.receipt --node 3f1a…   only this node's key will do",
+            "  assay verify answer.receipt --attestation answer.attestation --measured pcr0=0a1b…",
         },
         exitCodeList = {
             "0:valid",
@@ -75,6 +82,24 @@ final class Verify implements Callable<Integer> {
     private @Nullable String node;
 
     @Option(
+            names = "--attestation",
+            paramLabel = "FILE",
+            description = "Evidence of the node's trusted execution environment (found by itself beside the receipt).")
+    private @Nullable Path attestation;
+
+    @Option(
+            names = "--measured",
+            paramLabel = "NAME=HEX",
+            description = "What has to be measured there, for example pcr0=0a1b…; may be given often.")
+    private Map<String, String> measured = new TreeMap<>();
+
+    @Option(names = "--nonce", paramLabel = "HEX", description = "What the environment was asked to state.")
+    private @Nullable String nonce;
+
+    @Option(names = "--allow-debug", description = "An environment in debug mode will do.")
+    private boolean debugAllowed;
+
+    @Option(
             names = {"-m", "--model"},
             paramLabel = "NAME",
             description = "A pulled model, whose program is used.")
@@ -86,6 +111,9 @@ final class Verify implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, Mistake {
+        if (files.size() > 1 && attestation != null) {
+            throw new Mistake("--attestation goes with one receipt", "", Exit.USAGE);
+        }
         if (files.size() > 1 && (transcript != null || request != null || response != null)) {
             throw new Mistake("--transcript, --request and --response go with one receipt", "", Exit.USAGE);
         }
@@ -93,7 +121,7 @@ final class Verify implements Callable<Integer> {
         List<Json> told = new ArrayList<>();
         List<Verdict> verdicts = new ArrayList<>();
         for (Path file : files) {
-            Verdict verdict = verdict(file, pinned);
+            Verdict verdict = attested(file, verdict(file, pinned));
             verdicts.add(verdict);
             if (assay.json()) {
                 Json.Members json = Json.object().put("file", file.toString());
@@ -167,6 +195,24 @@ final class Verify implements Callable<Integer> {
         } catch (MalformedException e) {
             return new Verdict.Undecided("a program that can chat: " + e.getMessage());
         }
+    }
+
+    /** With the attestation beside the receipt, if there is one. */
+    private Verdict attested(Path file, Verdict signed) throws IOException, Mistake {
+        Path evidence = attestation != null ? attestation : beside(file, ".attestation");
+        if (!(signed instanceof Verdict.Valid valid) || attestation == null && !Files.exists(evidence)) {
+            return signed;
+        }
+        SortedMap<String, String> demanded = new TreeMap<>();
+        measured.forEach((name, hex) -> demanded.put(name.toLowerCase(Locale.ROOT), hex.toLowerCase(Locale.ROOT)));
+        Optional<String> asked = Optional.ofNullable(nonce).map(hex -> hex.toLowerCase(Locale.ROOT));
+        return Attestation.beside(
+                valid,
+                receipt(bytes(file, ReceiptFile.SIZE_MAX_BYTES + 1)),
+                bytes(evidence, AttestationFile.SIZE_MAX_BYTES + 1),
+                demanded,
+                asked,
+                debugAllowed);
     }
 
     /** Of a file that was verified, so that it can be read. */

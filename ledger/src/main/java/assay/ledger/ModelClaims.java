@@ -94,14 +94,14 @@ public final class ModelClaims {
 
     private static void uphold(Draft d, Hash id, Claim c) {
         Amount half = Amount.ofMicro(c.bond().micro() / 2);
-        end(d, id, c, End.UPHELD, c.bond().minus(half));
+        end(d, id, End.UPHELD, c.bond().minus(half));
         d.credit(known(d, id).publisher(), half);
     }
 
     private static void refute(Draft d, Hash id, Claim c) {
         Model model = known(d, id);
         Amount half = Amount.ofMicro(model.bond().micro() / 2);
-        end(d, id, c, End.REFUTED, model.bond().minus(half));
+        end(d, id, End.REFUTED, model.bond().minus(half));
         d.credit(c.by(), c.bond().plus(half));
         d.models = d.models.put(Key.of(id), model.refuted(d.block.height()));
     }
@@ -110,12 +110,12 @@ public final class ModelClaims {
     static void undecided(Draft d, Hash id) {
         Claim c = d.claims.get(Key.of(id)).orElseThrow(() -> new AssertionError("no challenge of " + id));
         Amount fee = Amount.min(c.bond(), d.params().disputes().fee());
-        end(d, id, c, End.UNDECIDED, Amount.ZERO);
+        end(d, id, End.UNDECIDED, Amount.ZERO);
         d.credit(c.by(), c.bond().minus(fee));
         d.credit(known(d, id).publisher(), fee);
     }
 
-    private static void end(Draft d, Hash id, Claim c, End how, Amount burned) {
+    private static void end(Draft d, Hash id, End how, Amount burned) {
         d.claims = d.claims.remove(Key.of(id));
         d.totals = d.totals.plusBurned(burned);
         d.tell(new Event.ClaimEnded(id, how, burned));

@@ -53,8 +53,9 @@ class LedgerPropertyTest {
         missed.removeAll(met.keySet());
         missed.remove(Reason.CHECKPOINT_WEIGHT); // takes a log worth 2^63: LedgerAttackTest
         int transactions = WORLDS * STEPS;
-        System.out.println(transactions + " random steps: " + met.values().stream().mapToInt(i -> i).sum()
-                + " refusals for " + met.size() + " reasons, events of " + events.size() + " kinds");
+        System.out.println(transactions + " random steps: "
+                + met.values().stream().mapToInt(i -> i).sum() + " refusals for " + met.size() + " reasons, events of "
+                + events.size() + " kinds");
         missed.remove(Reason.DISPUTE_NO_PART); // takes a real computation: DisputeSettledTest
         events.putIfAbsent("DisputeSettled", 0); // likewise
         assertEquals(EnumSet.noneOf(Reason.class), missed, () -> "met " + met + "\nevents " + events);

@@ -1,6 +1,7 @@
 package assay.ledger;
 
 import assay.core.base.MalformedException;
+import assay.core.codec.Field;
 import assay.core.codec.Json;
 import assay.core.codec.JsonText;
 import assay.ledger.crypto.Address;
@@ -10,7 +11,6 @@ import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Transaction;
 import assay.ledger.tx.TransactionCodec;
 import assay.ledger.tx.TypedData;
-import assay.core.codec.Field;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,8 +83,7 @@ public final class TransactionFuzz {
                 BASE.account(from).nonce(),
                 body,
                 Signature.ofBytes(new byte[Signature.SIZE_BYTES]));
-        Outcome outcome =
-                Ledger.apply(BASE, CheckedTransaction.withoutCheckingSignatures(t), WORLD.w.block());
+        Outcome outcome = Ledger.apply(BASE, CheckedTransaction.withoutCheckingSignatures(t), WORLD.w.block());
         if (outcome instanceof Outcome.Applied applied) {
             Outcome.Applied ended = Ledger.settle(applied.next(), WORLD.w.block());
             require(ended.next().height() == BASE.height() + 1, "a block ends");
@@ -121,7 +120,8 @@ public final class TransactionFuzz {
         int count = 0;
         for (Field v : Vectors.of("transactions.json")) {
             Field data = v.at("typedData");
-            if (!data.object().members().containsKey("message") || !data.at("message").object().members().containsKey("from")) {
+            if (!data.object().members().containsKey("message")
+                    || !data.at("message").object().members().containsKey("from")) {
                 continue; // a voucher or an acknowledgment
             }
             SignedTransaction t = TypedData.parse(data.value(), Signature.ofBytes(new byte[65]));
