@@ -54,7 +54,7 @@ final class Audits {
         long drawnAt = d.block.height() + d.params().windows().draw();
         d.debit(from, cost);
         d.put(t.operator(), t.receipt(), receipt.get().with(Receipt.Status.DRAWN, d.block.height()));
-        enter(d, t.operator(), t.receipt(), new Audit(Phase.COMMIT, 0, cost, drawnAt, false, from, List.of()));
+        enter(d, t.operator(), t.receipt(), new Audit(Phase.COMMIT, 0, cost, drawnAt, false, 0, from, List.of()));
         return d.applied();
     }
 
@@ -79,7 +79,7 @@ final class Audits {
         long deadline = d.block.height() + d.params().windows().commit();
         List<Slot> slots = drawn.stream().map(Slot::of).toList();
         d.put(operator, receipt, r.with(Receipt.Status.DRAWN, d.block.height()));
-        enter(d, operator, receipt, new Audit(Phase.COMMIT, 0, taken, deadline, false, buyer, slots));
+        enter(d, operator, receipt, new Audit(Phase.COMMIT, 0, taken, deadline, false, 0, buyer, slots));
         d.tell(new Event.AuditDrawn(operator, receipt, drawn, deadline));
     }
 
@@ -172,8 +172,11 @@ final class Audits {
         }
         switch (audit.phase()) {
             case COMMIT -> {
-                Audit next = silence(d, operator, receipt, audit, SlotStatus.DRAWN);
-                if (!redraw(d, operator, receipt, next)) {
+                Audit silenced = silence(d, operator, receipt, audit, SlotStatus.DRAWN);
+                Audit next = audit.extended() && !silenced.equals(audit) ? silenced.leftUnserved() : silenced;
+                if (next.unserved() >= d.params().audits().roundsMax()) {
+                    Verdicts.unserved(d, operator, receipt, next);
+                } else if (!redraw(d, operator, receipt, next)) {
                     proceed(d, operator, receipt, next, SlotStatus.COMMITTED);
                 }
             }

@@ -22,28 +22,51 @@ import java.util.TreeMap;
 final class Beacons {
     private Beacons() {}
 
-    /** The new beacon, before anything is drawn from it. */
-    static void mix(Draft d) {
+    /**
+     * Makes the new beacon, before anything is drawn from it; says whether there is one.
+     *
+     * <p>A link that is not shown stops it: the links that others showed are not used up, so the next beacon is the
+     * one that this would have been. Who holds a link back wins time and no choice.
+     */
+    static boolean mix(Draft d) {
         if (d.validators.count() == 0) {
-            return;
+            return true;
         }
         Map<Address, Hash> shown = new TreeMap<>();
         d.block.preimages().forEach(p -> shown.putIfAbsent(p.validator(), p.preimage()));
-        Map<Address, Validator> validators = new TreeMap<>();
-        d.validators.forEach(Key.ANY, (key, v) -> validators.put(Address.ofBytes(key), v));
-        Writer mix =
-                new Writer().hash(d.beacons.get(Key.BEACON).map(Beacon::value).orElse(d.genesisDigest()));
-        validators.forEach((account, v) -> {
+        Map<Address, Validator> right = new TreeMap<>();
+        Map<Address, Validator> wrong = new TreeMap<>();
+        Beacon before = d.beacons.get(Key.BEACON).orElse(new Beacon(d.genesisDigest(), 0));
+        Writer mix = new Writer().hash(before.value());
+        d.validators.forEach(Key.ANY, (key, v) -> {
+            Address account = Address.ofBytes(key);
             Hash link = shown.getOrDefault(account, Ids.NONE);
-            boolean right = Ids.beaconTip(link).equals(v.beaconTip());
-            mix.bytes(account.bytes()).hash(right ? link : Ids.NONE);
-            d.validators = d.validators.put(Key.of(account), right ? v.shown(link) : fined(d, account, v));
+            boolean counts = v.missed() < Validator.MISSES_MAX;
+            boolean shows = counts && Ids.beaconTip(link).equals(v.beaconTip());
+            if (shows) {
+                right.put(account, v.shown(link));
+            } else if (counts) {
+                wrong.put(account, v);
+            }
+            mix.bytes(account.bytes()).hash(shows ? link : Ids.NONE);
         });
-        d.beacons = d.beacons.put(Key.BEACON, new Beacon(Hash.tagged("assay/beacon/mix/1", mix.toBytes())));
+        boolean oneGoes = wrong.values().stream().anyMatch(v -> v.missed() + 1 == Validator.MISSES_MAX);
+        wrong.forEach((account, v) -> d.validators = d.validators.put(Key.of(account), fined(d, account, v)));
+        if (wrong.isEmpty() || oneGoes) {
+            // Whoever goes takes its link with it, and the others' links were seen: they are used up.
+            right.forEach((account, v) -> d.validators = d.validators.put(Key.of(account), v));
+        }
+        boolean goesOn = wrong.isEmpty();
+        Beacon next = goesOn
+                ? new Beacon(Hash.tagged("assay/beacon/mix/1", mix.toBytes()), before.stood())
+                : new Beacon(before.value(), before.stood() + 1);
+        d.beacons = d.beacons.put(Key.BEACON, next);
+        return goesOn;
     }
 
     private static Validator fined(Draft d, Address account, Validator v) {
-        Amount fine = Amount.min(v.bond(), d.params().governance().beaconFine());
+        boolean goes = v.missed() + 1 == Validator.MISSES_MAX;
+        Amount fine = goes ? v.bond() : Amount.min(v.bond(), d.params().governance().beaconFine());
         d.totals = d.totals.plusBurned(fine);
         d.tell(new Event.BeaconMissed(account, fine));
         return v.missed(fine);

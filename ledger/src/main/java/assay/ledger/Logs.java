@@ -120,6 +120,9 @@ final class Logs {
         if (p.channel().equals(Ids.NONE) && p.amount().isZero()) {
             return Optional.empty();
         }
+        if (!Rates.isAuditable(d, operator, p.model())) {
+            return Optional.of(Reason.AUDITORS_TOO_FEW);
+        }
         Optional<Channel> channel = d.channel(p.channel());
         if (channel.isEmpty()) {
             return Optional.of(Reason.CHANNEL_UNKNOWN);

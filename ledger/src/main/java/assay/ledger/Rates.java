@@ -145,6 +145,22 @@ public final class Rates {
         return auditors(s.auditors(), s.links(), operator, model);
     }
 
+    /**
+     * Whether enough unlinked auditors of the model are there for this operator's receipts to be audited: where they
+     * are sampled, no channel pays a receipt that nobody could check.
+     */
+    public static boolean isAuditable(State s, Address operator, Hash model) {
+        return isAuditable(s.params().audits(), auditors(s, operator, model));
+    }
+
+    static boolean isAuditable(Draft d, Address operator, Hash model) {
+        return isAuditable(d.params().audits(), auditors(d, operator, model));
+    }
+
+    private static boolean isAuditable(Params.Audits limits, Auditors auditors) {
+        return limits.everyReceipt() || auditors.groups() >= limits.groupsMin();
+    }
+
     private static Auditors auditors(StateMap<AuditorBond> bonds, StateMap<Link> links, Address operator, Hash model) {
         Map<Address, Long> groups = new TreeMap<>();
         Address own = head(links, operator);

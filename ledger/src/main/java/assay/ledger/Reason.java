@@ -90,6 +90,8 @@ public enum Reason {
     CHECKPOINT_WEIGHT(75),
     /** The root is not that of the posted receipts. */
     CHECKPOINT_ROOT(76),
+    /** Too few unlinked auditors are bonded for the model: no channel pays what nobody could check. */
+    AUDITORS_TOO_FEW(77),
 
     /** No such posted receipt. */
     RECEIPT_UNKNOWN(80),

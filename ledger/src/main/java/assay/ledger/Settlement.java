@@ -4,12 +4,18 @@ import assay.ledger.state.Due;
 import assay.ledger.state.Key;
 import java.util.Optional;
 
-/** What happens by itself at the end of a block: everything due at its height, in the order of its keys. */
+/**
+ * What happens by itself at the end of a block: everything due at its height, in the order of its keys. While the
+ * beacon stands still for a link that a validator holds back, it all waits.
+ */
 final class Settlement {
     private Settlement() {}
 
     static void settle(Draft d) {
-        Beacons.mix(d);
+        if (!Beacons.mix(d)) {
+            forget(d);
+            return;
+        }
         Optional<byte[]> first = d.dues.firstKey(Key.ANY);
         while (first.isPresent() && Key.height(first.get()) <= d.block.height()) {
             Due due = d.dues.get(first.get()).orElseThrow();

@@ -52,6 +52,13 @@ final class Verdicts {
         punish(d, operator, receipt, List.of(by), Receipt.Status.WITHHELD);
     }
 
+    /** In every round an auditor complained and could do nothing with the answer: it was no delivery. */
+    static void unserved(Draft d, Address operator, Hash receipt, Audit audit) {
+        close(d, operator, receipt, audit);
+        giveBack(d, audit.fee(), audit.buyer());
+        punish(d, operator, receipt, List.of(), Receipt.Status.WITHHELD);
+    }
+
     /** The node gave its root away before the auditors were bound. */
     static void leaked(Draft d, Address operator, Hash receipt, Optional<Audit> audit, Address by) {
         audit.ifPresent(open -> {
@@ -70,26 +77,26 @@ final class Verdicts {
     }
 
     /**
-     * Takes the fee of an audit: from who bought it; else from the pool if the receipt was paid; else from its
-     * operator's stake, as far as that is free. What is not there is not paid.
+     * Takes the fee of an audit: from who bought it; else what the receipt brought the pool, if it was paid; the rest
+     * of the cost from its operator's stake, as far as that is free. What is not there is not paid.
+     *
+     * @param fee the most that the pool pays; the whole fee if it was bought
      */
     static Amount takeFee(Draft d, Address operator, Receipt r, Amount fee, Address buyer) {
         if (!buyer.equals(Address.NONE)) {
             d.debit(buyer, fee);
             return fee;
         }
-        if (!r.paid().isZero()) {
-            Amount taken = Amount.min(fee, d.totals.auditPool());
-            d.totals = d.totals.minusAudit(taken);
-            return taken;
-        }
+        Amount pooled = r.paid().isZero() ? Amount.ZERO : Amount.min(fee, d.totals.auditPool());
+        d.totals = d.totals.minusAudit(pooled);
+        Amount whole = d.params().audits().everyReceipt() ? fee : Rates.cost(r.tokens(), d.params());
         Operator o = d.knownOperator(operator);
         Amount free = o.stake().total().minus(o.pending()).minus(o.pending());
-        Amount taken = Amount.min(fee, free);
-        if (!taken.isZero()) {
-            d.put(operator, o.with(o.stake().slash(taken)));
+        Amount staked = Amount.min(whole.minus(pooled), free);
+        if (!staked.isZero()) {
+            d.put(operator, o.with(o.stake().slash(staked)));
         }
-        return taken;
+        return pooled.plus(staked);
     }
 
     /** A fee that nobody earned goes to who bought the audit, or to the pool. */

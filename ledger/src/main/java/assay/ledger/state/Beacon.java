@@ -3,8 +3,9 @@ package assay.ledger.state;
 import assay.core.base.Hash;
 
 /**
- * The random value that the validators made together in the last block; its key in the map is one zero byte.
+ * The random value that the validators made together in the last block in which all of them showed their links.
  *
- * @param value the value
+ * @param value of it; the genesis digest before the first
+ * @param stood blocks, of all, in which somebody's link was missing: nothing fell due in them
  */
-public record Beacon(Hash value) implements Entry {}
+public record Beacon(Hash value, long stood) implements Entry {}

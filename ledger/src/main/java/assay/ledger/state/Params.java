@@ -253,14 +253,15 @@ public record Params(
 
     /**
      * A shared network's numbers, at a block a second: two auditors of at least five unlinked ones, a third of
-     * their stake taken to be one party's; a replay at a tenth of the usual price of a million tokens.
+     * their stake taken to be one party's; a replay at three tenths of the usual price of a million tokens, which covers the
+     * measured ratio of replay to generation.
      */
     public static Params shared() {
         return new Params(
                 new Windows(1_209_600, 86_400, 600, 2, 3_600, 600, 300, 300),
                 new Shares(50_000, 10_000, 10_000, 300_000),
                 new Audits(false, 2, 4, 200_000, 100_000, 2, 333_333, 5),
-                new Costs(Amount.ofMicro(100_000), Amount.ofMicro(200), Amount.ofMicro(10), 1_000),
+                new Costs(Amount.ofMicro(300_000), Amount.ofMicro(200), Amount.ofMicro(10), 1_000),
                 new Disputes(300, 60, 100, 10, Amount.ofMicro(1_000)),
                 new Governance(604_800, Amount.ofMicro(100_000)),
                 new Hosting(

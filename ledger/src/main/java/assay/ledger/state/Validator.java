@@ -10,11 +10,15 @@ import assay.core.base.Hash;
  * @param power of its votes, at least 1
  * @param beaconTip digest of the next preimage of its hash chain
  * @param bond what is at risk for preimages that it does not show
- * @param missed preimages that it did not show
+ * @param missed preimages in a row that it did not show; from {@link #MISSES_MAX} on
+ *     its chain does not count until it bonds again
  */
 public record Validator(Hash consensusKey, long power, Hash beaconTip, Amount bond, long missed) implements Entry {
     /** The most power of one, so that sums fit. */
     public static final long POWER_MAX = 1L << 40;
+
+    /** After so many misses in a row a validator's bond is gone, and its chain counts no more until it bonds again. */
+    public static final int MISSES_MAX = 10;
 
     /** Refuses power that is none. */
     public Validator {
@@ -30,7 +34,7 @@ public record Validator(Hash consensusKey, long power, Hash beaconTip, Amount bo
 
     /** After showing this preimage. */
     public Validator shown(Hash preimage) {
-        return new Validator(consensusKey, power, preimage, bond, missed);
+        return new Validator(consensusKey, power, preimage, bond, 0);
     }
 
     /** After missing one, and a fine. */
@@ -38,8 +42,8 @@ public record Validator(Hash consensusKey, long power, Hash beaconTip, Amount bo
         return new Validator(consensusKey, power, beaconTip, bond.minus(fine), missed + 1);
     }
 
-    /** With more at risk. */
+    /** With more at risk; its chain counts again. */
     public Validator bonded(Amount amount) {
-        return new Validator(consensusKey, power, beaconTip, bond.plus(amount), missed);
+        return new Validator(consensusKey, power, beaconTip, bond.plus(amount), 0);
     }
 }

@@ -1,0 +1,43 @@
+package assay.ledger.simulate;
+
+import assay.ledger.crypto.Address;
+import assay.ledger.state.Dispute;
+import assay.ledger.tx.Transaction;
+
+/** An auditor: what every auditor does, with the conduct of this one where conduct matters. */
+record Checker(Chain chain, Address account, AuditorConduct conduct) {
+    /** Binds itself to a root. */
+    void commit(AuditCase c) {
+        Answer a = c.answer();
+        conduct.commits(c)
+                .ifPresent(commitment ->
+                        chain.send(account, new Transaction.CommitAudit(a.operator(), a.receipt(), commitment)));
+    }
+
+    /** Opens it. */
+    void reveal(AuditCase c) {
+        Answer a = c.answer();
+        conduct.reveals(c)
+                .ifPresent(o ->
+                        chain.send(account, new Transaction.RevealAudit(a.operator(), a.receipt(), o.root(), o.salt())));
+    }
+
+    /** Demands what was not delivered. */
+    void complain(AuditCase c) {
+        if (conduct.complains(c)) {
+            chain.send(
+                    account,
+                    new Transaction.ComplainDelivery(c.answer().operator(), c.answer().receipt()));
+        }
+    }
+
+    /** Chooses what it computes otherwise. */
+    void move(AuditCase c, Dispute.Move due) {
+        if (due == Dispute.Move.CHOOSE && conduct.disputes(c)) {
+            chain.send(
+                    account,
+                    new Transaction.ChooseDispute(
+                            c.answer().operator(), c.answer().receipt(), 0));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package assay.ledger.simulate;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.core.codec.Writer;
+import assay.core.log.Leaf;
+import assay.core.merkle.Frontier;
+import assay.ledger.Rates;
+import assay.ledger.crypto.Address;
+import assay.ledger.crypto.Signature;
+import assay.ledger.state.AuditorBond;
+import assay.ledger.state.Channel;
+import assay.ledger.state.Dispute;
+import assay.ledger.state.Log;
+import assay.ledger.state.StateMap;
+import assay.ledger.tx.Transaction;
+import assay.ledger.tx.Transaction.Posting;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A node: what every node does, with the conduct of this one where conduct matters. */
+final class Provider {
+    private static final Signature VOUCHER = Signature.ofBytes(new byte[Signature.SIZE_BYTES]);
+
+    private final Chain chain;
+    private final Books books;
+    private final WorkCosts costs;
+    private final Address account;
+    private final NodeConduct conduct;
+    private final List<Answer> unposted = new ArrayList<>();
+    private final Map<Hash, Long> owed = new LinkedHashMap<>();
+    private long atRisk;
+    private boolean caught;
+    private boolean payable;
+    private @Nullable StateMap<AuditorBond> seenAuditors;
+
+    Provider(Chain chain, Books books, WorkCosts costs, Address account, NodeConduct conduct) {
+        this.chain = chain;
+        this.books = books;
+        this.costs = costs;
+        this.account = account;
+        this.conduct = conduct;
+    }
+
+    Address account() {
+        return account;
+    }
+
+    NodeConduct conduct() {
+        return conduct;
+    }
+
+    /** From a first loss of stake on even a cheat behaves: another fault would cost all that is left. */
+    void caught() {
+        caught = true;
+    }
+
+    /** Answers a request, if its stake and the payer's channel allow it. */
+    Optional<Answer> serve(Request r, Hash channel, Hash model) {
+        if (!hasRoom(r) || !isCovered(r, channel) || !isPayable(model)) {
+            return Optional.empty();
+        }
+        boolean cheats = !caught && conduct.cheats(r);
+        books.answered(account, cheats ? conduct.costOfCheating(r, costs) : costs.answering(r));
+        byte[] name = new Writer().bytes(account.bytes()).i32(r.payer()).i32(r.number()).toBytes();
+        Hash root = Hash.tagged("assay/simulate/root", name);
+        Answer a = new Answer(
+                r,
+                account,
+                Hash.tagged("assay/simulate/receipt", name),
+                channel,
+                model,
+                root,
+                cheats ? Hash.tagged("assay/simulate/lie", name) : root,
+                Hash.tagged("assay/simulate/blind", name));
+        if (conduct.posts(a)) {
+            unposted.add(a);
+            atRisk += r.gain();
+        }
+        owed.merge(channel, conduct.posts(a) ? r.amount().micro() : 0, Long::sum);
+        return Optional.of(a);
+    }
+
+    /** Posts what was answered, and redeems its vouchers in the same block, so that audits are paid from the pool. */
+    List<Answer> post() {
+        if (unposted.isEmpty()) {
+            return List.of();
+        }
+        List<Answer> batch = List.copyOf(unposted);
+        unposted.clear();
+        atRisk = 0;
+        List<Posting> postings = batch.stream().map(Answer::posting).toList();
+        if (!chain.send(account, checkpoint(postings))) {
+            return List.of();
+        }
+        batch.stream().map(Answer::channel).distinct().forEach(channel -> {
+            Amount cumulative = Amount.ofMicro(owed.getOrDefault(channel, 0L));
+            chain.send(account, new Transaction.Redeem(channel, cumulative, VOUCHER));
+        });
+        return batch;
+    }
+
+    /** Opens its root after the auditors. */
+    void reveal(Answer a) {
+        if (conduct.reveals(a)) {
+            chain.send(account, new Transaction.RevealTrace(a.receipt(), a.shown(), a.salt()));
+        }
+    }
+
+    /** Answers a complaint on the ledger; says what with. */
+    NodeConduct.Delivery answer(Hash demand, Answer a) {
+        NodeConduct.Delivery delivery = conduct.answersComplaint(a);
+        if (delivery != NodeConduct.Delivery.NONE) {
+            chain.send(account, new Transaction.AnswerDemand(demand, "bytes"));
+        }
+        return delivery;
+    }
+
+    /** Does its move in a dispute; it has regenerated the answer for it. */
+    void move(Answer a, Dispute.Move due) {
+        if (!conduct.disputes(a)) {
+            return;
+        }
+        switch (due) {
+            case SPLIT -> {
+                books.checked(account, costs.replaying(a.request()));
+                chain.send(account, new Transaction.SplitDispute(a.receipt(), List.of(a.root(), a.salt())));
+            }
+            case PROVE -> chain.send(account, new Transaction.ProveDispute(a.receipt(), "element"));
+            case CHOOSE -> throw new AssertionError("the auditor chooses");
+        }
+    }
+
+    /** Whether receipts of the model are paid; looked at again when an auditor came or went. */
+    private boolean isPayable(Hash model) {
+        StateMap<AuditorBond> now = chain.state().auditors();
+        if (seenAuditors != now) {
+            seenAuditors = now;
+            payable = Rates.isAuditable(chain.state(), account, model);
+        }
+        return payable;
+    }
+
+    private boolean hasRoom(Request r) {
+        return Rates.room(chain.state(), account).micro() - atRisk >= r.gain();
+    }
+
+    private boolean isCovered(Request r, Hash channel) {
+        Optional<Channel> c = chain.state().channel(channel);
+        return c.isPresent()
+                && c.get().deposit().micro() - owed.getOrDefault(channel, 0L)
+                        >= r.amount().micro();
+    }
+
+    private Transaction.PostCheckpoint checkpoint(List<Posting> postings) {
+        Log log = chain.state().log(account);
+        Frontier frontier = log.frontier();
+        long weight = log.weight();
+        for (Posting p : postings) {
+            weight += Rates.weight(p.amount(), p.insured());
+            frontier.append(new Leaf(p.receipt(), weight).hash());
+        }
+        return new Transaction.PostCheckpoint(frontier.size(), frontier.root(), postings);
+    }
+}
