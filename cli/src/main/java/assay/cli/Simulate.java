@@ -39,19 +39,37 @@ import picocli.CommandLine.Option;
 final class Simulate implements Callable<Integer> {
     private final Assay assay;
 
-    @Option(names = "--seeds", paramLabel = "N", defaultValue = "100", description = "Runs of each strategy, at least 5 (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Runs of each strategy, at least 5 (default: ${DEFAULT-VALUE}).")
     private int seeds = 100;
 
-    @Option(names = "--requests", paramLabel = "N", defaultValue = "10000", description = "Requests in a run (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--requests",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "Requests in a run (default: ${DEFAULT-VALUE}).")
     private int requests = 10_000;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "The first seed (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "The first seed (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
 
-    @Option(names = "--strategy", paramLabel = "WORD", defaultValue = "", description = "Only strategies with this word in their name.")
+    @Option(
+            names = "--strategy",
+            paramLabel = "WORD",
+            defaultValue = "",
+            description = "Only strategies with this word in their name.")
     private String word = "";
 
-    @Option(names = "--sweeps", description = "Instead change one number at a time: stake, collusion, beacon, insured value, kappa.")
+    @Option(
+            names = "--sweeps",
+            description = "Instead change one number at a time: stake, collusion, beacon, insured value, kappa.")
     private boolean sweeps;
 
     @Option(names = "--threads", paramLabel = "N", description = "Runs at once (default: processors).")

@@ -64,7 +64,8 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
     private static String caught(Comparison c) {
         return c.runsWithFraud() == 0 && c.runsCaught() == 0
                 ? "-"
-                : String.format(Locale.ROOT, "%d %%", 100L * c.runsCaught() / Math.max(c.runsWithFraud(), c.runsCaught()));
+                : String.format(
+                        Locale.ROOT, "%d %%", 100L * c.runsCaught() / Math.max(c.runsWithFraud(), c.runsCaught()));
     }
 
     private static String percent(long ppm) {
@@ -120,7 +121,9 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
                 .put("holds", Json.of(standings.hold()))
                 .put(
                         "strategies",
-                        Json.of(standings.table().stream().map(SimulateReport::json).toList()))
+                        Json.of(standings.table().stream()
+                                .map(SimulateReport::json)
+                                .toList()))
                 .put(
                         "overhead_ppm",
                         Json.object()

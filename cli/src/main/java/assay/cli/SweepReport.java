@@ -73,7 +73,13 @@ record SweepReport(List<Point> points) {
                             .mapToDouble(p -> p.comparison().gained().half() / 1e9)
                             .toArray());
             String title = mine.getFirst().comparison().strategy().name();
-            new LinePlot(title, sweep.label(), "gained over the honest twin, units a run", List.of(series), false, false)
+            new LinePlot(
+                            title,
+                            sweep.label(),
+                            "gained over the honest twin, units a run",
+                            List.of(series),
+                            false,
+                            false)
                     .draw(svg, place % 2 * PANEL_WIDTH, place / 2 * PANEL_HEIGHT, PANEL_WIDTH, PANEL_HEIGHT);
         }
         return svg.document();

@@ -66,7 +66,8 @@ final class Beacons {
 
     private static Validator fined(Draft d, Address account, Validator v) {
         boolean goes = v.missed() + 1 == Validator.MISSES_MAX;
-        Amount fine = goes ? v.bond() : Amount.min(v.bond(), d.params().governance().beaconFine());
+        Amount fine =
+                goes ? v.bond() : Amount.min(v.bond(), d.params().governance().beaconFine());
         d.totals = d.totals.plusBurned(fine);
         d.tell(new Event.BeaconMissed(account, fine));
         return v.missed(fine);

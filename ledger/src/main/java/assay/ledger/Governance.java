@@ -59,7 +59,8 @@ final class Governance {
             return refused(Reason.NOT_A_VALIDATOR);
         }
         Optional<Proposal> proposal = d.proposals.get(Key.of(t.proposal()));
-        if (proposal.isEmpty()) {
+        // One whose time is over may still be there, while the beacon stands still and nothing ends.
+        if (proposal.filter(p -> p.endsAt() >= d.block.height()).isEmpty()) {
             return refused(Reason.PROPOSAL_UNKNOWN);
         }
         Proposal p = proposal.get();

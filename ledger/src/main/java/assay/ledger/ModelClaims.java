@@ -126,7 +126,7 @@ public final class ModelClaims {
         Model model = known(d, id);
         Optional<Claim> open = d.claims.get(Key.of(id));
         if (open.isPresent()) {
-            d.schedule(open.get().deadline() + 1, release(id));
+            d.schedule(Math.max(open.get().deadline() + 1, d.block.height()), release(id));
         } else if (!model.bond().isZero()) {
             d.models = d.models.put(Key.of(id), model.with(Amount.ZERO));
             d.credit(model.publisher(), model.bond());

@@ -12,6 +12,7 @@ import assay.ledger.state.Key;
 import assay.ledger.state.Params;
 import assay.ledger.state.Setting;
 import assay.ledger.state.State;
+import assay.ledger.state.Validator;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction;
 import assay.ledger.tx.Transaction.Approve;
@@ -159,13 +160,62 @@ class GovernanceAttackTest {
             assertTrue(applied.events().contains(new Event.BeaconMissed(w.address("v1"), Amount.ofMicro(500))));
         }
         assertEquals(1, beacons.size(), "all lies are one: nothing shown");
-        assertNotEquals(beacons, Set.of(beacon(Ledger.settle(w.state, honest).next())));
+        Hash atOnce = beacon(Ledger.settle(w.state, honest).next());
+        assertNotEquals(beacons, Set.of(atOnce));
         w.silent.add("v1");
         w.settle(3);
         assertEquals(Amount.ofMicro(1_200), w.state.totals().burned(), "three fines, as far as the bond goes");
+        assertEquals(3, validator("v1").missed());
+        w.silent.clear();
+        w.settle(1);
+        assertEquals(atOnce, beacon(w.state), "it won time, and no other beacon");
+        assertEquals(0, validator("v1").missed());
+    }
+
+    @Test
+    void nothingFallsDueWhileALinkIsHeldBack() {
+        w.settle(1);
+        Hash before = beacon(w.state);
+        Hash p = next("v1");
+        ok("v1", new ProposeSetting(Setting.SLASH.wire(), 150_000));
+        ok("v2", new Approve(p));
+        ok("v3", new Approve(p));
+        w.silent.add("v1");
+        w.settle(5);
+        assertEquals(before, beacon(w.state));
+        assertEquals(100_000, w.state.params().audits().slash(), "it was due by now");
+        w.silent.clear();
+        w.settle(1);
+        assertEquals(150_000, w.state.params().audits().slash());
+    }
+
+    @Test
+    void whoHoldsBackTooLongLosesItsBondAndCountsNoMore() {
+        ok("v1", new BondValidator(Amount.ofUnits(7)));
+        w.settle(1);
+        Hash before = beacon(w.state);
+        BlockContext seen = w.block();
+        w.silent.add("v1");
+        w.settle(Validator.MISSES_MAX);
+        assertEquals(Amount.ofUnits(7), w.state.totals().burned());
+        assertEquals(before, beacon(w.state));
+        w.settle(1);
+        assertNotEquals(before, beacon(w.state), "the beacon goes on without it");
+        // It saw the others' links of the last round, but those are used up: it could not know the new value.
         assertEquals(
-                3,
-                w.state.validators().get(Key.of(w.address("v1"))).orElseThrow().missed());
+                2,
+                w.block().preimages().stream()
+                        .filter(p -> seen.preimages().stream()
+                                .noneMatch(q -> q.preimage().equals(p.preimage())))
+                        .count());
+        w.silent.clear();
+        Hash without = beacon(Ledger.settle(w.state, w.block()).next());
+        ok("v1", new BondValidator(Amount.ofUnits(1)));
+        assertNotEquals(without, beacon(Ledger.settle(w.state, w.block()).next()), "it bonded, and counts again");
+    }
+
+    private Validator validator(String name) {
+        return w.state.validators().get(Key.of(w.address(name))).orElseThrow();
     }
 
     @Test

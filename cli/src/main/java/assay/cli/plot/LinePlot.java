@@ -64,7 +64,12 @@ public record LinePlot(String title, String xLabel, String yLabel, List<Series> 
         for (int i = 0; i < series.size(); i++) {
             draw(svg, series.get(i), x, y, Svg.COLOURS[i % Svg.COLOURS.length]);
             if (series.size() > 1) {
-                svg.text(x0 + 8, y1 + 12 + 14 * i, 11, Svg.Anchor.START, Svg.COLOURS[i % Svg.COLOURS.length],
+                svg.text(
+                        x0 + 8,
+                        y1 + 12 + 14 * i,
+                        11,
+                        Svg.Anchor.START,
+                        Svg.COLOURS[i % Svg.COLOURS.length],
                         series.get(i).name());
             }
         }

@@ -8,7 +8,8 @@ import java.util.Locale;
  */
 public final class Svg {
     /** Colours for series, in order: told apart by people with the usual kinds of colour blindness (Okabe and Ito). */
-    public static final String[] COLOURS = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#444444"};
+    public static final String[] COLOURS = {"#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#444444"
+    };
 
     private static final String FONT = "font-family=\"system-ui,Segoe UI,Helvetica,Arial,sans-serif\"";
 
@@ -56,7 +57,11 @@ public final class Svg {
     /** A filled dot. */
     public void dot(double x, double y, double radius, String colour) {
         body.append("<circle cx=\"").append(number(x)).append("\" cy=\"").append(number(y));
-        body.append("\" r=\"").append(number(radius)).append("\" fill=\"").append(colour).append("\"/>\n");
+        body.append("\" r=\"")
+                .append(number(radius))
+                .append("\" fill=\"")
+                .append(colour)
+                .append("\"/>\n");
     }
 
     /** A text of this size in pixels, on its base line. */

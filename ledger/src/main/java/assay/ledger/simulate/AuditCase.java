@@ -59,7 +59,8 @@ final class AuditCase {
 
     /** A root that it made up. */
     Hash guess() {
-        return Hash.tagged("assay/simulate/guess", auditor.bytes(), answer.receipt().bytes());
+        return Hash.tagged(
+                "assay/simulate/guess", auditor.bytes(), answer.receipt().bytes());
     }
 
     /** Its salt for this receipt. */
@@ -69,7 +70,8 @@ final class AuditCase {
 
     /** The salt with which this auditor opened its commitment: everybody sees it then. */
     Hash saltOf(Address whose) {
-        return Hash.tagged("assay/simulate/salt", whose.bytes(), answer.receipt().bytes());
+        return Hash.tagged(
+                "assay/simulate/salt", whose.bytes(), answer.receipt().bytes());
     }
 
     /** Its commitment to this root. */

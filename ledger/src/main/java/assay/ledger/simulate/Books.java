@@ -22,6 +22,11 @@ final class Books {
         spent.merge(by, nano, Long::sum);
     }
 
+    /** A host kept a file. */
+    void stored(Address host, long nano) {
+        spent.merge(host, nano, Long::sum);
+    }
+
     long spent(Address account) {
         return spent.getOrDefault(account, 0L);
     }

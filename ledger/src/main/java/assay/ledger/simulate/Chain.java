@@ -62,7 +62,9 @@ final class Chain {
 
     private long fee(Transaction body) {
         long each = state.genesis().params().costs().transaction().micro();
-        return body instanceof Transaction.PostCheckpoint c ? each * c.postings().size() : each;
+        return body instanceof Transaction.PostCheckpoint c
+                ? each * c.postings().size()
+                : each;
     }
 
     /** How often each rule refused a transaction. */

@@ -18,8 +18,8 @@ record Checker(Chain chain, Address account, AuditorConduct conduct) {
     void reveal(AuditCase c) {
         Answer a = c.answer();
         conduct.reveals(c)
-                .ifPresent(o ->
-                        chain.send(account, new Transaction.RevealAudit(a.operator(), a.receipt(), o.root(), o.salt())));
+                .ifPresent(o -> chain.send(
+                        account, new Transaction.RevealAudit(a.operator(), a.receipt(), o.root(), o.salt())));
     }
 
     /** Demands what was not delivered. */
@@ -27,7 +27,8 @@ record Checker(Chain chain, Address account, AuditorConduct conduct) {
         if (conduct.complains(c)) {
             chain.send(
                     account,
-                    new Transaction.ComplainDelivery(c.answer().operator(), c.answer().receipt()));
+                    new Transaction.ComplainDelivery(
+                            c.answer().operator(), c.answer().receipt()));
         }
     }
 

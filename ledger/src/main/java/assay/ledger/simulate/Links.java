@@ -76,7 +76,8 @@ final class Links {
         choices.sort((a, b) -> Integer.compare(Integer.bitCount(a), Integer.bitCount(b)));
         for (int held : choices) {
             List<Preimage> shown = new ArrayList<>(all);
-            shown.removeIf(p -> colluding.contains(p.validator()) && (held >> colluding.indexOf(p.validator()) & 1) == 1);
+            shown.removeIf(
+                    p -> colluding.contains(p.validator()) && (held >> colluding.indexOf(p.validator()) & 1) == 1);
             int audits = audits(chain.peek(shown), friends);
             if (audits < fewest) {
                 fewest = audits;

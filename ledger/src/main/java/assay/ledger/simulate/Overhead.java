@@ -48,9 +48,11 @@ public record Overhead(
     }
 
     private static long ppm(long part, long whole) {
-        return part == 0 ? 0 : new BigDecimal(part)
-                .movePointRight(6)
-                .divide(new BigDecimal(Math.max(1, whole)), 0, RoundingMode.HALF_UP)
-                .longValueExact();
+        return part == 0
+                ? 0
+                : new BigDecimal(part)
+                        .movePointRight(6)
+                        .divide(new BigDecimal(Math.max(1, whole)), 0, RoundingMode.HALF_UP)
+                        .longValueExact();
     }
 }

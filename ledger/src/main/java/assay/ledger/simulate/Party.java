@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param nodes its operators: they share the bond and the demand of one
  * @param auditors its auditors
+ * @param hosts its hosts
  * @param validators how many of the validators are its
  * @param holdsBack whether those hold back links of the beacon when that helps
  * @param purse what it asks of its own nodes
@@ -18,6 +19,7 @@ import java.util.List;
 public record Party(
         List<NodeConduct> nodes,
         List<AuditorConduct> auditors,
+        List<HostConduct> hosts,
         int validators,
         boolean holdsBack,
         Purse purse,
@@ -36,10 +38,11 @@ public record Party(
     public Party {
         nodes = List.copyOf(nodes);
         auditors = List.copyOf(auditors);
+        hosts = List.copyOf(hosts);
     }
 
     /** Nobody. */
-    static final Party NONE = new Party(List.of(), List.of(), 0, false, Purse.NONE, false);
+    static final Party NONE = new Party(List.of(), List.of(), List.of(), 0, false, Purse.NONE, false);
 
     /** One node. */
     static Party node(NodeConduct conduct) {
@@ -51,24 +54,29 @@ public record Party(
         return NONE.auditors(1, conduct);
     }
 
+    /** One host. */
+    static Party host(HostConduct conduct) {
+        return new Party(List.of(), List.of(), List.of(conduct), 0, false, Purse.NONE, false);
+    }
+
     Party nodes(int count, NodeConduct conduct) {
-        return new Party(Collections.nCopies(count, conduct), auditors, validators, holdsBack, purse, thin);
+        return new Party(Collections.nCopies(count, conduct), auditors, hosts, validators, holdsBack, purse, thin);
     }
 
     Party auditors(int count, AuditorConduct conduct) {
-        return new Party(nodes, Collections.nCopies(count, conduct), validators, holdsBack, purse, thin);
+        return new Party(nodes, Collections.nCopies(count, conduct), hosts, validators, holdsBack, purse, thin);
     }
 
     Party validators(int count, boolean hold) {
-        return new Party(nodes, auditors, count, hold, purse, thin);
+        return new Party(nodes, auditors, hosts, count, hold, purse, thin);
     }
 
     Party purse(int requests, Amount insured) {
-        return new Party(nodes, auditors, validators, holdsBack, new Purse(requests, insured), thin);
+        return new Party(nodes, auditors, hosts, validators, holdsBack, new Purse(requests, insured), thin);
     }
 
     Party onThinModel() {
-        return new Party(nodes, auditors, validators, holdsBack, purse, true);
+        return new Party(nodes, auditors, hosts, validators, holdsBack, purse, true);
     }
 
     /** The same owner, honest: with one operator where it has several. */
@@ -76,6 +84,7 @@ public record Party(
         return new Party(
                 nodes.isEmpty() ? nodes : List.of(NodeConduct.HONEST),
                 Collections.nCopies(auditors.size(), AuditorConduct.HONEST),
+                Collections.nCopies(hosts.size(), HostConduct.HONEST),
                 validators,
                 false,
                 Purse.NONE,

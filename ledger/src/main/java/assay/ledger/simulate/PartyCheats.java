@@ -25,9 +25,7 @@ final class PartyCheats {
 
     /** A node that pays itself for as many requests again as others bring it, and audits some of them itself. */
     static Party washTrader(int requests) {
-        return Party.node(NodeConduct.HONEST)
-                .auditors(3, AuditorConduct.HONEST)
-                .purse(requests, Amount.ZERO);
+        return Party.node(NodeConduct.HONEST).auditors(3, AuditorConduct.HONEST).purse(requests, Amount.ZERO);
     }
 
     /** A payer who is the node, insures its own requests and has the cheats on them found. */

@@ -66,7 +66,11 @@ final class Provider {
         }
         boolean cheats = !caught && conduct.cheats(r);
         books.answered(account, cheats ? conduct.costOfCheating(r, costs) : costs.answering(r));
-        byte[] name = new Writer().bytes(account.bytes()).i32(r.payer()).i32(r.number()).toBytes();
+        byte[] name = new Writer()
+                .bytes(account.bytes())
+                .i32(r.payer())
+                .i32(r.number())
+                .toBytes();
         Hash root = Hash.tagged("assay/simulate/root", name);
         Answer a = new Answer(
                 r,

@@ -13,8 +13,7 @@ import assay.core.base.Amount;
  * @param price for a million tokens of either
  * @param insured value that the payer wants insured
  */
-record Request(
-        int number, long height, int payer, long promptTokens, long answerTokens, Amount price, Amount insured) {
+record Request(int number, long height, int payer, long promptTokens, long answerTokens, Amount price, Amount insured) {
     long tokens() {
         return promptTokens + answerTokens;
     }

@@ -46,6 +46,7 @@ public final class Simulation {
     private final List<Address> accounts;
     private final Map<Address, Provider> providers = new LinkedHashMap<>();
     private final Map<Address, Checker> checkers = new LinkedHashMap<>();
+    private final Map<Address, Keeper> keepers = new LinkedHashMap<>();
     private final Map<Hash, Answer> answers = new LinkedHashMap<>();
     private final Map<CaseKey, AuditCase> cases = new HashMap<>();
     private final TreeMap<Long, List<Runnable>> plan = new TreeMap<>();
@@ -70,9 +71,16 @@ public final class Simulation {
             NodeConduct conduct = i < town.own.size() ? party.nodes().get(i) : NodeConduct.HONEST;
             providers.put(account, new Provider(chain, books, costs, account, conduct));
         }
+        for (int i = 0; i < town.hosts.size(); i++) {
+            Address account = town.hosts.get(i);
+            keepers.put(
+                    account,
+                    new Keeper(chain, books, costs, account, party.hosts().get(i)));
+        }
         for (int i = 0; i < town.auditors.size(); i++) {
             Address account = town.auditors.get(i);
-            AuditorConduct conduct = i < party.auditors().size() ? party.auditors().get(i) : AuditorConduct.HONEST;
+            AuditorConduct conduct =
+                    i < party.auditors().size() ? party.auditors().get(i) : AuditorConduct.HONEST;
             checkers.put(account, new Checker(chain, account, conduct));
         }
     }
@@ -88,6 +96,7 @@ public final class Simulation {
         endBlock();
         planRequests();
         planPosts();
+        planHosting();
         long idle = last();
         while (chain.height() <= idle || isBusy()) {
             runPlan();
@@ -135,7 +144,8 @@ public final class Simulation {
         State s = chain.state();
         boolean busy = s.batches().count() + s.audits().count() + s.demands().count() > 0;
         if (busy && chain.height() >= linksNeeded()) {
-            throw new AssertionError("the network does not come to rest: " + s.audits().count() + " audits");
+            throw new AssertionError(
+                    "the network does not come to rest: " + s.audits().count() + " audits");
         }
         return busy;
     }
@@ -187,6 +197,15 @@ public final class Simulation {
         }
     }
 
+    private void planHosting() {
+        Hash model = Town.id(chain, "model");
+        for (Keeper keeper : keepers.values()) {
+            keeper.offer(model, town.hostBond());
+            at(last(), () -> keeper.serve(model, town.operators));
+            keeper.store(last());
+        }
+    }
+
     /** Ends the block, and lets everybody hear what happened. */
     private void endBlock() {
         List<Address> colluding = town.validators.subList(0, party.validators());
@@ -217,6 +236,9 @@ public final class Simulation {
             }
             case Event.AuditorSlashed e -> tally.lost(accounts.contains(e.auditor()), chain.height() - 1);
             case Event.BeaconMissed e -> tally.lost(accounts.contains(e.account()), chain.height() - 1);
+            case Event.StorageAsked e ->
+                soon(() -> known(keepers.get(e.host()), e.host()).show(e.model(), e.chunk()));
+            case Event.StorageMissed e -> tally.lost(accounts.contains(e.host()), chain.height() - 1);
             case Event.ReceiptFinal e -> tally.ended(e.status());
             default -> {}
         }
@@ -275,22 +297,23 @@ public final class Simulation {
         }
         Provider provider = provider(e.operator());
         answers.values().stream()
-                .filter(a -> a.operator().equals(e.operator()) && provider.conduct().buysAudit(a))
+                .filter(a ->
+                        a.operator().equals(e.operator()) && provider.conduct().buysAudit(a))
                 .filter(a -> chain.state()
                         .receipt(a.operator(), a.receipt())
                         .filter(r -> r.status() == Receipt.Status.PASSED)
                         .isPresent())
-                .forEach(a -> soon(
-                        () -> chain.send(town.purse, new Transaction.BuyAudit(a.operator(), a.receipt()))));
+                .forEach(a -> soon(() -> chain.send(town.purse, new Transaction.BuyAudit(a.operator(), a.receipt()))));
     }
 
     private void eachCase(Hash receipt, Consumer<AuditCase> what) {
-        chain.state().audit(answer(receipt).operator(), receipt).ifPresent(audit -> audit.slots().forEach(slot -> {
-            AuditCase c = cases.get(new CaseKey(slot.auditor(), receipt));
-            if (c != null) {
-                what.accept(c);
-            }
-        }));
+        chain.state().audit(answer(receipt).operator(), receipt).ifPresent(audit -> audit.slots()
+                .forEach(slot -> {
+                    AuditCase c = cases.get(new CaseKey(slot.auditor(), receipt));
+                    if (c != null) {
+                        what.accept(c);
+                    }
+                }));
     }
 
     // ---- the plan

@@ -18,6 +18,8 @@ public record Strategy(String name, Family family, String says, Party cheat) {
         NODE,
         /** An auditor alone. */
         AUDITOR,
+        /** A host alone. */
+        HOST,
         /** Several who belong together. */
         PARTY
     }
@@ -54,6 +56,11 @@ public record Strategy(String name, Family family, String says, Party cheat) {
                         "colluding, garbage",
                         "the same, garbage for all other auditors",
                         PartyCheats.garbageForStrangers(auditors, third)),
+                new Strategy(
+                        "vanishing host",
+                        Family.HOST,
+                        "offers a model and keeps no file",
+                        Party.host(new HostCheats.Vanisher())),
                 party("Sybil operators", "one bond in six, each swaps the model", PartyCheats.sybilOperators()),
                 party("wash trader", "pays itself for as much as others do", PartyCheats.washTrader(demand)),
                 party(

@@ -69,14 +69,14 @@ public enum Sweep {
                         label,
                         PartyCheats.colludingAuditors(setup.people().auditors(), (int) value * 10_000));
             case BEACON ->
-                new Strategy(
-                        "held-back beacon", Strategy.Family.PARTY, label, PartyCheats.holdingBack((int) value));
+                new Strategy("held-back beacon", Strategy.Family.PARTY, label, PartyCheats.holdingBack((int) value));
             case INSURED ->
                 new Strategy(
                         "self-insured",
                         Strategy.Family.PARTY,
                         label,
-                        PartyCheats.selfInsured(20, Amount.ofMicro(setup.bonds().operator().micro() / 100 * value)));
+                        PartyCheats.selfInsured(
+                                20, Amount.ofMicro(setup.bonds().operator().micro() / 100 * value)));
         };
     }
 

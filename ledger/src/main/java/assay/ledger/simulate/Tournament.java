@@ -27,7 +27,9 @@ public record Tournament(int seeds, long firstSeed, int threads) {
 
     /** How many runs {@link #play} needs for these strategies. */
     public int runs(List<Strategy> strategies) {
-        return seeds * (int) (strategies.size() + strategies.stream().map(Strategy::twin).distinct().count());
+        return seeds
+                * (int) (strategies.size()
+                        + strategies.stream().map(Strategy::twin).distinct().count());
     }
 
     /**
@@ -47,7 +49,8 @@ public record Tournament(int seeds, long firstSeed, int threads) {
                 for (Strategy s : strategies) {
                     table.add(Comparison.of(s, runs.of(s.cheat()), runs.of(s.twin())));
                 }
-                return new Standings(table, Overhead.of(runs.of(strategies.getFirst().twin())));
+                return new Standings(
+                        table, Overhead.of(runs.of(strategies.getFirst().twin())));
             } finally {
                 pool.shutdownNow();
             }

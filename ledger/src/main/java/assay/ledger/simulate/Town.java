@@ -32,6 +32,7 @@ final class Town {
     final List<Address> auditors;
     final List<Address> payers;
     final List<Address> validators;
+    final List<Address> hosts;
 
     /** The party's own operators: the first is in the place of an honest one. */
     final List<Address> own;
@@ -51,6 +52,7 @@ final class Town {
         auditors = accounts("auditor", setup.people().auditors());
         payers = accounts("payer", setup.people().payers());
         validators = accounts("validator", setup.people().validators());
+        hosts = accounts("host", party.hosts().size());
     }
 
     /** Every account of the party. */
@@ -58,6 +60,7 @@ final class Town {
         List<Address> all = new ArrayList<>(own);
         all.addAll(auditors.subList(0, party.auditors().size()));
         all.addAll(validators.subList(0, party.validators()));
+        all.addAll(hosts);
         all.add(purse);
         if (party.thin()) {
             all.add(publisher);
@@ -73,9 +76,11 @@ final class Town {
         Amount auditing = setup.bonds().auditor().plus(setup.bonds().auditor());
         auditors.forEach(a -> money.add(new Genesis.Allocation(a, auditing.plus(PURSE))));
         payers.forEach(p -> money.add(new Genesis.Allocation(p, DEPOSIT.plus(PURSE))));
-        validators.forEach(
-                v -> money.add(new Genesis.Allocation(v, setup.bonds().validator().plus(PURSE))));
-        money.add(new Genesis.Allocation(publisher, PURSE));
+        validators.forEach(v ->
+                money.add(new Genesis.Allocation(v, setup.bonds().validator().plus(PURSE))));
+        Amount claims = setup.params().hosting().claimBond();
+        money.add(new Genesis.Allocation(publisher, claims.plus(claims).plus(PURSE)));
+        hosts.forEach(h -> money.add(new Genesis.Allocation(h, hostBond().plus(PURSE))));
         money.add(new Genesis.Allocation(purse, purseAtStart()));
         money.sort(Comparator.comparing(Genesis.Allocation::address));
         List<Genesis.Founder> founders = new ArrayList<>();
@@ -109,7 +114,10 @@ final class Town {
             must(chain, payers.get(i), new Transaction.OpenChannel(operatorOf(i), DEPOSIT));
         }
         if (party.purse().requests() > 0) {
-            must(chain, purse, new Transaction.OpenChannel(own.getFirst(), purseAtStart().minus(PURSE)));
+            must(
+                    chain,
+                    purse,
+                    new Transaction.OpenChannel(own.getFirst(), purseAtStart().minus(PURSE)));
         }
     }
 
@@ -145,13 +153,33 @@ final class Town {
         return Amount.ofUnits(20).plus(PURSE);
     }
 
-    private static Hash id(Chain chain, String name) {
+    static Hash id(Chain chain, String name) {
         return chain.state().modelId(name).orElseThrow();
     }
 
-    private static Transaction.PublishModel model(String name) {
+    /** What a host has at risk: the least, and room for a few penalties. */
+    Amount hostBond() {
+        Amount least = setup.params().hosting().bondMin();
+        return Amount.ofMicro(least.micro() / 2 * 3);
+    }
+
+    private Transaction.PublishModel model(String name) {
         Hash any = Hash.sha256(name.getBytes(StandardCharsets.UTF_8));
-        return new Transaction.PublishModel(name, any, any, any, any, any, any, "compiler", "licence", any, 20_000);
+        return new Transaction.PublishModel(
+                name,
+                any,
+                Keeper.FILE.length,
+                Keeper.TREE.root(),
+                any,
+                any,
+                any,
+                any,
+                any,
+                "compiler",
+                "licence",
+                any,
+                20_000,
+                setup.params().hosting().claimBond());
     }
 
     private static void must(Chain chain, Address from, Transaction body) {
@@ -177,7 +205,8 @@ final class Town {
     }
 
     private static Address account(String role, int i) {
-        byte[] name = new Writer().bytes(role.getBytes(StandardCharsets.UTF_8)).i32(i).toBytes();
+        byte[] name =
+                new Writer().bytes(role.getBytes(StandardCharsets.UTF_8)).i32(i).toBytes();
         byte[] address = new byte[Address.SIZE_BYTES];
         System.arraycopy(Hash.tagged("assay/simulate/account", name).bytes(), 0, address, 0, address.length);
         return Address.ofBytes(address);

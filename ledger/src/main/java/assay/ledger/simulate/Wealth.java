@@ -29,8 +29,19 @@ final class Wealth {
         TreeSet<Address> owners = new TreeSet<>(accounts);
         long[] sum = {0};
         for (Address a : owners) {
-            s.models().forEach(Key.ANY, (model, words) -> sum[0] +=
-                    s.auditor(Hash.ofBytes(model), a).map(bond -> bond.heldMicro()).orElse(0L));
+            s.models()
+                    .forEach(
+                            Key.ANY,
+                            (model, words) -> sum[0] += s.auditor(Hash.ofBytes(model), a)
+                                    .map(bond -> bond.heldMicro())
+                                    .orElse(0L));
+            s.models()
+                    .forEach(
+                            Key.ANY,
+                            (model, words) -> sum[0] += s.hosts()
+                                    .get(Key.host(Hash.ofBytes(model), a))
+                                    .map(host -> host.heldMicro())
+                                    .orElse(0L));
             sum[0] += s.operator(a).map(o -> o.heldMicro()).orElse(0L);
             sum[0] += s.validators().get(Key.of(a)).map(v -> v.heldMicro()).orElse(0L);
         }
@@ -39,6 +50,9 @@ final class Wealth {
 
     /** What everybody together has at risk. */
     static long staked(State s) {
-        return s.operators().heldMicro() + s.auditors().heldMicro() + s.validators().heldMicro();
+        return s.operators().heldMicro()
+                + s.auditors().heldMicro()
+                + s.hosts().heldMicro()
+                + s.validators().heldMicro();
     }
 }
