@@ -11,6 +11,11 @@ final class AuditorCheats {
     /** Saves the work, and commits to a root that it made up. */
     static final class Guesser implements AuditorConduct {
         @Override
+        public boolean works(AuditCase c) {
+            return false;
+        }
+
+        @Override
         public Optional<Hash> commits(AuditCase c) {
             return Optional.of(c.commitmentTo(c.pretend(c.guess())));
         }
@@ -24,6 +29,11 @@ final class AuditorCheats {
     /** Saves the work and keeps silent. */
     static final class Absent implements AuditorConduct {
         @Override
+        public boolean works(AuditCase c) {
+            return false;
+        }
+
+        @Override
         public Optional<Hash> commits(AuditCase c) {
             return Optional.empty();
         }
@@ -31,6 +41,11 @@ final class AuditorCheats {
 
     /** Saves the work: commits to anything, waits for another's reveal, and opens with that root. */
     static final class RootCopier implements AuditorConduct {
+        @Override
+        public boolean works(AuditCase c) {
+            return false;
+        }
+
         @Override
         public int patience() {
             return 5;
@@ -52,6 +67,11 @@ final class AuditorCheats {
 
     /** Saves the work: commits to a copy of another's commitment, and opens it as the other did. */
     static final class CommitmentCopier implements AuditorConduct {
+        @Override
+        public boolean works(AuditCase c) {
+            return false;
+        }
+
         @Override
         public int patience() {
             return 5;
@@ -77,6 +97,11 @@ final class AuditorCheats {
     /** Does the work, then says another root, and disputes with an honest node to the end. */
     static final class Griefer implements AuditorConduct {
         @Override
+        public boolean works(AuditCase c) {
+            return false;
+        }
+
+        @Override
         public Optional<Hash> commits(AuditCase c) {
             c.replay();
             return Optional.of(c.commitmentTo(c.pretend(c.guess())));
@@ -90,6 +115,11 @@ final class AuditorCheats {
 
     /** Finds what a node of its own party shows, without work; honest to others. */
     static final class Accomplice implements AuditorConduct {
+        @Override
+        public boolean works(AuditCase c) {
+            return !c.friend();
+        }
+
         @Override
         public Optional<Hash> commits(AuditCase c) {
             Hash root = c.friend() ? c.pretend(c.answer().shown()) : c.replay();

@@ -11,6 +11,11 @@ interface AuditorConduct {
     /** A root and the salt of a commitment to it. */
     record Opening(Hash root, Hash salt) {}
 
+    /** Whether it does what it is paid for. */
+    default boolean works(AuditCase c) {
+        return true;
+    }
+
     /** What it binds itself to, once the transcript is there; empty to stay silent. */
     default Optional<Hash> commits(AuditCase c) {
         return Optional.of(c.commitmentTo(c.replay()));

@@ -236,8 +236,13 @@ public final class Simulation {
             }
             case Event.AuditorSlashed e -> tally.lost(accounts.contains(e.auditor()), chain.height() - 1);
             case Event.BeaconMissed e -> tally.lost(accounts.contains(e.account()), chain.height() - 1);
-            case Event.StorageAsked e ->
-                soon(() -> known(keepers.get(e.host()), e.host()).show(e.model(), e.chunk()));
+            case Event.StorageAsked e -> {
+                Keeper keeper = known(keepers.get(e.host()), e.host());
+                if (!keeper.conduct().keeps()) {
+                    tally.cheated(chain.height() - 1);
+                }
+                soon(() -> keeper.show(e.model(), e.chunk()));
+            }
             case Event.StorageMissed e -> tally.lost(accounts.contains(e.host()), chain.height() - 1);
             case Event.ReceiptFinal e -> tally.ended(e.status());
             default -> {}
@@ -252,6 +257,9 @@ public final class Simulation {
         AuditCase c = new AuditCase(chain, books, setup.costs(), auditor, a, friend);
         cases.put(new CaseKey(auditor, receipt), c);
         Checker checker = checker(auditor);
+        if (accounts.contains(auditor) && !checker.conduct().works(c)) {
+            tally.cheated(chain.height());
+        }
         boolean delivered = provider(a.operator()).conduct().delivers(a, friend) == NodeConduct.Delivery.TRUE;
         soon(() -> {
             if (delivered || friend) {

@@ -28,20 +28,15 @@ final class Wealth {
     static long staked(State s, Collection<Address> accounts) {
         TreeSet<Address> owners = new TreeSet<>(accounts);
         long[] sum = {0};
+        s.models().forEach(Key.ANY, (key, model) -> {
+            Hash id = Hash.ofBytes(key);
+            for (Address a : owners) {
+                sum[0] += s.auditor(id, a).map(bond -> bond.heldMicro()).orElse(0L);
+                sum[0] += s.hosts().get(Key.host(id, a)).map(host -> host.heldMicro()).orElse(0L);
+            }
+            sum[0] += owners.contains(model.publisher()) ? model.heldMicro() : 0;
+        });
         for (Address a : owners) {
-            s.models()
-                    .forEach(
-                            Key.ANY,
-                            (model, words) -> sum[0] += s.auditor(Hash.ofBytes(model), a)
-                                    .map(bond -> bond.heldMicro())
-                                    .orElse(0L));
-            s.models()
-                    .forEach(
-                            Key.ANY,
-                            (model, words) -> sum[0] += s.hosts()
-                                    .get(Key.host(Hash.ofBytes(model), a))
-                                    .map(host -> host.heldMicro())
-                                    .orElse(0L));
             sum[0] += s.operator(a).map(o -> o.heldMicro()).orElse(0L);
             sum[0] += s.validators().get(Key.of(a)).map(v -> v.heldMicro()).orElse(0L);
         }
@@ -53,6 +48,7 @@ final class Wealth {
         return s.operators().heldMicro()
                 + s.auditors().heldMicro()
                 + s.hosts().heldMicro()
+                + s.models().heldMicro()
                 + s.validators().heldMicro();
     }
 }
