@@ -13,12 +13,27 @@ import assay.ledger.tx.Transaction.Posting;
  * @param receipt the receipt's digest
  * @param channel that pays
  * @param model its model
+ * @param values what stands for all that the node computed
  * @param root what an honest replay finds
  * @param shown the root in the receipt
  * @param salt that blinds it
  */
 record Answer(
-        Request request, Address operator, Hash receipt, Hash channel, Hash model, Hash root, Hash shown, Hash salt) {
+        
+        Request request,
+        Address operator,
+        Hash receipt,
+        Hash channel,
+        Hash model,
+        Hash values,
+        Hash root,
+        Hash shown,
+        Hash salt) {
+    /** With its receipt's digest. */
+    Answer named(Hash digest) {
+        return new Answer(request, operator, digest, channel, model, values, root, shown, salt);
+    }
+
     /** Whether the node did what it says. */
     boolean honest() {
         return root.equals(shown);

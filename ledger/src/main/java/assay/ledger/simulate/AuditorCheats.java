@@ -94,7 +94,7 @@ final class AuditorCheats {
         }
     }
 
-    /** Does the work, then says another root, and disputes with an honest node to the end. */
+    /** Says another root than the one that an honest node's answer has, and goes on with the dispute for a move. */
     static final class Griefer implements AuditorConduct {
         @Override
         public boolean works(AuditCase c) {
@@ -103,7 +103,6 @@ final class AuditorCheats {
 
         @Override
         public Optional<Hash> commits(AuditCase c) {
-            c.replay();
             return Optional.of(c.commitmentTo(c.pretend(c.guess())));
         }
 

@@ -10,9 +10,10 @@ import assay.ledger.crypto.Address;
 import assay.ledger.crypto.Signature;
 import assay.ledger.state.AuditorBond;
 import assay.ledger.state.Channel;
-import assay.ledger.state.Dispute;
+import assay.ledger.state.Key;
 import assay.ledger.state.Log;
 import assay.ledger.state.StateMap;
+import assay.ledger.tx.Bytes;
 import assay.ledger.tx.Transaction;
 import assay.ledger.tx.Transaction.Posting;
 import java.util.ArrayList;
@@ -31,6 +32,10 @@ final class Provider {
     private final WorkCosts costs;
     private final Address account;
     private final NodeConduct conduct;
+
+    /** Whether receipts are written out, because somebody may dispute them. */
+    private final boolean papers;
+
     private final List<Answer> unposted = new ArrayList<>();
     private final Map<Hash, Long> owed = new LinkedHashMap<>();
     private long atRisk;
@@ -38,7 +43,8 @@ final class Provider {
     private boolean payable;
     private @Nullable StateMap<AuditorBond> seenAuditors;
 
-    Provider(Chain chain, Books books, WorkCosts costs, Address account, NodeConduct conduct) {
+    Provider(Chain chain, Books books, WorkCosts costs, Address account, NodeConduct conduct, boolean papers) {
+        this.papers = papers;
         this.chain = chain;
         this.books = books;
         this.costs = costs;
@@ -71,16 +77,20 @@ final class Provider {
                 .i32(r.payer())
                 .i32(r.number())
                 .toBytes();
-        Hash root = Hash.tagged("assay/simulate/root", name);
-        Answer a = new Answer(
+        Hash right = Hash.tagged("assay/simulate/right", name);
+        Hash values = cheats ? Hash.tagged("assay/simulate/wrong", name) : right;
+        Hash root = Papers.root(right, r.tokens());
+        Answer unnamed = new Answer(
                 r,
                 account,
                 Hash.tagged("assay/simulate/receipt", name),
                 channel,
                 model,
+                values,
                 root,
-                cheats ? Hash.tagged("assay/simulate/lie", name) : root,
+                cheats ? Papers.root(values, r.tokens()) : root,
                 Hash.tagged("assay/simulate/blind", name));
+        Answer a = papers ? unnamed.named(Papers.digest(chain, unnamed)) : unnamed;
         if (conduct.posts(a)) {
             unposted.add(a);
             atRisk += r.gain();
@@ -124,18 +134,18 @@ final class Provider {
         return delivery;
     }
 
-    /** Does its move in a dispute; it has regenerated the answer for it. */
-    void move(Answer a, Dispute.Move due) {
+    /** Opens its side of a dispute; it has regenerated the answer for it. Who lied goes no further after that. */
+    void move(Answer a) {
         if (!conduct.disputes(a)) {
             return;
         }
-        switch (due) {
-            case SPLIT -> {
-                books.checked(account, costs.replaying(a.request()));
-                chain.send(account, new Transaction.SplitDispute(a.receipt(), List.of(a.root(), a.salt())));
-            }
-            case PROVE -> chain.send(account, new Transaction.ProveDispute(a.receipt(), "element"));
-            case CHOOSE -> throw new AssertionError("the auditor chooses");
+        if (chain.state()
+                .disputes()
+                .get(Key.of(account, a.receipt()))
+                .filter(d -> d.level() == 0)
+                .isPresent()) {
+            books.checked(account, costs.replaying(a.request()));
+            chain.send(account, new Transaction.ShowDispute(a.receipt(), Bytes.of(Papers.opening(chain, a))));
         }
     }
 

@@ -66,10 +66,11 @@ public final class Simulation {
         chain = new Chain(town.genesis(seed, links));
         accounts = town.partyAccounts();
         WorkCosts costs = setup.costs();
+        boolean papers = !party.auditors().isEmpty();
         for (int i = 0; i < town.operators.size(); i++) {
             Address account = town.operators.get(i);
             NodeConduct conduct = i < town.own.size() ? party.nodes().get(i) : NodeConduct.HONEST;
-            providers.put(account, new Provider(chain, books, costs, account, conduct));
+            providers.put(account, new Provider(chain, books, costs, account, conduct, papers));
         }
         for (int i = 0; i < town.hosts.size(); i++) {
             Address account = town.hosts.get(i);
@@ -182,7 +183,7 @@ public final class Simulation {
             if (!provider.conduct().posts(a)) {
                 long madeAt = chain.height();
                 Address payer = r.payer() < 0 ? town.purse : town.payers.get(r.payer());
-                at(madeAt + setup.params().disputes().unposted() + 1, () -> Papers.report(chain, payer, a, madeAt));
+                at(madeAt + setup.params().disputes().unposted() + 1, () -> Papers.report(chain, payer, a));
             }
         });
     }
@@ -294,7 +295,7 @@ public final class Simulation {
                 checker(e.challenger()).move(c, e.due());
             }
         } else {
-            provider(e.operator()).move(answer(e.receipt()), e.due());
+            provider(e.operator()).move(answer(e.receipt()));
         }
     }
 

@@ -170,7 +170,7 @@ final class Town {
                 any,
                 Keeper.FILE.length,
                 Keeper.TREE.root(),
-                any,
+                Papers.PROGRAM.root(),
                 any,
                 any,
                 any,
