@@ -35,6 +35,7 @@ import assay.node.serve.Exposure;
 import assay.node.serve.LocalPayer;
 import assay.node.serve.Posting;
 import assay.node.serve.Promises;
+import assay.node.serve.Splits;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -106,7 +107,9 @@ public final class Node implements AutoCloseable {
         new Erasing(ledger, operator, book, auditor::forget).start();
         Router router = new Router();
         OpenAi.route(router, chats, new Metrics(), OpenAiOptions.payable(home.apiKey()));
-        new Status(ledger, book, auditor, ready, config.modelName()).route(router);
+        Splits splits = new Splits(home.node());
+        parts.add(splits::close);
+        new Status(ledger, book, auditor, ready, splits, config.modelName()).route(router);
         new OwnerApi(chats, book, ready, home.apiKey()).route(router);
         new FacilitatorApi(ledger, ready.operator(), InstantSource.system()).route(router);
         if (joined.isPresent()) {

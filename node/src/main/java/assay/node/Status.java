@@ -1,7 +1,6 @@
 package assay.node;
 
 import assay.core.base.Amount;
-import assay.core.base.Hash;
 import assay.core.codec.Json;
 import assay.core.codec.JsonText;
 import assay.engine.infer.GenerationResult.Times;
@@ -16,10 +15,9 @@ import assay.node.http.ApiError;
 import assay.node.http.Exchange;
 import assay.node.http.Router;
 import assay.node.serve.Book;
+import assay.node.serve.Splits;
 import java.io.IOException;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Says where receipts, audits and accounts stand: {@code /assay/status}, {@code /assay/receipts/{id}}. */
 final class Status {
@@ -28,19 +26,31 @@ final class Status {
     private final Auditor auditor;
     private final Bootstrap.Ready ready;
     private final String model;
-    private final Map<Hash, Split> splits = new ConcurrentHashMap<>();
+    private final Splits splits;
 
-    Status(LiveLedger ledger, Book book, Auditor auditor, Bootstrap.Ready ready, String model) {
+    Status(LiveLedger ledger, Book book, Auditor auditor, Bootstrap.Ready ready, Splits splits, String model) {
         this.ledger = ledger;
         this.book = book;
         this.auditor = auditor;
         this.ready = ready;
+        this.splits = splits;
         this.model = model;
         ledger.onBlock(block -> block.events().forEach(e -> {
             if (e instanceof Event.ReceiptPaid paid) {
-                splits.put(paid.receipt(), paid.split());
+                note(paid);
             }
         }));
+    }
+
+    private void note(Event.ReceiptPaid paid) {
+        Optional<Book.Entry> entry = book.find(paid.receipt());
+        if (entry.isPresent()) {
+            try {
+                splits.put(entry.get().index(), paid.split());
+            } catch (IOException e) {
+                return; // a figure for people, on a disk that has no room for it
+            }
+        }
     }
 
     void route(Router router) {
@@ -93,10 +103,7 @@ final class Status {
         json.put("final", onLedger.map(r -> r.status().isFinal()).orElse(false));
         json.put("height", onLedger.map(Receipt::statusAt).orElse(0L));
         book.times(entry.id()).ifPresent(t -> json.put("times", times(t)));
-        Split split = splits.get(entry.digest());
-        if (split != null) {
-            json.put("split", split(split));
-        }
+        splits.get(entry.index()).ifPresent(split -> json.put("split", split(split)));
         Optional<Replays.Report> report = auditor.report(entry.digest());
         if (report.isPresent()) {
             json.put("replay", replay(report.get()));

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,9 @@ final class ErasureTest {
             Params.embedded().shares(),
             new Params.Audits(true, 1, 1, 100_000, 100_000, 2, 0, 1),
             Params.embedded().costs(),
-            new Params.Disputes(5, 5, 100, 0, assay.core.base.Amount.ZERO));
+            new Params.Disputes(5, 5, 100, 0, Amount.ZERO),
+            Params.Governance.NONE,
+            new Params.Hosting(20, 20, 0, 1, Amount.ZERO, Amount.ZERO, Amount.ZERO, 20));
     private static final String SECRET = "Where did Ada hide the seventh key?";
     private static final String QUESTION = "{\"model\":\"tiny\",\"max_tokens\":8,\"seed\":3,\"messages\":["
             + "{\"role\":\"user\",\"content\":\"" + SECRET + "\"}]}";
@@ -124,6 +127,7 @@ final class ErasureTest {
                 "00".repeat(16),
                 new PriceList(1, 1, 1, 1),
                 new Cover.Wallet(promise, "0x" + "00".repeat(20), Amount.ofMicro(1000)),
+                Optional.empty(),
                 0,
                 0);
     }

@@ -166,6 +166,7 @@ class OtherModelAttackTest {
                             UNFINISHED,
                             r.price(),
                             new Cover.Wallet(signed, r.payment().payer(), Amount.ofMicro(1000)),
+                            Optional.empty(),
                             r.timeMillis(),
                             r.ledger().height()))
                     .join();

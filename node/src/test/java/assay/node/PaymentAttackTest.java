@@ -104,6 +104,59 @@ class PaymentAttackTest {
         assertEquals(Receipt.Payment.Binding.PAYER_SIGNED, receipt.payment().binding());
     }
 
+    private Json named(Json.Obj payment, String id) {
+        Json.Members members = Json.object();
+        payment.members().forEach(members::put);
+        Json.Obj info = Json.object().put("required", false).put("id", id).build();
+        return members.put(
+                        "extensions",
+                        Json.object()
+                                .put(
+                                        "payment-identifier",
+                                        Json.object().put("info", info).build())
+                                .build())
+                .build();
+    }
+
+    @Test
+    void aRetryThatIsSignedAnewUnderOnePaymentIdentifierIsChargedOnce() throws Exception {
+        long before = balance();
+        String id = "pay_" + Paying402.nonce().hex();
+        Answer first = pay(named(Authorization.of(terms).by(payer.key()), id));
+        assertEquals(200, first.status(), first.body());
+        awaitBalance(before - cost(first));
+        Answer retry = pay(named(Authorization.of(terms).by(payer.key()), id));
+        assertEquals(200, retry.status(), retry.body());
+        assertEquals(first.receipt(), retry.receipt());
+        assertEquals(first.content(), retry.content());
+        assertEquals(before - cost(first), balance());
+
+        Answer other = client.send(
+                Paying402.body("something else"),
+                Optional.of(named(Authorization.of(terms).by(payer.key()), id)));
+        assertEquals(409, other.status(), other.body());
+        assertEquals(before - cost(first), balance());
+
+        PayNode.Stranger stranger = node.stranger();
+        Answer theirs = pay(named(Authorization.of(terms).by(stranger.key()), id));
+        assertEquals(200, theirs.status(), theirs.body());
+        org.junit.jupiter.api.Assertions.assertNotEquals(first.receipt(), theirs.receipt());
+    }
+
+    @Test
+    void whoDoesNotSignForThePayerGetsNothingByItsPaymentIdentifier() throws Exception {
+        String id = "pay_" + Paying402.nonce().hex();
+        Answer first = pay(named(Authorization.of(terms).by(payer.key()), id));
+        assertEquals(200, first.status(), first.body());
+        Json.Obj forged = Authorization.of(terms).nonce(Paying402.nonce()).by(payer.key());
+        String text = assay.core.codec.JsonText.write(forged);
+        String wrong = text.replace("\"validAfter\":\"0\"", "\"validAfter\":\"1\"");
+        Json.Obj broken = assay.core.codec.Field.root(assay.core.codec.JsonText.parse(
+                        wrong.getBytes(java.nio.charset.StandardCharsets.UTF_8), 16, 1 << 16))
+                .object();
+        assertEquals("invalid_exact_evm_signature", pay(named(broken, id)).refusal());
+    }
+
     @Test
     void aReplayedPaymentGetsTheSameAnswerAndIsChargedOnce() throws Exception {
         long before = balance();

@@ -137,7 +137,6 @@ final class GenerationTask implements Task, Generation {
         List<GenerationResult.Choice> choices = new ArrayList<>();
         for (Branch branch : branches) {
             choices.add(new GenerationResult.Choice(branch.ids(), request.prompt().length, branch::traceRoot));
-            cache.put(branch.sequence());
         }
         if (branches.isEmpty()) {
             for (int i = 0; i < request.sampling().n(); i++) {
@@ -148,6 +147,8 @@ final class GenerationTask implements Task, Generation {
         long picked = firstPicked == 0 ? now : firstPicked;
         listener.done(new GenerationResult(
                 cached, choices, new GenerationResult.Times(begun - submitted, picked - begun, now - picked)));
+        // Who asked has the answer by now; the next request begins after this.
+        branches.forEach(branch -> cache.put(branch.sequence()));
     }
 
     @Override

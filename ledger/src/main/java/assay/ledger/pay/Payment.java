@@ -5,6 +5,7 @@ import assay.core.codec.Field;
 import assay.core.codec.Json;
 import assay.core.codec.JsonText;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,6 +23,9 @@ public record Payment(
     private static final int DEPTH_MAX = 12;
     private static final int TEXT_MAX_CHARS = 128;
 
+    /** The extension by which a client says that two payments are for one thing. */
+    public static final String IDENTIFIER = "payment-identifier";
+
     /** The most bytes of a payment that are read; request headers have 16 KiB in all. */
     public static final int SIZE_MAX_BYTES = 16 << 10;
 
@@ -37,6 +41,26 @@ public record Payment(
             throw new MalformedException("payment header: not base64", -1);
         }
         return parse(Field.root(JsonText.parse(bytes, DEPTH_MAX, SIZE_MAX_BYTES)));
+    }
+
+    /**
+     * What the client calls this payment, if it does: another one under this name, for the same request, is a retry.
+     *
+     * @throws MalformedException if the name is not 16 to 128 letters, digits, hyphens and underscores
+     */
+    public Optional<String> identifier() throws MalformedException {
+        Optional<Field> named = Field.root(json).find("extensions");
+        for (String step : List.of(IDENTIFIER, "info", "id")) {
+            named = named.isEmpty() ? named : named.get().find(step);
+        }
+        if (named.isEmpty()) {
+            return Optional.empty();
+        }
+        String id = named.get().string(TEXT_MAX_CHARS);
+        if (!id.matches("[a-zA-Z0-9_-]{16,128}")) {
+            throw named.get().fault("16 to 128 letters, digits, hyphens and underscores expected");
+        }
+        return Optional.of(id);
     }
 
     /** Reads a payment; members that it does not know are kept in {@link #json} alone. */

@@ -125,6 +125,11 @@ public final class ApiError extends Exception {
         return new ApiError(405, INVALID, "method_not_allowed", null, message, Map.of("Allow", list));
     }
 
+    /** 409: a name that the client gave is taken by another request of its. */
+    public static ApiError conflict(String code, String message) {
+        return new ApiError(409, INVALID, code, null, message, Map.of());
+    }
+
     /** 413: the body is longer than the node reads. */
     public static ApiError bodyTooLarge(long limitBytes) {
         String message = "The request body is over the limit of " + limitBytes + " bytes.";

@@ -19,6 +19,7 @@ import assay.ledger.store.Sender;
 import assay.node.http.ApiError;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +107,14 @@ public final class Desk implements AutoCloseable {
             return bid.authorisation();
         }
 
+        /**
+         * The payer and its own name for this payment: another one under it is a retry, which costs nothing. A voucher
+         * needs none, since a retry brings the same.
+         */
+        public Optional<Hash> alias() {
+            return bid.alias();
+        }
+
         /** The version of x402 that the payer speaks. */
         public int version() {
             return bid.payment().version();
@@ -126,7 +135,13 @@ public final class Desk implements AutoCloseable {
                 for (Requirements asked : terms(rail, payment.version(), offer.most)) {
                     if (asked.scheme().equals(payment.scheme())
                             && (best == null || asked.network().equals(payment.network()))) {
-                        best = new Bid(rail, asked, payment, PaymentId.of(payment), binding(payment, offer.body));
+                        best = new Bid(
+                                rail,
+                                asked,
+                                payment,
+                                PaymentId.of(payment),
+                                alias(payment),
+                                binding(payment, offer.body));
                     }
                 }
             }
@@ -357,6 +372,15 @@ public final class Desk implements AutoCloseable {
 
     private static ApiError away(IOException e) {
         return ApiError.unavailable("payment_unavailable", "The payment cannot be made now: " + e.getMessage(), 10);
+    }
+
+    private static Optional<Hash> alias(Payment payment) throws MalformedException {
+        if (payment.payload() instanceof Payload.Batch) {
+            return Optional.empty();
+        }
+        byte[] payer = OutsideRail.payer(payment).bytes();
+        return payment.identifier()
+                .map(id -> Hash.tagged("assay/payment-identifier/1", payer, id.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static Binding binding(Payment payment, Hash body) {

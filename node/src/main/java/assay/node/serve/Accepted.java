@@ -6,6 +6,7 @@ import assay.core.receipt.PriceList;
 import assay.core.receipt.Receipt;
 import assay.core.text.ChatRequest;
 import assay.node.pay.Cover;
+import java.util.Optional;
 
 /**
  * A request that was taken in and paid for: everything that its receipt will say about the question.
@@ -22,6 +23,7 @@ import assay.node.pay.Cover;
  * @param nonce lower-case hex
  * @param price that applies
  * @param cover the money that covers the answer
+ * @param alias the payer's own name for the payment, if it has one
  * @param timeMillis when it was accepted
  * @param height the last block seen
  */
@@ -39,6 +41,7 @@ public record Accepted(
         String nonce,
         PriceList price,
         Cover cover,
+        Optional<Hash> alias,
         long timeMillis,
         long height) {
     /** The same with its money taken. */
@@ -56,6 +59,7 @@ public record Accepted(
                 nonce,
                 price,
                 taken,
+                alias,
                 timeMillis,
                 height);
     }

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,7 @@ final class Answering implements GenerationListener {
 
     private final Chats chats;
     private volatile Accepted accepted;
+    private final CompletableFuture<Void> written;
     private final Audience audience;
     private final Tokenizer tokenizer;
     private final List<Answer> answers = new ArrayList<>();
@@ -59,9 +61,11 @@ final class Answering implements GenerationListener {
     private Optional<Amount> cost = Optional.empty();
     private Optional<Amount> told = Optional.empty();
 
-    Answering(Chats chats, Accepted accepted) {
+    /** @param written completes when the request is on the disk: until then nothing is said to anybody */
+    Answering(Chats chats, Accepted accepted, CompletableFuture<Void> written) {
         this.chats = chats;
         this.accepted = accepted;
+        this.written = written;
         this.audience = new Audience(isPaidByStranger());
         this.mostSent = new int[accepted.sampling().n()];
         this.tokenizer = chats.text().tokenizerOf();
@@ -193,9 +197,32 @@ final class Answering implements GenerationListener {
         audience.started(accepted.promptIds().length);
     }
 
+    /** Whether request and payment are on the disk; by the first token they nearly always are. */
+    private boolean isWritten() {
+        try {
+            written.join();
+            return true;
+        } catch (CompletionException e) {
+            return false;
+        }
+    }
+
+    /** Waits until request and payment are on the disk. */
+    void awaitWritten() throws ApiError {
+        if (!isWritten()) {
+            throw unwritten();
+        }
+    }
+
+    static ApiError unwritten() {
+        return ApiError.unavailable("disk_full", "The node cannot write to its disk and takes no work.", 10);
+    }
+
     @Override
     public boolean token(int choice, PickedToken token) {
-        if (sentWhenCancelled != null || !chats.book().refusing().isEmpty()) {
+        if (sentWhenCancelled != null
+                || !isWritten()
+                || !chats.book().refusing().isEmpty()) {
             return false;
         }
         chats.book().sent(accepted.id(), choice, token.id());
@@ -292,6 +319,11 @@ final class Answering implements GenerationListener {
                     choice.roots().after(count),
                     List.copyOf(logprobs.get(i).subList(0, accepted.sampling().logprobs() ? count : 0))));
         }
+        if (!isWritten()) {
+            chats.neverBegan(accepted);
+            audience.failed(unwritten());
+            return;
+        }
         if (total == 0) {
             chats.dropped(accepted);
             audience.failed(ApiError.unavailable("cancelled", "The request was cancelled before its first token.", 1));
@@ -322,7 +354,7 @@ final class Answering implements GenerationListener {
             Amount owed = chats.till().owe(accepted.cover(), amount);
             receipt = draft.receipt(amount, owed, Digests.blind(traces, accepted.traceSalt()));
             signed = chats.book()
-                    .sign(
+                    .signToHelp(
                             accepted.id(),
                             receipt,
                             draft.transcript(),
@@ -330,6 +362,7 @@ final class Answering implements GenerationListener {
                             traces,
                             accepted.traceSalt());
         }
+        chats.book().help();
         signed.whenComplete((entry, error) -> {
             if (error != null) {
                 audience.failed(ApiError.unavailable(
@@ -340,20 +373,27 @@ final class Answering implements GenerationListener {
                 cost = Optional.of(amount);
             }
             tell();
-            chats.signed(entry, accepted, choices);
-            Json.Obj extra = Json.object()
-                    .put("log_index", entry.index())
-                    .put("amount_micro", amount.micro())
-                    .put("content_tokens", chats.contentTokens(accepted.request()))
-                    .put("prefill_nanos", times.prefill())
-                    .put("decode_nanos", times.decode())
-                    .build();
-            audience.done(
-                    new Usage(
-                            draft.usage().prompt(),
-                            draft.usage().cached(),
-                            draft.usage().completion()),
-                    new ReceiptRef(entry.id(), entry.digest(), extra));
+            try {
+                audience.done(usage(draft), reference(entry, amount, times));
+            } finally {
+                chats.signed(entry, accepted, choices);
+            }
         });
+    }
+
+    private static Usage usage(Signing.Draft draft) {
+        return new Usage(
+                draft.usage().prompt(), draft.usage().cached(), draft.usage().completion());
+    }
+
+    private ReceiptRef reference(Book.Entry entry, Amount amount, GenerationResult.Times times) {
+        Json.Obj extra = Json.object()
+                .put("log_index", entry.index())
+                .put("amount_micro", amount.micro())
+                .put("content_tokens", chats.contentTokens(accepted.request()))
+                .put("prefill_nanos", times.prefill())
+                .put("decode_nanos", times.decode())
+                .build();
+        return new ReceiptRef(entry.id(), entry.digest(), extra);
     }
 }

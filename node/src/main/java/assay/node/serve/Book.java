@@ -32,6 +32,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A node's book: what it accepted, what it sent, what it signed, and the log over that.
@@ -87,6 +88,9 @@ public final class Book implements AutoCloseable {
     public record Paid(Entry entry, Cover cover) {}
 
     private static final int TIMES_MAX = 4096;
+
+    /** Files for people wait until who asked has the answer. */
+    private static final long SHELVE_MILLIS = 20;
 
     private final NodeSigner signer;
     private final Pending pending = new Pending();
@@ -174,8 +178,21 @@ public final class Book implements AutoCloseable {
         return journal.appendSurely(Records.dropped(id));
     }
 
-    /** Makes, signs and logs a receipt; completes when it is on the disk. */
+    /** Makes, signs and logs a receipt, and helps to bring it to the disk; completes when it is there. */
     public CompletableFuture<Entry> sign(
+            String id, Receipt receipt, Transcript transcript, Hash ledgerModel, Hash traceRoot, Hash traceSalt) {
+        CompletableFuture<Entry> signed = signToHelp(id, receipt, transcript, ledgerModel, traceRoot, traceSalt);
+        help();
+        return signed;
+    }
+
+    /** Brings to the disk what waits for it; on a thread that nobody interrupts. */
+    void help() {
+        journal.help();
+    }
+
+    /** The same, which waits until somebody, best the caller, calls {@link #help} outside of its locks. */
+    CompletableFuture<Entry> signToHelp(
             String id, Receipt receipt, Transcript transcript, Hash ledgerModel, Hash traceRoot, Hash traceSalt) {
         byte[] statement = Statement.encode(receipt);
         Envelope envelope = Envelope.sign(Statement.PAYLOAD_TYPE, statement, signer);
@@ -185,16 +202,16 @@ public final class Book implements AutoCloseable {
         CompletableFuture<Void> written;
         synchronized (this) { // the log's order is the journal's
             entry = new Entry(id, receipts.next(), digest, receipt, envelope, ledgerModel, traceRoot, traceSalt);
-            Optional<Amount> toldFor = pending.told(id);
-            Optional<Cover> cover = pending.end(id);
-            receipts.add(entry);
-            toldFor.ifPresent(amount -> receipts.tell(id, amount));
-            enter(entry.index, cover, Amount.ofMicro(receipt.payment().amount()));
-            written = journal.appendSurely(Records.receipt(entry, cover, told));
+            Pending.Ended ended = pending.end(id);
+            receipts.add(entry, ended.alias());
+            ended.told().ifPresent(amount -> receipts.tell(id, amount));
+            enter(entry.index, ended.cover(), Amount.ofMicro(receipt.payment().amount()));
+            written = journal.appendToHelp(Records.receipt(entry, ended, told));
         }
         return written.thenApply(nothing -> {
             receipts.written(entry.index);
-            files.execute(() -> shelve(entry.index));
+            CompletableFuture.delayedExecutor(SHELVE_MILLIS, TimeUnit.MILLISECONDS, files)
+                    .execute(() -> shelve(entry.index));
             return entry;
         });
     }
@@ -231,12 +248,11 @@ public final class Book implements AutoCloseable {
                 case Records.CollectedRecord(String id, Cover cover) -> pending.collected(id, cover);
                 case Records.CoverRecord(String id, Cover cover) -> promises.cover(cover);
                 case Records.ReceiptRecord r -> {
-                    Optional<Amount> toldFor = pending.told(r.id());
-                    pending.end(r.id());
+                    Pending.Ended ended = pending.end(r.id());
                     r.cover().ifPresent(promises::cover);
                     long index = receipts.next();
                     receipts.restore(r);
-                    toldFor.ifPresent(amount -> receipts.tell(r.id(), amount));
+                    ended.told().ifPresent(amount -> receipts.tell(r.id(), amount));
                     enter(index, r.cover(), r.amount());
                     boolean isWhole = r.transcript().length == 0 || shelf.has(r.id(), Shelf.Kind.TRANSCRIPT);
                     if (!isWhole || !shelf.has(r.id(), Shelf.Kind.RECEIPT)) {
@@ -289,6 +305,11 @@ public final class Book implements AutoCloseable {
     /** The receipt that this payment was for, once it is on the disk. */
     public Optional<Paid> paid(Hash authorisation) {
         return receipts.paidBy(authorisation).flatMap(this::paid);
+    }
+
+    /** The receipt that a payment under this name of its payer's was for, once it is on the disk. */
+    public Optional<Paid> paidUnder(Hash alias) {
+        return receipts.paidUnder(alias).flatMap(this::paid);
     }
 
     private Optional<Paid> paid(Entry entry) {

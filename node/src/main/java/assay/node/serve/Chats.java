@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /**
@@ -127,7 +126,7 @@ public final class Chats implements ChatService {
 
     private ChatHandle fromWallet(Work work, ChatListener listener) throws ApiError, InterruptedException {
         refuseUnlessReady();
-        Answering answering = begun(work, () -> till.fromWallet(work));
+        Answering answering = begun(work, () -> till.fromWallet(work), Optional.empty());
         // Before the engine says its first word: what is said to nobody is lost.
         ChatHandle handle = answering.join(listener, 0);
         compute(answering, work);
@@ -144,9 +143,16 @@ public final class Chats implements ChatService {
         if (known.isPresent() && !reading.isVoucher()) {
             throw till.desk().shared(reading);
         }
-        Retries.Run mine = new Retries.Run(body, new CompletableFuture<>());
-        Optional<Retries.Run> other = retries.begin(reading.authorisation(), mine);
-        if (other.isPresent() && !other.get().body().equals(body)) {
+        Optional<Book.Paid> named = reading.alias().flatMap(book::paidUnder);
+        if (named.isPresent()) {
+            return retried(named.get(), reading, body, listener);
+        }
+        Retries.Run mine = new Retries.Run(body, reading.authorisation(), reading.alias(), new CompletableFuture<>());
+        Optional<Retries.Run> other = retries.begin(mine);
+        if (other.isPresent() && !other.get().authorisation().equals(reading.authorisation())) {
+            refuseOther(other.get().body().equals(body));
+            till.desk().check(reading);
+        } else if (other.isPresent() && !other.get().body().equals(body)) {
             throw till.desk().shared(reading);
         }
         if (other.isPresent()) {
@@ -155,11 +161,26 @@ public final class Chats implements ChatService {
         return first(work, reading, mine).join(listener, reading.version());
     }
 
+    /** Another payment under the same name of the payer's: it is looked at, and not taken. */
+    private ChatHandle retried(Book.Paid paid, Desk.Reading reading, Hash body, ChatListener listener)
+            throws ApiError, InterruptedException {
+        refuseOther(isFor(paid.entry(), body, reading));
+        till.desk().check(reading);
+        return again(paid, reading.version(), listener);
+    }
+
+    private static void refuseOther(boolean isSameRequest) throws ApiError {
+        if (!isSameRequest) {
+            throw ApiError.conflict(
+                    "payment_identifier_conflict", "This payment identifier was used for another request.");
+        }
+    }
+
     private Answering first(Work work, Desk.Reading reading, Retries.Run mine) throws ApiError, InterruptedException {
         try {
             refuseUnlessReady();
             till.desk().check(reading);
-            Answering answering = begun(work, () -> till.desk().secure(reading));
+            Answering answering = begun(work, () -> till.desk().secure(reading), reading.alias());
             collect(answering, reading);
             compute(answering, work);
             mine.answering().complete(answering);
@@ -211,11 +232,11 @@ public final class Chats implements ChatService {
     }
 
     /** A request that is on the disk with what covers it. */
-    private Answering begun(Work work, Money money) throws ApiError, InterruptedException {
+    private Answering begun(Work work, Money money, Optional<Hash> alias) throws ApiError, InterruptedException {
         exposure.take(work.id(), work.most());
         boolean isBegun = false;
         try {
-            Answering answering = begun(intake.accept(work, money.secure()));
+            Answering answering = begun(intake.accept(work, money.secure(), alias));
             isBegun = true;
             return answering;
         } finally {
@@ -225,15 +246,17 @@ public final class Chats implements ChatService {
         }
     }
 
+    /** It goes to the disk while the engine begins; {@link Answering} says nothing to anybody before it is there. */
     private Answering begun(Accepted accepted) throws ApiError {
         boolean isBegun = false;
         try {
-            book.accept(accepted).join();
-            Answering answering = new Answering(this, accepted);
+            CompletableFuture<Void> written = book.accept(accepted);
+            if (written.isCompletedExceptionally()) {
+                throw Answering.unwritten();
+            }
+            Answering answering = new Answering(this, accepted, written);
             isBegun = true;
             return answering;
-        } catch (CompletionException e) {
-            throw ApiError.unavailable("disk_full", "The node cannot write to its disk and takes no work.", 10);
         } finally {
             if (!isBegun) {
                 neverBegan(accepted);
@@ -242,7 +265,7 @@ public final class Chats implements ChatService {
     }
 
     /** Money of another network was not taken yet; all other is given back. */
-    private void neverBegan(Accepted accepted) {
+    void neverBegan(Accepted accepted) {
         forget(accepted);
         book.drop(accepted.id());
         if (!(accepted.cover() instanceof Cover.Outside)) {
@@ -253,6 +276,15 @@ public final class Chats implements ChatService {
     /** Takes the money that was only named so far; whatever happens, the journal knows of it before. */
     private void collect(Answering answering, Desk.Reading reading) throws ApiError, InterruptedException {
         Accepted accepted = answering.accepted();
+        if (!(accepted.cover() instanceof Cover.Outside)) {
+            return;
+        }
+        try {
+            answering.awaitWritten();
+        } catch (ApiError e) {
+            neverBegan(accepted);
+            throw e;
+        }
         switch (till.desk().collect(reading, accepted.cover())) {
             case Desk.Collected.Before before -> {}
             case Desk.Collected.Now(Cover.Outside cover) -> {

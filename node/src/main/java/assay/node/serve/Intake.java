@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * Reads requests: what the model would see, how long the answer may be, what it may cost, and whether this node
@@ -126,7 +127,7 @@ final class Intake {
     }
 
     /** Everything that a receipt will say about the question, with fresh salts. */
-    Accepted accept(Work work, Cover cover) {
+    Accepted accept(Work work, Cover cover, Optional<Hash> alias) {
         ChatRequest request = work.call().request();
         byte[] body = work.call().body();
         Receipt.Seed seed = request.seeded()
@@ -147,6 +148,7 @@ final class Intake {
                 nonce,
                 offer.price(),
                 cover,
+                alias,
                 clock.millis(),
                 offer.height().getAsLong());
     }

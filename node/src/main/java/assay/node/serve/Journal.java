@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Records are {@link Frames}. What was appended in
  * order is found in order; a torn tail, which nobody was told of, is cut off, but a broken record with whole
- * ones after it is damage, and the file is left as it is. Writers wait for one fsync together (group commit).
+ * ones after it is damage, and the file is left as it is. Writers wait for one fsync together (group commit), which the
+ * writer's thread makes, or one of those who wait.
  * On a full disk records that may be refused are, and the others wait until there is room again. After any other
  * I/O error nothing more is taken. A revision writes a new file beside the old one and puts it in its
  * place. All methods are thread-safe.
@@ -84,7 +87,15 @@ public final class Journal implements AutoCloseable {
     private final Predicate<byte[]> isNumbered;
     private final Object place = new Object();
     private LongColumn numbered = new LongColumn();
-    private final LinkedBlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
+    private final ConcurrentLinkedQueue<Entry> queue = new ConcurrentLinkedQueue<>();
+    private final Semaphore wakes = new Semaphore(0);
+
+    /** Held by who takes from the queue and writes. */
+    private final ReentrantLock turn = new ReentrantLock();
+
+    /** Guarded by {@link #turn}: what a helper could not write, before all that is in the queue. */
+    private final List<Entry> stuck = new ArrayList<>();
+
     private final Thread writer;
     private volatile String refusing = "";
     private volatile boolean closed;
@@ -176,6 +187,41 @@ public final class Journal implements AutoCloseable {
         return enqueue(new Entry(record, Weight.SURE));
     }
 
+    /**
+     * The same for a caller that waits for it and will call {@link #help}, which saves two changes of threads; the
+     * writer's thread is not told.
+     */
+    public CompletableFuture<Void> appendToHelp(byte[] record) {
+        return enqueue(new Entry(record, Weight.SURE), false);
+    }
+
+    /**
+     * Writes what waits on the caller's thread, unless somebody is at it. Nobody may interrupt that thread: an
+     * interrupt closes the file.
+     */
+    public void help() {
+        List<Entry> batch = new ArrayList<>();
+        if (turn.tryLock()) {
+            try {
+                if (!stopped && stuck.isEmpty()) {
+                    drain(batch, false);
+                    if (!batch.isEmpty()) {
+                        write(batch);
+                    }
+                }
+            } catch (IOException e) {
+                stuck.addAll(batch); // the writer's thread meets the same, and knows what to do
+                batch.clear();
+            } finally {
+                turn.unlock();
+            }
+        }
+        if (!queue.isEmpty() || batch.isEmpty()) {
+            wakes.release();
+        }
+        batch.forEach(e -> e.done.complete(null));
+    }
+
     /** The same for a record that a killed process leaves behind, though a power cut might not. */
     public CompletableFuture<Void> appendSoon(byte[] record) {
         return enqueue(new Entry(record, Weight.SOON));
@@ -200,6 +246,10 @@ public final class Journal implements AutoCloseable {
     }
 
     private CompletableFuture<Void> enqueue(Entry entry) {
+        return enqueue(entry, true);
+    }
+
+    private CompletableFuture<Void> enqueue(Entry entry, boolean isTold) {
         if (entry.revision == null && (entry.bytes.length > RECORD_MAX_BYTES || entry.bytes.length == 0)) {
             throw new IllegalArgumentException("a record of " + entry.bytes.length + " bytes");
         }
@@ -207,6 +257,9 @@ public final class Journal implements AutoCloseable {
             entry.done.completeExceptionally(new IOException(closed ? "the journal is closed" : refusing));
         } else {
             queue.add(entry);
+            if (isTold) {
+                wakes.release();
+            }
             if (stopped) {
                 failWaiting();
             }
@@ -228,16 +281,15 @@ public final class Journal implements AutoCloseable {
         try {
             boolean end = false;
             while (!end) {
-                batch.clear();
-                batch.add(queue.take());
-                Revision revision = batch.getFirst().revision;
-                if (revision == null) {
-                    drain(batch);
-                    end = writeWhenThereIsRoom(batch);
-                } else if (!revise(revision, batch.getFirst().done)) {
-                    continue;
+                wakes.acquire();
+                wakes.drainPermits();
+                boolean isMore = true;
+                while (isMore && !end) {
+                    end = writeNext(batch);
+                    isMore = !batch.isEmpty();
+                    batch.forEach(e -> e.done.complete(null));
+                    batch.clear();
                 }
-                batch.forEach(e -> e.done.complete(null));
             }
         } catch (IOException | InterruptedException | RuntimeException | Error e) {
             refusing = "the disk does not take the journal any more: " + e.getMessage();
@@ -245,6 +297,28 @@ public final class Journal implements AutoCloseable {
         } finally {
             stopped = true;
             failWaiting();
+        }
+    }
+
+    /** Takes the next records from the queue and writes them, or the journal anew; true at the end mark. */
+    private boolean writeNext(List<Entry> batch) throws IOException, InterruptedException {
+        turn.lock();
+        try {
+            batch.addAll(stuck);
+            stuck.clear();
+            Entry first = queue.peek();
+            if (batch.isEmpty() && first != null && first.revision != null) {
+                queue.remove();
+                batch.add(first);
+                if (!revise(first.revision, first.done)) {
+                    first.done.complete(null); // it was told already why not
+                }
+                return false;
+            }
+            drain(batch, true);
+            return !batch.isEmpty() && writeWhenThereIsRoom(batch);
+        } finally {
+            turn.unlock();
         }
     }
 
@@ -277,11 +351,15 @@ public final class Journal implements AutoCloseable {
         return false;
     }
 
-    /** Adds what waits, up to the next revision, as far as one write takes it. */
-    private void drain(List<Entry> batch) {
-        long bytes = batch.getFirst().bytes.length;
+    /** Adds what waits, up to the next revision or the end mark if that is not taken, as far as one write takes it. */
+    private void drain(List<Entry> batch, boolean takesEnd) {
+        long bytes = 0;
         Entry next = queue.peek();
-        while (next != null && next.revision == null && batch.size() < BATCH_MAX && bytes < BATCH_BYTES) {
+        while (next != null
+                && next.revision == null
+                && (takesEnd || next.bytes.length > 0)
+                && batch.size() < BATCH_MAX
+                && bytes < BATCH_BYTES) {
             bytes += next.bytes.length;
             batch.add(queue.remove());
             next = queue.peek();
@@ -409,6 +487,7 @@ public final class Journal implements AutoCloseable {
         if (!closed) {
             queue.add(new Entry(new byte[0], Weight.SURE));
             closed = true;
+            wakes.release();
             boolean interrupted = false;
             while (writer.isAlive()) {
                 try {

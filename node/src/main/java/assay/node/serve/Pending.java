@@ -1,6 +1,7 @@
 package assay.node.serve;
 
 import assay.core.base.Amount;
+import assay.core.base.Hash;
 import assay.node.pay.Cover;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +13,17 @@ import java.util.Set;
 
 /** Requests that were accepted and have no receipt, as many as are under way. Thread-safe. */
 final class Pending {
+    /**
+     * What is known of a request that gets its receipt now.
+     *
+     * @param cover its money
+     * @param alias the payer's own name for that
+     * @param told what the payer was told that it costs
+     */
+    record Ended(Optional<Cover> cover, Optional<Hash> alias, Optional<Amount> told) {}
+
     private final Map<String, Cover> covers = new LinkedHashMap<>();
+    private final Map<String, Hash> aliases = new LinkedHashMap<>();
     private final Map<String, Book.Unfinished> unfinished = new LinkedHashMap<>();
     private final Map<String, Amount> told = new LinkedHashMap<>();
     private final Set<String> dropped = new LinkedHashSet<>();
@@ -20,6 +31,7 @@ final class Pending {
     /** A request is under way. */
     synchronized void begin(Accepted accepted) {
         covers.put(accepted.id(), accepted.cover());
+        accepted.alias().ifPresent(alias -> aliases.put(accepted.id(), alias));
     }
 
     /** The same for a request of a process that was killed. */
@@ -60,11 +72,13 @@ final class Pending {
         return Optional.ofNullable(told.get(id));
     }
 
-    /** What covers a request that gets its receipt now; it is pending no more. */
-    synchronized Optional<Cover> end(String id) {
+    /** A request gets its receipt now, and is pending no more. */
+    synchronized Ended end(String id) {
         unfinished.remove(id);
-        told.remove(id);
-        return Optional.ofNullable(covers.remove(id));
+        return new Ended(
+                Optional.ofNullable(covers.remove(id)),
+                Optional.ofNullable(aliases.remove(id)),
+                Optional.ofNullable(told.remove(id)));
     }
 
     /** A request came to nothing; false if that was known. */

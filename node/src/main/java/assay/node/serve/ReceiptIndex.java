@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.IntPredicate;
@@ -24,6 +25,7 @@ final class ReceiptIndex {
     private final TagTable ids = new TagTable();
     private final TagTable digests = new TagTable();
     private final TagTable authorisations = new TagTable();
+    private final TagTable aliases = new TagTable();
     private final LongColumn told = new LongColumn();
     private final BitSet erased = new BitSet();
 
@@ -32,11 +34,12 @@ final class ReceiptIndex {
     }
 
     /** Takes up the next receipt. */
-    void add(String id, Hash digest, Hash authorisation) {
+    void add(String id, Hash digest, Hash authorisation, Optional<Hash> alias) {
         int index = told.size();
         ids.add(tag(id), index);
         digests.add(tag(digest), index);
         authorisations.add(tag(authorisation), index);
+        alias.ifPresent(name -> aliases.add(tag(name), index));
         told.add(UNTOLD);
     }
 
@@ -53,6 +56,11 @@ final class ReceiptIndex {
     /** @param isTheOne looks at a receipt that may be meant */
     OptionalInt ofAuthorisation(Hash authorisation, IntPredicate isTheOne) {
         return found(authorisations.find(tag(authorisation), isTheOne));
+    }
+
+    /** @param isTheOne looks at a receipt that may be meant */
+    OptionalInt ofAlias(Hash alias, IntPredicate isTheOne) {
+        return found(aliases.find(tag(alias), isTheOne));
     }
 
     /** The payer was told that it costs this, in micro-units. */

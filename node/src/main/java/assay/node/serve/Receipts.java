@@ -65,16 +65,16 @@ final class Receipts {
     }
 
     /** Takes up a receipt that was signed now. */
-    synchronized void add(Book.Entry entry) {
+    synchronized void add(Book.Entry entry, Optional<Hash> alias) {
         log.append(entry.digest(), entry.weight());
-        index.add(entry.id(), entry.digest(), entry.receipt().payment().authorisation());
+        index.add(entry.id(), entry.digest(), entry.receipt().payment().authorisation(), alias);
         atHand.put((int) entry.index(), entry);
     }
 
     /** Takes up a receipt that is on the disk. */
     synchronized void restore(Records.ReceiptRecord r) {
         log.append(r.digest(), r.weight());
-        index.add(r.id(), r.digest(), r.authorisation());
+        index.add(r.id(), r.digest(), r.authorisation(), r.alias());
         if (r.transcript().length == 0) {
             index.erase(index.size() - 1);
         }
@@ -173,6 +173,21 @@ final class Receipts {
         return found(index.ofAuthorisation(
                 authorisation,
                 inLog(at -> get(at).receipt().payment().authorisation().equals(authorisation))));
+    }
+
+    /** The receipt that a payment under this name of its payer's was for, if it is on the disk. */
+    synchronized Optional<Book.Entry> paidUnder(Hash alias) {
+        return found(index.ofAlias(alias, inLog(at -> hasAlias(at, alias))));
+    }
+
+    private boolean hasAlias(int at, Hash alias) {
+        try {
+            return record(at).alias().equals(Optional.of(alias));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (MalformedException e) {
+            throw damaged(at, e);
+        }
     }
 
     private Optional<Book.Entry> found(OptionalInt at) {

@@ -41,6 +41,7 @@ final class Records {
      * @param digest of its statement
      * @param weight of its leaf, not cumulative
      * @param cover the money, if the request was accepted here
+     * @param alias the payer's own name for its payment
      * @param envelope as JSON
      * @param transcript of no length if it is forgotten
      */
@@ -52,6 +53,7 @@ final class Records {
             Hash authorisation,
             Amount amount,
             Optional<Cover> cover,
+            Optional<Hash> alias,
             Hash ledgerModel,
             Hash traceRoot,
             Hash traceSalt,
@@ -67,6 +69,7 @@ final class Records {
                     authorisation,
                     amount,
                     cover,
+                    alias,
                     ledgerModel,
                     traceRoot,
                     traceSalt,
@@ -102,7 +105,17 @@ final class Records {
         PriceList p = a.price();
         out.utf8(a.nonce()).i64(p.version()).i64(p.prompt()).i64(p.cached()).i64(p.completion());
         a.cover().write(out);
+        alias(out, a.alias());
         return out.i64(a.timeMillis()).i64(a.height()).toBytes();
+    }
+
+    private static void alias(Writer out, Optional<Hash> alias) {
+        out.bool(alias.isPresent());
+        alias.ifPresent(out::hash);
+    }
+
+    private static Optional<Hash> alias(Reader in) throws MalformedException {
+        return in.bool() ? Optional.of(in.hash()) : Optional.empty();
     }
 
     static byte[] sent(String id, int choice, int token) {
@@ -146,14 +159,15 @@ final class Records {
         return out.toBytes();
     }
 
-    static byte[] receipt(Book.Entry e, Optional<Cover> cover, byte[] transcript) {
+    static byte[] receipt(Book.Entry e, Pending.Ended ended, byte[] transcript) {
         return receipt(new ReceiptRecord(
                 e.id(),
                 e.digest(),
                 e.weight(),
                 e.receipt().payment().authorisation(),
                 Amount.ofMicro(e.receipt().payment().amount()),
-                cover,
+                ended.cover(),
+                ended.alias(),
                 e.ledgerModel(),
                 e.traceRoot(),
                 e.traceSalt(),
@@ -165,6 +179,7 @@ final class Records {
         Writer out = new Writer().u8(RECEIPT).utf8(r.id).hash(r.digest).i64(r.weight);
         out.hash(r.authorisation).i64(r.amount.micro()).bool(r.cover.isPresent());
         r.cover.ifPresent(cover -> cover.write(out));
+        alias(out, r.alias);
         out.hash(r.ledgerModel).hash(r.traceRoot).hash(r.traceSalt);
         return out.blob(r.envelope).blob(r.transcript).toBytes();
     }
@@ -182,6 +197,7 @@ final class Records {
                 in.hash(),
                 Amount.ofMicro(in.i64()),
                 in.bool() ? Optional.of(Cover.read(in)) : Optional.empty(),
+                alias(in),
                 in.hash(),
                 in.hash(),
                 in.hash(),
@@ -239,6 +255,7 @@ final class Records {
                 nonce,
                 price,
                 cover,
+                alias(in),
                 in.i64(),
                 in.i64());
     }

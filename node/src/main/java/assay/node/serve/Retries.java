@@ -17,9 +17,11 @@ final class Retries {
      * A payment at work.
      *
      * @param body digest of the request that it pays
+     * @param authorisation names the payment
+     * @param alias the payer's own name for it, if it has one
      * @param answering the answer, once the money is secured; or the refusal
      */
-    record Run(Hash body, CompletableFuture<Answering> answering) {
+    record Run(Hash body, Hash authorisation, Optional<Hash> alias, CompletableFuture<Answering> answering) {
         /** The answer, as soon as the first comer's payment is secured. */
         Answering await() throws ApiError, InterruptedException {
             try {
@@ -35,13 +37,22 @@ final class Retries {
 
     private final Map<Hash, Run> runs = new LinkedHashMap<>();
 
-    /** The run of this payment; empty if it is new, and then it is the caller's. */
-    synchronized Optional<Run> begin(Hash authorisation, Run mine) {
-        return Optional.ofNullable(runs.putIfAbsent(authorisation, mine));
+    /** The run of this payment, or of another under its name; empty if it is new, and then it is the caller's. */
+    synchronized Optional<Run> begin(Run mine) {
+        Run same = runs.get(mine.authorisation);
+        Run other = same == null && mine.alias.isPresent() ? runs.get(mine.alias.get()) : same;
+        if (other == null) {
+            runs.put(mine.authorisation, mine);
+            mine.alias.ifPresent(alias -> runs.put(alias, mine));
+        }
+        return Optional.ofNullable(other);
     }
 
     /** The payment's answer is on the disk, or came to nothing. */
     synchronized void end(Hash authorisation) {
-        runs.remove(authorisation);
+        Run run = runs.remove(authorisation);
+        if (run != null) {
+            run.alias.ifPresent(runs::remove);
+        }
     }
 }

@@ -8,6 +8,7 @@ import assay.core.base.Hash;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -29,7 +30,7 @@ final class ReceiptIndexPropertyTest {
         for (int i = 0; i < 20_000; i++) {
             Row row = new Row("id" + i, hash(), hash());
             rows.add(row);
-            index.add(row.id, row.digest, row.authorisation);
+            index.add(row.id, row.digest, row.authorisation, Optional.empty());
         }
         for (int i = 0; i < rows.size(); i++) {
             Row row = rows.get(i);
@@ -73,7 +74,7 @@ final class ReceiptIndexPropertyTest {
     void whatWasToldAndWhatIsForgottenIsKeptForEachReceipt() {
         ReceiptIndex index = new ReceiptIndex();
         for (int i = 0; i < 10_000; i++) {
-            index.add("id" + i, hash(), hash());
+            index.add("id" + i, hash(), hash(), Optional.empty());
             if (i % 2 == 0) {
                 index.tell(i, i);
             }

@@ -43,6 +43,7 @@ final class ReceiptsTest {
                 Hash.tagged("payment", number),
                 Amount.ofMicro(1),
                 Optional.empty(),
+                Optional.empty(),
                 Hash.sha256(),
                 Hash.sha256(),
                 Hash.sha256(),
