@@ -52,7 +52,8 @@ final class Disputes {
             return refused(fault.get());
         }
         Dispute x = dispute.orElseThrow();
-        Ruling ruling = REFEREE.show(terms(d, from, t.receipt(), x), at(x), t.move().toArray());
+        Ruling ruling =
+                REFEREE.show(terms(d, from, t.receipt(), x), at(x), t.move().toArray());
         if (ruling instanceof Ruling.Refused) {
             return refused(Reason.DISPUTE_MOVE_WRONG);
         }

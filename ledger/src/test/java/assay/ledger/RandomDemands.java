@@ -8,8 +8,8 @@ import assay.ledger.state.Audit;
 import assay.ledger.state.Demand;
 import assay.ledger.state.Dispute;
 import assay.ledger.state.Key;
-import assay.ledger.tx.Ids;
 import assay.ledger.tx.Bytes;
+import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,8 +66,7 @@ final class RandomDemands {
         Dispute x = w.state.disputes().get(key).orElseThrow();
         Dispute.Move move = random.nextInt(6) == 0 ? Dispute.Move.values()[random.nextInt(2)] : x.move();
         return switch (move) {
-            case SHOW ->
-                new Act(names.apply(operator), new Transaction.ShowDispute(receipt, Bytes.of(randomBytes(x))));
+            case SHOW -> new Act(names.apply(operator), new Transaction.ShowDispute(receipt, Bytes.of(randomBytes(x))));
             case CHOOSE ->
                 new Act(
                         random.nextInt(8) == 0 ? "p1" : names.apply(x.challenger()),

@@ -17,8 +17,7 @@ import assay.ledger.tx.Max;
  * @param at how far it came: {@link assay.core.dispute.At#encode}
  * @param deadline last height for the move
  */
-public record Dispute(
-        Address challenger, Hash nodeRoot, Move move, int level, @Max(AT_MAX) Bytes at, long deadline)
+public record Dispute(Address challenger, Hash nodeRoot, Move move, int level, @Max(AT_MAX) Bytes at, long deadline)
         implements Entry {
     /** The longest {@code at}: a receipt, and as many digests as one move shows. */
     public static final int AT_MAX = 1 << 17;

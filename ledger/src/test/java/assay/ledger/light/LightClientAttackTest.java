@@ -231,7 +231,7 @@ class LightClientAttackTest {
     void truncatedAnswersAreRefusedWhereverTheyEnd() {
         SplittableRandom random = new SplittableRandom(11);
         for (String call : new String[] {"status", "commit", "validators", "abci_query"}) {
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 6; i++) {
                 int part = random.nextInt(1 << 16);
                 chain.altered =
                         (asked, body) -> asked.startsWith(call) ? Arrays.copyOf(body, part % body.length) : body;
@@ -241,10 +241,11 @@ class LightClientAttackTest {
         chain.altered = (asked, body) -> body;
         byte[] whole = StateProof.prove(states.get(8L), State.Part.ACCOUNTS, Key.of(RICH))
                 .encode();
+        LightClient client = client();
         for (int length = 0; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
             chain.queries = q -> answer(q.height(), cut);
-            assertEquals(Fault.MALFORMED, fault(client()), "proof of " + length + " bytes");
+            assertEquals(Fault.MALFORMED, fault(client), "proof of " + length + " bytes");
         }
     }
 
@@ -252,7 +253,7 @@ class LightClientAttackTest {
     void answersWithAnyByteChangedAreRefusedOrSayTheSame() throws Exception {
         SplittableRandom random = new SplittableRandom(12);
         byte[] right = client().read(State.Part.ACCOUNTS, Key.of(RICH)).value().orElseThrow();
-        for (int i = 0; i < 400; i++) {
+        for (int i = 0; i < 90; i++) {
             int at = random.nextInt(1 << 20);
             byte to = (byte) (32 + random.nextInt(95));
             String call = List.of("commit", "validators", "abci_query").get(i % 3);

@@ -44,6 +44,7 @@ final class AbciApplication {
     /** The code of bytes that are no transaction. */
     static final int MALFORMED = 1_000_000;
 
+    private static final int APP_VERSION = 1;
     private static final int COMMITTED = 2;
     private static final int SNAPSHOT_FORMAT = 1;
     private static final byte[] EMPTY = {};
@@ -114,7 +115,7 @@ final class AbciApplication {
         State s = ledger.state();
         return new ProtoWriter()
                 .text(1, "assay")
-                .number(3, 1)
+                .number(3, APP_VERSION)
                 .number(4, s.height())
                 .bytes(5, s.height() == 0 ? EMPTY : s.root().bytes());
     }
@@ -133,7 +134,9 @@ final class AbciApplication {
         }
         ProtoWriter out = new ProtoWriter();
         if (s.validators().count() > 0) {
-            out.message(1, new ProtoWriter().message(5, new ProtoWriter().number(1, 1)));
+            // Votes are extended from block 1 on. Parameters without the application's version would set it to 0.
+            ProtoWriter params = new ProtoWriter().message(4, new ProtoWriter().number(1, APP_VERSION));
+            out.message(1, params.message(5, new ProtoWriter().number(1, 1)));
             s.validators().forEach(Key.ANY, (key, v) -> out.message(2, update(v.consensusKey(), v.power())));
         }
         return out.bytes(3, s.root().bytes());
