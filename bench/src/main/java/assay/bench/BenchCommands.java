@@ -82,6 +82,7 @@ public final class BenchCommands implements CommandSet {
                 "  assay bench inference",
                 "  assay bench accuracy README.md docs/protocol/program.md",
                 "  assay bench trace --json",
+                "  assay bench light",
                 "  assay bench ledger",
                 "  assay bench pay",
                 "  assay bench crash --rounds 20",
@@ -111,6 +112,13 @@ public final class BenchCommands implements CommandSet {
         @Command(name = "trace", description = "What committing costs, and what a replay costs.")
         int trace(@Mixin Common common) throws IOException, MalformedException, Mistake, InterruptedException {
             TraceBench.run(
+                    common.file(assay), common.options(assay), assay.screen().out());
+            return Exit.OK;
+        }
+
+        @Command(name = "light", description = "What an audit without weights costs the node and its checker.")
+        int light(@Mixin Common common) throws IOException, MalformedException, Mistake, InterruptedException {
+            LightBench.run(
                     common.file(assay), common.options(assay), assay.screen().out());
             return Exit.OK;
         }

@@ -61,6 +61,11 @@ final class EngineContender implements Contender {
         return await(submit(prompt, count));
     }
 
+    /** Generates what is asked for. */
+    GenerationResult generate(GenerationRequest request) throws IOException {
+        return await(submit(request));
+    }
+
     /** The request that {@link #generate} makes. */
     GenerationRequest request(int[] prompt, int count) {
         TreeMap<Integer, Double> bias = new TreeMap<>();
@@ -72,9 +77,13 @@ final class EngineContender implements Contender {
     }
 
     private CompletableFuture<GenerationResult> submit(int[] prompt, int count) throws IOException {
+        return submit(request(prompt, count));
+    }
+
+    private CompletableFuture<GenerationResult> submit(GenerationRequest request) throws IOException {
         CompletableFuture<GenerationResult> result = new CompletableFuture<>();
         try {
-            engine.submit(request(prompt, count), new Waiting(result));
+            engine.submit(request, new Waiting(result));
         } catch (BusyException e) {
             throw new IOException(e);
         }

@@ -1,5 +1,7 @@
 package assay.cli;
 
+import assay.core.audit.Challenge;
+import assay.core.audit.LightAudit;
 import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
@@ -21,6 +23,7 @@ import assay.engine.infer.Model;
 import assay.engine.store.StoredModel;
 import assay.node.audit.Replays;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,19 +37,26 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code assay audit}: computes an answer again, with the weights, and compares every bit. */
+/** {@code assay audit}: computes an answer again, or checks drawn cells of it without the weights. */
 @Command(
         name = "audit",
         sortOptions = false,
-        header = "Replay an answer with the weights, and compare tokens, text, bill and trace.",
+        header = "Check how an answer was computed: all of it with the weights, or drawn cells without them.",
         description = {
-            "%nNeeds the receipt's transcript and, for the trace, its opening; both are found beside the receipt. What"
-                    + " this machine computes is believed, nothing else.%n"
+            "%n@|bold --replay|@ computes the answer again and compares tokens, text, bill and trace. It needs the model.",
+            "@|bold --light|@ draws cells (a layer at a token) now, has the node open them, and checks these without the"
+                    + " weights. It needs a key that was drawn from them once: @|bold assay audit key MODEL|@.",
+            "Both need the receipt's transcript; it is found beside the receipt, as what opens the trace is.%n"
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  assay audit answer.receipt --replay"},
+        footer = {
+            "  assay audit answer.receipt --replay",
+            "  assay audit key smollm2-135m",
+            "  assay audit answer.receipt --light --cells 32",
+            "  assay audit answer.receipt --light --key my.key --from http://node:11435 --api-key KEY",
+        },
         exitCodeList = {
-            "0:the same, bit for bit",
+            "0:the same, bit for bit; or all drawn cells are as they should be",
             "1:something differs, and is named",
             "2:malformed, or the command was written wrongly",
             "3:undecided: something is missing, and is named",
@@ -56,11 +66,36 @@ final class Audit implements Callable<Integer> {
 
     private final Assay assay;
 
-    @Parameters(arity = "1", paramLabel = "RECEIPT", description = "A receipt's file.")
+    @Parameters(index = "0", arity = "1", paramLabel = "RECEIPT", description = "A receipt's file; or the word key.")
     private Path file = Path.of("");
 
-    @Option(names = "--replay", description = "Replay all of it: the kind of audit there is by now.")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "MODEL", hidden = true)
+    private @Nullable String keyed;
+
+    @Option(names = "--replay", description = "Replay all of it, with the weights.")
     private boolean replay;
+
+    @Option(names = "--light", description = "Check drawn cells, without the weights.")
+    private boolean light;
+
+    @Option(
+            names = "--cells",
+            paramLabel = "COUNT",
+            defaultValue = "32",
+            description = "How many cells to draw, 1 to 256 (default: ${DEFAULT-VALUE}).")
+    private int cells = 32;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "The audit key (default: the user's for that model).")
+    private @Nullable Path key;
+
+    @Option(names = "--from", paramLabel = "URL", description = "The node that opens (default: the own network's).")
+    private @Nullable URI from;
+
+    @Option(names = "--api-key", paramLabel = "KEY", description = "The API key of that node.")
+    private String apiKey = "";
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Where a key is written.")
+    private @Nullable Path out;
 
     @Option(names = "--transcript", paramLabel = "FILE", description = "What was asked and answered, in clear.")
     private @Nullable Path transcript;
@@ -86,8 +121,14 @@ final class Audit implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, Mistake, MalformedException {
-        if (!replay) {
-            throw new Mistake("say how: --replay is the audit there is by now", "try: assay audit --help", Exit.USAGE);
+        if (file.toString().equals("key") && keyed != null) {
+            return new AuditKeys(assay).draw(keyed, out);
+        }
+        if (replay == light || cells < 1 || cells > Challenge.CELLS_MAX) {
+            throw new Mistake(
+                    replay == light ? "say how: --replay or --light" : "1 to " + Challenge.CELLS_MAX + " cells",
+                    "try: assay audit --help",
+                    Exit.USAGE);
         }
         byte[] bytes = Verify.bytes(file, ReceiptFile.SIZE_MAX_BYTES + 1);
         Verdict alone = Verifier.verify(bytes, TrustPolicy.stranger());
@@ -100,6 +141,11 @@ final class Audit implements Callable<Integer> {
             return undone(new Verdict.Undecided("the transcript: give it with --transcript FILE"));
         }
         Transcript clear = Transcript.parse(Verify.bytes(told, Transcript.SIZE_MAX_BYTES + 1));
+        if (light) {
+            LightAuditing.Wish wish =
+                    new LightAuditing.Wish(cells, Optional.ofNullable(key), Optional.ofNullable(from), apiKey);
+            return new LightAuditing(assay, wish).audit(file, new LightAudit.Subject(receipt, clear));
+        }
         Optional<StoredModel> stored = stored(receipt);
         if (stored.isEmpty()) {
             return undone(new Verdict.Undecided("the model " + receipt.model().id() + ", file sha256 "

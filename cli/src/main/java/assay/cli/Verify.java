@@ -286,7 +286,7 @@ final class Verify implements Callable<Integer> {
         }
     }
 
-    private void print(Path file, Verdict verdict) {
+    void print(Path file, Verdict verdict) {
         Screen screen = assay.screen();
         var out = screen.out();
         switch (verdict) {

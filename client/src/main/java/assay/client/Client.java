@@ -1,5 +1,6 @@
 package assay.client;
 
+import assay.core.audit.Challenge;
 import assay.core.base.MalformedException;
 import assay.core.base.NodeKey;
 import assay.core.codec.Field;
@@ -169,6 +170,22 @@ public final class Client {
         } catch (MalformedException e) {
             throw notUnderstood(e);
         }
+    }
+
+    /**
+     * Opens cells of an answer, for its payer: a challenge drawn after the receipt existed.
+     *
+     * @param maxBytes no opening of this challenge is longer
+     * @throws ClientException {@code too_early} while the receipt is not final on the ledger, {@code opening_given} if
+     *     another challenge came first
+     */
+    public byte[] cells(Challenge challenge, int maxBytes) throws IOException, InterruptedException {
+        Json.Obj body = Json.object()
+                .put("seed", challenge.seed().hex())
+                .put("cells", challenge.cells())
+                .build();
+        String path = "/assay/receipts/" + challenge.receipt().hex() + "/cells";
+        return wire.post(path, JsonText.writeBytes(body), maxBytes);
     }
 
     /** How far a receipt got. */

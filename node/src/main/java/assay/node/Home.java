@@ -80,6 +80,11 @@ public record Home(Path dir) {
         return dir.resolve("payments.json");
     }
 
+    /** Where openings that were given are kept. */
+    public Path openings() {
+        return node().resolve("openings");
+    }
+
     /** Where the programs that answered here are kept: what a checker without weights needs. */
     public Path programs() {
         return node().resolve("programs");

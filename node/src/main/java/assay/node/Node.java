@@ -33,6 +33,7 @@ import assay.node.serve.Duties;
 import assay.node.serve.Erasing;
 import assay.node.serve.Exposure;
 import assay.node.serve.LocalPayer;
+import assay.node.serve.Opener;
 import assay.node.serve.Posting;
 import assay.node.serve.Promises;
 import assay.node.serve.Splits;
@@ -87,7 +88,9 @@ public final class Node implements AutoCloseable {
         parts.add(desk::close);
         engine = new Engine(model, config.engine());
         posting = new Posting(ledger, ready.operator(), book, payer, desk.charges());
-        duties = new Duties(ledger, ready.operator(), book, demand -> Optional.empty());
+        Opener opener = new Opener(engine, book, ledger, operator, home.openings());
+        parts.add(opener::close);
+        duties = new Duties(ledger, ready.operator(), book, opener::answer);
         Exposure exposure = new Exposure(ledger, operator, book);
         Chats.Offer offer = offer(config, ledger, ready, program, signer, engine);
         chats = new Chats(
@@ -104,13 +107,16 @@ public final class Node implements AutoCloseable {
         chats.recover();
         posting.start();
         duties.start();
-        new Erasing(ledger, operator, book, auditor::forget).start();
+        Consumer<Hash> forget = auditor::forget;
+        new Erasing(ledger, operator, book, forget.andThen(opener::forget)).start();
         Router router = new Router();
         OpenAi.route(router, chats, new Metrics(), OpenAiOptions.payable(home.apiKey()));
         Splits splits = new Splits(home.node());
         parts.add(splits::close);
         new Status(ledger, book, auditor, ready, splits, config.modelName()).route(router);
-        new OwnerApi(chats, book, ready, home.apiKey()).route(router);
+        OwnerApi owner = new OwnerApi(chats, book, ready, home.apiKey());
+        owner.route(router);
+        new OpeningApi(opener, book, owner).route(router);
         new FacilitatorApi(ledger, ready.operator(), InstantSource.system()).route(router);
         if (joined.isPresent()) {
             new Deliveries(ledger, operator, digest -> find(book, digest)).route(router);

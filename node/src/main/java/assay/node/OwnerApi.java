@@ -54,6 +54,18 @@ final class OwnerApi {
         }
     }
 
+    /** For the owner, and for whoever holds the payment of this very answer. */
+    void checkPayer(Exchange exchange, Optional<Book.Entry> asked) throws ApiError {
+        boolean isPayer = asked.isPresent()
+                && exchange.header("PAYMENT-SIGNATURE")
+                        .filter(h ->
+                                Desk.isNamed(h, asked.get().receipt().payment().authorisation()))
+                        .isPresent();
+        if (!isPayer) {
+            check(exchange);
+        }
+    }
+
     private void quote(Exchange exchange) throws ApiError, IOException {
         check(exchange);
         Chats.Quote quote = chats.quote(ChatCall.parse(exchange.jsonBody()));
@@ -67,17 +79,8 @@ final class OwnerApi {
                         .build()));
     }
 
-    /** For the owner, and for whoever holds the payment of this very answer. */
     private void transcript(Exchange exchange) throws ApiError, IOException {
-        Optional<Book.Entry> asked = book.find(exchange.param("id"));
-        boolean isPayer = asked.isPresent()
-                && exchange.header("PAYMENT-SIGNATURE")
-                        .filter(h ->
-                                Desk.isNamed(h, asked.get().receipt().payment().authorisation()))
-                        .isPresent();
-        if (!isPayer) {
-            check(exchange);
-        }
+        checkPayer(exchange, book.find(exchange.param("id")));
         Book.Entry entry = book.find(exchange.param("id"))
                 .orElseThrow(() -> ApiError.notFound("receipt_not_found", "No receipt of that id here."));
         if (book.isErased(entry.id())) {

@@ -27,9 +27,9 @@ public final class OpeningFormat {
 
     /** The bytes; an opening that is not of its plan gives bytes that do not parse. */
     public static byte[] encode(Opening opening) {
-        Challenge challenge = opening.challenge();
-        Writer out = new Writer().bytes(MAGIC).hash(challenge.receipt()).hash(challenge.seed());
-        out.u32(challenge.cells()).hash(opening.salt()).u8(opening.roots().size());
+        Writer out = head(opening.challenge())
+                .hash(opening.salt())
+                .u8(opening.roots().size());
         opening.roots().forEach(out::hash);
         for (Opening.OfChoice choice : opening.choices()) {
             choice.trees().forEach(out::hash);
@@ -41,6 +41,20 @@ public final class OpeningFormat {
             }
         }
         return out.toBytes();
+    }
+
+    private static Writer head(Challenge challenge) {
+        return new Writer()
+                .bytes(MAGIC)
+                .hash(challenge.receipt())
+                .hash(challenge.seed())
+                .u32(challenge.cells());
+    }
+
+    /** Whether an opening's bytes say that they answer this challenge. */
+    public static boolean answers(byte[] opening, Challenge challenge) {
+        byte[] head = head(challenge).toBytes();
+        return opening.length > head.length && Arrays.equals(opening, 0, head.length, head, 0, head.length);
     }
 
     private static void write(Writer out, Opening.OfLayer layer) {

@@ -130,6 +130,11 @@ public final class ApiError extends Exception {
         return new ApiError(409, INVALID, code, null, message, Map.of());
     }
 
+    /** 409: not yet; to be asked again after so many seconds. */
+    public static ApiError tooEarly(String message, int retryAfterSeconds) {
+        return new ApiError(409, INVALID, "too_early", null, message, retry(retryAfterSeconds));
+    }
+
     /** 413: the body is longer than the node reads. */
     public static ApiError bodyTooLarge(long limitBytes) {
         String message = "The request body is over the limit of " + limitBytes + " bytes.";
