@@ -95,7 +95,7 @@ public final class LightBench {
             double[] generating = new double[options.rounds()];
             double[] replaying = new double[options.rounds()];
             for (int i = 0; i < options.rounds(); i++) {
-                generating[i] = cpu(() -> LightCase.of(engine, text, HALF, HALF));
+                generating[i] = cpu(() -> new EngineContender(engine).generate(answer.request()));
                 replaying[i] = cpu(() -> engine.replay(replay));
             }
             for (int i = 0; i < 20; i++) {

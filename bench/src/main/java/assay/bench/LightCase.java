@@ -42,11 +42,11 @@ record LightCase(LightAudit.Subject subject, Hash salt, GenerationRequest reques
     static LightCase of(Engine engine, ModelText text, int prompt, int answer)
             throws IOException, MalformedException, InterruptedException {
         StringBuilder words = new StringBuilder("Tell me a long story about a lighthouse.");
-        while (ids(engine, text, body(engine, words.toString(), answer)).length < prompt) {
+        while (ids(text, body(engine, words.toString(), answer)).length < prompt) {
             words.append(" again");
         }
         byte[] body = body(engine, words.toString(), answer);
-        int[] ids = ids(engine, text, body);
+        int[] ids = ids(text, body);
         Sampling sampling = ChatRequest.parse(body, body.length).sampling(answer);
         GenerationRequest request = new GenerationRequest(ids, Digests.ids(ids), sampling, 7);
         GenerationResult result = new EngineContender(engine).generate(request);
@@ -79,7 +79,7 @@ record LightCase(LightAudit.Subject subject, Hash salt, GenerationRequest reques
                 .build());
     }
 
-    private static int[] ids(Engine engine, ModelText text, byte[] body) throws MalformedException {
+    private static int[] ids(ModelText text, byte[] body) throws MalformedException {
         return text.promptIds(ChatRequest.parse(body, body.length), DATE);
     }
 

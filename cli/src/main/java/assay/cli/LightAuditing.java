@@ -12,6 +12,7 @@ import assay.core.codec.Json;
 import assay.core.verify.ModelText;
 import assay.core.verify.Verdict;
 import assay.engine.store.Sizes;
+import assay.engine.store.StoredModel;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ final class LightAuditing {
                     "ask for fewer with --cells COUNT, or replay it with the weights",
                     Exit.FAILED);
         }
-        byte[] opening = opening(challenge, (int) most);
+        byte[] opening = opening(subject, challenge, (int) most);
         assay.screen().passing("");
         long begun = System.nanoTime();
         LightAudit.Report report = LightAudit.check(key, text, subject, challenge, opening, random);
@@ -73,12 +74,14 @@ final class LightAuditing {
         return tell(file, report, opening.length, nanos);
     }
 
-    private byte[] opening(Challenge challenge, int maxBytes)
+    private byte[] opening(LightAudit.Subject subject, Challenge challenge, int maxBytes)
             throws IOException, InterruptedException, Mistake, MalformedException {
         if (wish.from.isPresent()) {
             return await(Client.connect(wish.from.get()).bearer(wish.apiKey), challenge, maxBytes);
         }
-        Session.Wish own = new Session.Wish(Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), 0);
+        Optional<String> model =
+                assay.models().find(subject.receipt().model().file().hex()).map(StoredModel::name);
+        Session.Wish own = new Session.Wish(model, OptionalInt.empty(), OptionalInt.empty(), 0);
         try (Session session = Session.open(assay, assay.folders().data(), own)) {
             session.audit();
             return await(session.client(), challenge, maxBytes);

@@ -275,6 +275,36 @@ class NetworkTest {
     }
 
     @Test
+    void drawnCellsAreCheckedWithAKeyAndWithoutTheWeights() throws Exception {
+        Path key = folder.resolve("tiny.key");
+        Said drawn = run("audit", "key", "tiny", "--out", key.toString());
+        assertEquals(0, drawn.code, drawn.out + drawn.err);
+        assertTrue(drawn.out.contains("secret"), drawn.out);
+        assertEquals(1, run("audit", "key", "tiny", "--out", key.toString()).code, "a key is not written over");
+
+        Said said = run("audit", receipt.toString(), "--light", "--cells", "8", "--key", key.toString(), "--json");
+        assertEquals(0, said.code, said.out + said.err);
+        assertEquals("AUDITED", said.json().at("tier").string());
+        assertEquals(8, said.json().at("drawn").int32(0, 100));
+        assertEquals(1, verdicts(key), "a verdict is counted");
+        Said again = run("audit", receipt.toString(), "--light", "--key", key.toString());
+        assertEquals(3, again.code, "one opening is free");
+        assertTrue(again.err.contains("DemandOpening"), again.err);
+        assertEquals(2, run("audit", receipt.toString(), "--light", "--cells", "0").code);
+
+        Files.setPosixFilePermissions(key, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+        Said open = run("audit", receipt.toString(), "--light", "--key", key.toString());
+        assertEquals(1, open.code);
+        assertTrue(open.err.contains("others may read"), open.err);
+    }
+
+    private static long verdicts(Path key) throws IOException {
+        return java.nio.ByteBuffer.wrap(Files.readAllBytes(key))
+                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                .getLong(assay.core.audit.AuditKey.VERDICTS_OFFSET);
+    }
+
+    @Test
     void theWalletMovesPlayMoney() throws Exception {
         Path other = folder.resolve("other");
         String address = run(other, "wallet", "address").out.strip();

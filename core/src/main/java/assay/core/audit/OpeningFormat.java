@@ -147,17 +147,16 @@ public final class OpeningFormat {
         List<Hash> residuals = new ArrayList<>(n);
         short[][] keys = new short[n][];
         short[][] values = new short[n][];
+        long[] both = new long[2 * kv];
         for (int t = 0; t < n; t++) {
             residuals.add(in.hash());
+            Packed.read(in, both, OpeningPlan.KEY_BITS, "an element of K or V");
             short[] key = new short[kv];
             short[] value = new short[kv];
-            Packed.read(in, 2 * kv, OpeningPlan.KEY_BITS, "an element of K or V", (i, v) -> {
-                if (i < kv) {
-                    key[i] = (short) v;
-                } else {
-                    value[i - kv] = (short) v;
-                }
-            });
+            for (int i = 0; i < kv; i++) {
+                key[i] = (short) both[i];
+                value[i] = (short) both[kv + i];
+            }
             keys[t] = key;
             values[t] = value;
         }
@@ -173,7 +172,7 @@ public final class OpeningFormat {
             throws MalformedException {
         int[] residual = ints(in, program.shape().width());
         long[] embedding = new long[layer == 0 ? program.shape().width() : 0];
-        Packed.read(in, embedding.length, OpeningPlan.WEIGHT_BITS, "a weight", (i, v) -> embedding[i] = v);
+        Packed.read(in, embedding, OpeningPlan.WEIGHT_BITS, "a weight");
         List<long[]> sums = new ArrayList<>();
         for (Cell.Product product : Cell.Product.values()) {
             sums.add(sums(in, product.matrix(program, layer)));
@@ -185,14 +184,18 @@ public final class OpeningFormat {
 
     private static long[] sums(Reader in, Matrix matrix) throws MalformedException {
         long[] sums = new long[matrix.rows()];
-        Packed.read(in, sums.length, OpeningPlan.SUM_BITS, "a sum", (i, v) -> sums[i] = v);
+        Packed.read(in, sums, OpeningPlan.SUM_BITS, "a sum");
         return sums;
     }
 
     private static int[] ints(Reader in, int count) throws MalformedException {
-        int[] values = new int[count];
-        Packed.read(in, count, OpeningPlan.RESIDUAL_BITS, "a residual", (i, v) -> values[i] = (int) v);
-        return values;
+        long[] values = new long[count];
+        Packed.read(in, values, OpeningPlan.RESIDUAL_BITS, "a residual");
+        int[] narrow = new int[count];
+        for (int i = 0; i < count; i++) {
+            narrow[i] = (int) values[i];
+        }
+        return narrow;
     }
 
     private static List<Hash> hashes(Reader in, int count) throws MalformedException {

@@ -4,6 +4,10 @@ import assay.core.base.MalformedException;
 import assay.core.codec.Reader;
 import assay.core.codec.Writer;
 import assay.core.kernel.Fixed;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Vectors of integers in as few bits as they need: blocks of 64 values, each block a byte w and then its values
@@ -14,19 +18,16 @@ import assay.core.kernel.Fixed;
  * program: 14 for K and V, 31 for residuals, 53 for sums.
  */
 final class Packed {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     /** Values a block. */
     static final int BLOCK = 64;
 
     private Packed() {}
 
-    /** Where values come from or go to, by index. */
+    /** Where values come from, by index. */
     interface At {
         long get(int i);
-    }
-
-    /** Takes values, by index. */
-    interface Into {
-        void set(int i, long value);
     }
 
     /** Most bytes that a vector takes. */
@@ -65,16 +66,17 @@ final class Packed {
     /**
      * Reads a vector.
      *
+     * @param values as many as are read
      * @param bitsMax widest block accepted, at most 63
      */
-    static void read(Reader in, int count, int bitsMax, String what, Into values) throws MalformedException {
-        for (int from = 0; from < count; from += BLOCK) {
+    static void read(Reader in, long[] values, int bitsMax, String what) throws MalformedException {
+        for (int from = 0; from < values.length; from += BLOCK) {
             int at = in.offset();
             int width = in.u8();
             if (width > bitsMax) {
                 throw new MalformedException(what + " has at most " + bitsMax + " bits, got " + width, at);
             }
-            int n = Math.min(BLOCK, count - from);
+            int n = Math.min(BLOCK, values.length - from);
             if (readBlock(in.bytes((n * width + 7) / 8), width, from, n, values) != width) {
                 throw new MalformedException(what + " is not written in the fewest bits", at);
             }
@@ -82,30 +84,25 @@ final class Packed {
     }
 
     /** Returns the width that the block should have; -1 if its padding is not zero. */
-    private static int readBlock(byte[] bytes, int width, int from, int n, Into values) {
-        long largest = 0;
-        long pending = 0;
-        int bits = 0;
-        int at = 0;
-        for (int i = 0; i < n; i++) {
-            long v = pending;
-            int have = bits;
-            while (have < width) {
-                long next = bytes[at++] & 255L;
-                v |= next << have;
-                // What does not fit in v stays for the next value.
-                pending = next >>> Math.min(8, width - have);
-                have += 8;
-            }
-            if (bits >= width) {
-                pending >>>= width;
-            }
-            bits = have - width;
-            long value = width == 0 ? 0 : v << 64 - width >> 64 - width;
-            largest = Math.max(largest, Math.abs(value));
-            values.set(from + i, value);
+    private static int readBlock(byte[] block, int width, int from, int n, long[] values) {
+        if (width == 0) {
+            Arrays.fill(values, from, from + n, 0);
+            return 0;
         }
-        if (pending != 0) {
+        byte[] bytes = Arrays.copyOf(block, block.length + 9);
+        long largest = 0;
+        int bit = 0;
+        for (int i = 0; i < n; i++, bit += width) {
+            int shift = bit & 7;
+            long v = (long) LONG.get(bytes, bit >>> 3) >>> shift;
+            if (shift + width > 64) {
+                v |= (bytes[(bit >>> 3) + 8] & 255L) << 64 - shift;
+            }
+            long value = v << 64 - width >> 64 - width;
+            largest = Math.max(largest, Math.abs(value));
+            values[from + i] = value;
+        }
+        if ((bit & 7) != 0 && (block[block.length - 1] & 255) >>> (bit & 7) != 0) {
             return -1;
         }
         return largest == 0 ? 0 : Fixed.bits(largest) + 1;
