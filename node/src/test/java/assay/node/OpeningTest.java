@@ -23,6 +23,7 @@ import assay.ledger.state.Receipt;
 import assay.ledger.tx.Transaction;
 import assay.node.http.ApiError;
 import assay.node.serve.Book;
+import assay.node.serve.Duties;
 import assay.node.serve.Opener;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -83,7 +84,11 @@ class OpeningTest {
         try (TestNetwork net = new TestNetwork(folder, Models.honest(folder))) {
             Book.Entry entry = net.enter(Forge.answer(net, QUESTION, Cheat.none()));
             try (Opener opener = new Opener(
-                    net.engine, net.book, net.ledger, net.ready.operator(), folder.resolve("openings"))) {
+                    net.engine,
+                    net.book,
+                    net.ledger,
+                    net.ready.operator().signer().address(),
+                    folder.resolve("openings"))) {
                 Challenge challenge = new Challenge(entry.digest(), Hash.sha256(), 4);
                 assertEquals("too_early", refusal(opener, entry, challenge), "not posted");
                 net.posting();
@@ -114,15 +119,24 @@ class OpeningTest {
                 new Params.Disputes(10, 5, 100, 0, Amount.ofMicro(10)));
         try (TestNetwork net = new TestNetwork(folder, Models.honest(folder), sampled).posting()) {
             Opener opener = new Opener(
-                    net.engine, net.book, net.ledger, net.ready.operator(), folder.resolve("openings"));
-            opener.start();
+                    net.engine,
+                    net.book,
+                    net.ledger,
+                    net.ready.operator().signer().address(),
+                    folder.resolve("openings"));
+            Duties duties = new Duties(net.ledger, net.ready.operator(), net.book, opener::answer);
+            duties.start();
             Address operator = net.ready.operator().signer().address();
             Book.Entry entry = net.enter(Forge.answer(net, QUESTION, Cheat.none()));
             await(() -> net.ledger.state().receipt(operator, entry.digest()).isPresent());
             net.ledger.advance(4).join();
             assertEquals(
                     Receipt.Status.PASSED,
-                    net.ledger.state().receipt(operator, entry.digest()).orElseThrow().status());
+                    net.ledger
+                            .state()
+                            .receipt(operator, entry.digest())
+                            .orElseThrow()
+                            .status());
 
             Challenge challenge = Challenge.fresh(entry.digest(), Opener.DEMANDED_CELLS, new SecureRandom());
             assertEquals("too_early", refusal(opener, entry, challenge), "nobody demanded it");
@@ -140,6 +154,7 @@ class OpeningTest {
                     .findFirst()
                     .orElseThrow();
             assertEquals(posted, answered.answer());
+            duties.close();
             opener.close();
         }
     }
@@ -154,8 +169,7 @@ class OpeningTest {
         }
     }
 
-    private static String refusal(Opener opener, Book.Entry entry, Challenge challenge)
-            throws Exception {
+    private static String refusal(Opener opener, Book.Entry entry, Challenge challenge) throws Exception {
         try {
             opener.open(entry, challenge);
             return "opened";

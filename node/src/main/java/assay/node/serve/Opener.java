@@ -169,8 +169,7 @@ public final class Opener implements AutoCloseable {
     }
 
     private boolean isMine(Demand demand) {
-        return demand.kind() == Demand.Kind.OPENING
-                && demand.operator().equals(operator);
+        return demand.kind() == Demand.Kind.OPENING && demand.operator().equals(operator);
     }
 
     /**
