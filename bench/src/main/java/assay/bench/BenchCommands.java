@@ -2,6 +2,7 @@ package assay.bench;
 
 import assay.bench.crash.CrashRun;
 import assay.bench.crash.HonestRun;
+import assay.bench.verification.VerificationBench;
 import assay.cli.Assay;
 import assay.cli.CommandSet;
 import assay.cli.Exit;
@@ -83,6 +84,7 @@ public final class BenchCommands implements CommandSet {
                 "  assay bench accuracy README.md docs/protocol/program.md",
                 "  assay bench trace --json",
                 "  assay bench light",
+                "  assay bench verification",
                 "  assay bench ledger",
                 "  assay bench pay",
                 "  assay bench crash --rounds 20",
@@ -120,6 +122,29 @@ public final class BenchCommands implements CommandSet {
         int light(@Mixin Common common) throws IOException, MalformedException, Mistake, InterruptedException {
             LightBench.run(
                     common.file(assay), common.options(assay), assay.screen().out());
+            return Exit.OK;
+        }
+
+        @Command(
+                name = "verification",
+                description = "What every way of checking costs beside the answer, from a tiny model to an 8B shape.")
+        int verification(
+                @Option(
+                                names = "--models",
+                                paramLabel = "N",
+                                description = "Only the N smallest of the ladder (default: ${DEFAULT-VALUE}, all).",
+                                defaultValue = "6")
+                        int models,
+                @Option(
+                                names = "--out",
+                                paramLabel = "FOLDER",
+                                description = "Where the CSV and the picture go (default: ${DEFAULT-VALUE}).",
+                                defaultValue = ".")
+                        Path folder)
+                throws IOException, MalformedException, InterruptedException {
+            VerificationBench.run(
+                    new VerificationBench.Options(Math.max(1, models), folder, assay.json()),
+                    assay.screen().out());
             return Exit.OK;
         }
 
