@@ -118,10 +118,8 @@ final class Asked {
                 prompt,
                 List.of(new Transcript.Choice(
                         reading.text(), Arrays.stream(answer).boxed().toList(), reading.finish(), List.of())));
-        Receipt.Choice choice =
-                new Receipt.Choice(answer.length, reading.finish(), prompt.length + answer.length - 1);
-        return new LightAudit.Subject(
-                receipt(transcript, choice, Digests.traces(List.of(traceRoot))), transcript);
+        Receipt.Choice choice = new Receipt.Choice(answer.length, reading.finish(), prompt.length + answer.length - 1);
+        return new LightAudit.Subject(receipt(transcript, choice, Digests.traces(List.of(traceRoot))), transcript);
     }
 
     private Receipt receipt(Transcript t, Receipt.Choice choice, Hash traces) {

@@ -6,7 +6,8 @@ package assay.bench.verification;
  * @param alone generating it for one client
  * @param batched generating it as one of eight
  * @param committing part of {@code alone} that goes into the trace
- * @param signed checking receipt and signature
+ * @param signed checking receipt and signature, its checkpoint's known
+ * @param receiptsPerSecond so many of those on two threads, by the clock
  * @param checked what a light audit takes the checker, {@link VerificationBench#CELLS} cells
  * @param opened what it takes the node
  * @param openingBytes what it sends
@@ -18,6 +19,7 @@ record Costs(
         double batched,
         double committing,
         double signed,
+        double receiptsPerSecond,
         double checked,
         double opened,
         double openingBytes,
@@ -32,6 +34,7 @@ record Costs(
                 more.batched + f * (more.batched - few.batched),
                 Math.max(0, more.committing + f * (more.committing - few.committing)),
                 more.signed,
+                more.receiptsPerSecond,
                 more.checked, // per cell, and the same cells of a deeper model: made whole where they are measured
                 more.opened + f * (more.opened - few.opened),
                 more.openingBytes,

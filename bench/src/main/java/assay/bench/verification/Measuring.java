@@ -8,9 +8,7 @@ import assay.core.audit.OpeningFormat;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.verify.ModelText;
-import assay.core.verify.TrustPolicy;
 import assay.core.verify.Verdict;
-import assay.core.verify.Verifier;
 import assay.engine.infer.BusyException;
 import assay.engine.infer.Engine;
 import assay.engine.infer.EngineOptions;
@@ -54,7 +52,8 @@ final class Measuring implements AutoCloseable {
         this.text = ModelText.of(model.program());
         this.asked = Asked.of(model, text, prose, promptTokens, answerTokens);
         this.engine = new Engine(
-                model, EngineOptions.standard().withThreads(2).withContext(2_048).withCache(0));
+                model,
+                EngineOptions.standard().withThreads(2).withContext(2_048).withCache(0));
         this.answerTokens = answerTokens;
         this.layers = layers;
     }
@@ -83,10 +82,8 @@ final class Measuring implements AutoCloseable {
 
         Hash root = answer.roots().after(answer.ids().length);
         before = cpu();
-        Hash replayedRoot = engine.replay(asked.replay(answer.ids()))
-                .choices()
-                .getFirst()
-                .traceRoot();
+        Hash replayedRoot =
+                engine.replay(asked.replay(answer.ids())).choices().getFirst().traceRoot();
         double replayed = cpu() - before;
         if (!replayedRoot.equals(root)) {
             throw new IOException("a replay reached another trace root: this is a bug, please report it");
@@ -94,11 +91,13 @@ final class Measuring implements AutoCloseable {
         double replayedBatched = replayMany(answer.ids());
         LightAudit.Subject subject = asked.answered(answer.ids(), root);
         Light light = light(subject);
+        Throughput.Found receipts = Throughput.of(Asked.file(subject));
         return new Costs(
                 alone,
                 batched,
                 committing,
-                signature(subject),
+                receipts.cpuSeconds(),
+                receipts.perSecond(),
                 light.checked,
                 light.opened,
                 light.bytes,
@@ -122,25 +121,6 @@ final class Measuring implements AutoCloseable {
             thread.join();
         }
         return (cpu() - before) / CLIENTS;
-    }
-
-    /** Tier 0: the receipt's file alone, per receipt. */
-    private static double signature(LightAudit.Subject subject) {
-        byte[] file = Asked.file(subject);
-        TrustPolicy policy = TrustPolicy.stranger();
-        int times = 300;
-        double least = Double.MAX_VALUE;
-        for (int round = 0; round < CHECKS; round++) {
-            double before = own();
-            for (int i = 0; i < times; i++) {
-                Verdict verdict = Verifier.verify(file, policy);
-                if (!(verdict instanceof Verdict.Valid)) {
-                    throw new IllegalStateException("the bench's own receipt: " + verdict);
-                }
-            }
-            least = Math.min(least, (own() - before) / times);
-        }
-        return least;
     }
 
     /** A light audit of {@link VerificationBench#CELLS} cells of the whole model. */
@@ -219,7 +199,7 @@ final class Measuring implements AutoCloseable {
     }
 
     /** Seconds that all threads of this process have used. */
-    private static double cpu() {
+    static double cpu() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() * NANO;
     }
 
@@ -230,7 +210,8 @@ final class Measuring implements AutoCloseable {
 
     static String prose() throws IOException {
         try (var in = Measuring.class.getResourceAsStream("/assay/bench/texts/prose.txt")) {
-            return new String(java.util.Objects.requireNonNull(in, "texts/prose.txt").readAllBytes(), StandardCharsets.UTF_8);
+            return new String(
+                    java.util.Objects.requireNonNull(in, "texts/prose.txt").readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

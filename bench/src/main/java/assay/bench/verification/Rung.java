@@ -78,9 +78,8 @@ record Rung(
                 2_048,
                 tied,
                 false,
-                tensor -> tensor.startsWith("token_embd") || tensor.startsWith("output.")
-                        ? GgmlType.Q8_0
-                        : GgmlType.Q4_1,
+                tensor ->
+                        tensor.startsWith("token_embd") || tensor.startsWith("output.") ? GgmlType.Q8_0 : GgmlType.Q4_1,
                 1);
         return model.write(folder.resolve(name + "-" + count + ".gguf"));
     }

@@ -84,7 +84,11 @@ public final class VerificationBench {
             return costs.getFirst();
         }
         return Costs.extrapolated(
-                costs.get(0), rung.measured().get(0), costs.get(1), rung.measured().get(1), rung.layers());
+                costs.get(0),
+                rung.measured().get(0),
+                costs.get(1),
+                rung.measured().get(1),
+                rung.layers());
     }
 
     /** A way of checking, and its share of the inference for one client. */
@@ -106,7 +110,9 @@ public final class VerificationBench {
         out.println(PROMPT_TOKENS + " + " + ANSWER_TOKENS + " tokens, processor time of all threads; random weights");
         out.println(text("%-34s", "") + cells(points, p -> text("%10s", p.rung.name())));
         out.println(text("%-34s", "layers measured, of")
-                + cells(points, p -> text("%10s", p.rung.measured().toString().replace(" ", "") + "/" + p.rung.layers())));
+                + cells(
+                        points,
+                        p -> text("%10s", p.rung.measured().toString().replace(" ", "") + "/" + p.rung.layers())));
         out.println(text("%-34s", "answer, one client, s") + cells(points, p -> text("%10.2f", p.costs.alone())));
         out.println(text("%-34s", "answer, one of eight, s") + cells(points, p -> text("%10.2f", p.costs.batched())));
         out.println("share of the answer for one client, %");
@@ -117,6 +123,8 @@ public final class VerificationBench {
         out.println(text("  %-32s", "tier 3: replay, eight at once")
                 + cells(points, p -> text("%10.2f", 100 * p.costs.replayedBatched() / p.costs.batched())));
         out.println(text("%-34s", "tier 0, ms") + cells(points, p -> text("%10.3f", 1e3 * p.costs.signed())));
+        out.println(text("%-34s", "tier 0, receipts/s, goal 2000")
+                + cells(points, p -> text("%10.0f", p.costs.receiptsPerSecond())));
         out.println(text("%-34s", "tier 2, checker, ms") + cells(points, p -> text("%10.1f", 1e3 * p.costs.checked())));
         out.println(text("%-34s", "tier 2, opening, MB")
                 + cells(points, p -> text("%10.2f", 1e-6 * p.costs.openingBytes())));
@@ -138,11 +146,15 @@ public final class VerificationBench {
                 chance.kappa,
                 chance.auditors));
         out.println(text("%-34s", "p x replays / answer, one client, %")
-                + cells(points, p -> text("%10.4f", 100 * chance.p * chance.auditors * p.costs.replayed() / p.costs.alone())));
+                + cells(
+                        points,
+                        p -> text("%10.4f", 100 * chance.p * chance.auditors * p.costs.replayed() / p.costs.alone())));
         out.println(text("%-34s", "p x replays / answer, of eight, %")
                 + cells(
                         points,
-                        p -> text("%10.4f", 100 * chance.p * chance.auditors * p.costs.replayedBatched() / p.costs.batched())));
+                        p -> text(
+                                "%10.4f",
+                                100 * chance.p * chance.auditors * p.costs.replayedBatched() / p.costs.batched())));
         out.println("Transactions and the cost of capital do not depend on the model: assay simulate states them.");
     }
 
@@ -151,26 +163,26 @@ public final class VerificationBench {
             Setup setup = Setup.shared(1);
             Params.Audits audits = setup.params().audits();
             long tokens = PROMPT_TOKENS + ANSWER_TOKENS;
-            Amount price = Amount.ofMicro(
-                    tokens * setup.demand().pricePerMillion().micro() / Amount.MILLION);
+            Amount price =
+                    Amount.ofMicro(tokens * setup.demand().pricePerMillion().micro() / Amount.MILLION);
             Amount burned = Rates.burned(setup.bonds().operator(), audits);
             int d = Rates.detection(audits.linkedFloor(), audits.perReceipt());
             double p = Rates.chance(price, Rates.step(burned, d, audits.kappa())) / (double) Amount.MILLION;
-            return new Chance(
-                    price, p, burned.micro() / (double) price.micro(), audits.kappa(), audits.perReceipt());
+            return new Chance(price, p, burned.micro() / (double) price.micro(), audits.kappa(), audits.perReceipt());
         }
     }
 
     /** How each share goes with the number of parameters. */
     private static void trend(List<Point> points, PrintStream out) {
-        List<Point> real = points.stream().filter(p -> !p.rung.name().equals("tiny")).toList();
+        List<Point> real =
+                points.stream().filter(p -> !p.rung.name().equals("tiny")).toList();
         if (real.size() < 2) {
             return;
         }
         double[] x = real.stream().mapToDouble(p -> p.rung.parameters()).toArray();
         out.println();
-        out.println("trend from " + real.getFirst().rung.name() + " to " + real.getLast().rung.name()
-                + ": share of the answer ~ parameters^b");
+        out.println("trend from " + real.getFirst().rung.name() + " to "
+                + real.getLast().rung.name() + ": share of the answer ~ parameters^b");
         for (Line line : LINES) {
             double[] y = real.stream().mapToDouble(p -> line.share(p.costs)).toArray();
             out.println(text("  %-32s b = %+.2f", line.name, Fit.exponent(x, y)));
@@ -178,10 +190,12 @@ public final class VerificationBench {
     }
 
     private static LinePlot plot(List<Point> points) {
-        double[] x = points.stream().mapToDouble(p -> 1e-6 * p.rung.parameters()).toArray();
+        double[] x =
+                points.stream().mapToDouble(p -> 1e-6 * p.rung.parameters()).toArray();
         List<LinePlot.Series> series = new ArrayList<>();
         for (Line line : LINES) {
-            double[] y = points.stream().mapToDouble(p -> 100 * line.share(p.costs)).toArray();
+            double[] y =
+                    points.stream().mapToDouble(p -> 100 * line.share(p.costs)).toArray();
             series.add(new LinePlot.Series(line.name, x, y, new double[x.length]));
         }
         return new LinePlot(

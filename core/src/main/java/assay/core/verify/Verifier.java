@@ -25,11 +25,20 @@ public final class Verifier {
 
     /** The verdict on a receipt file alone. */
     public static Verdict verify(byte[] file, TrustPolicy policy) {
+        return verify(file, policy, new SeenCheckpoints(1));
+    }
+
+    /**
+     * The same for who verifies many: receipts under one checkpoint cost one signature each, and one for all of them.
+     *
+     * @param seen checkpoints that were verified before; this one is added
+     */
+    public static Verdict verify(byte[] file, TrustPolicy policy, SeenCheckpoints seen) {
         try {
             ReceiptFile parsed = ReceiptFile.parse(file);
             byte[] statement = parsed.envelope().payload();
             Receipt receipt = Statement.parse(statement);
-            return verify(parsed, receipt, Statement.digest(statement), policy);
+            return verify(parsed, receipt, Statement.digest(statement), policy, seen);
         } catch (MalformedException e) {
             return new Verdict.Malformed(e.offset(), "receipt file: " + e.getMessage());
         }
@@ -64,7 +73,8 @@ public final class Verifier {
             "what was asked and answered: request and answer are not here, only their digests";
 
     /** Cheap checks first: hashes and comparisons, then the two signatures. */
-    private static Verdict verify(ReceiptFile file, Receipt receipt, Hash digest, TrustPolicy policy)
+    private static Verdict verify(
+            ReceiptFile file, Receipt receipt, Hash digest, TrustPolicy policy, SeenCheckpoints seen)
             throws MalformedException {
         if (!file.envelope().payloadType().equals(Statement.PAYLOAD_TYPE)) {
             return new Verdict.Invalid(
@@ -86,8 +96,9 @@ public final class Verifier {
                     "the receipt's place in the node's log: ask the node for it once a checkpoint is out");
         }
         LogProof proof = file.proofs().getFirst();
-        if (!proof.checkpoint()
-                .signedBy(new NoteKey(receipt.node().log(), receipt.node().key()))) {
+        if (!seen.signedBy(
+                proof.checkpoint(),
+                new NoteKey(receipt.node().log(), receipt.node().key()))) {
             return new Verdict.Invalid("the checkpoint is not signed by the node's key");
         }
         return missing(receipt, policy)

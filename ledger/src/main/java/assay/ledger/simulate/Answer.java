@@ -19,7 +19,6 @@ import assay.ledger.tx.Transaction.Posting;
  * @param salt that blinds it
  */
 record Answer(
-        
         Request request,
         Address operator,
         Hash receipt,

@@ -27,8 +27,8 @@ final class Papers {
     /** The outline of a program of one layer: enough for a dispute to begin. */
     private static final Shape SHAPE = new Shape("llama", 1, 64, 2, 2, 32, 64, 64, 4_096, Rope.Pairing.values()[0]);
 
-    static final ProgramHeader PROGRAM = new ProgramHeader(List.of(
-            new ProgramHeader.Section("shape", shape().length, Merkle.root(ProgramHeader.leaves(shape())))));
+    static final ProgramHeader PROGRAM = new ProgramHeader(
+            List.of(new ProgramHeader.Section("shape", shape().length, Merkle.root(ProgramHeader.leaves(shape())))));
 
     private Papers() {}
 

@@ -32,7 +32,10 @@ final class Wealth {
             Hash id = Hash.ofBytes(key);
             for (Address a : owners) {
                 sum[0] += s.auditor(id, a).map(bond -> bond.heldMicro()).orElse(0L);
-                sum[0] += s.hosts().get(Key.host(id, a)).map(host -> host.heldMicro()).orElse(0L);
+                sum[0] += s.hosts()
+                        .get(Key.host(id, a))
+                        .map(host -> host.heldMicro())
+                        .orElse(0L);
             }
             sum[0] += owners.contains(model.publisher()) ? model.heldMicro() : 0;
         });
