@@ -65,6 +65,10 @@ public final class LedgerBench {
 
     /** Measures everything and prints a table. */
     public static void run(PrintStream out) throws Exception {
+        out.println("By JMH, each in a JVM of its own");
+        LedgerJmh.run(out);
+        out.println();
+        out.println("Medians of five runs in this one: by the clock, by processor time");
         for (int accounts : new int[] {1_000, 1_000_000}) {
             State start = grown(accounts);
             List<CheckedTransaction> transfers = transfers(start, accounts, TRANSFERS);
@@ -82,7 +86,7 @@ public final class LedgerBench {
     }
 
     /** The same state with channels to one operator, each opened by another account. */
-    private static State withChannels(State start, int channels) {
+    static State withChannels(State start, int channels) {
         long chainId = start.genesis().chainId();
         BlockContext block = new BlockContext(start.height() + 1, 0, start.genesisDigest());
         Address operator = address(channels + 1);
@@ -156,7 +160,7 @@ public final class LedgerBench {
         return transfers.size();
     }
 
-    private static State applied(State s, CheckedTransaction t, BlockContext block) {
+    static State applied(State s, CheckedTransaction t, BlockContext block) {
         if (!(Ledger.apply(s, t, block) instanceof Outcome.Applied applied)) {
             throw new AssertionError("a transfer was refused");
         }
@@ -164,7 +168,7 @@ public final class LedgerBench {
     }
 
     /** A state of so many accounts, each paid by the first. */
-    private static State grown(int accounts) {
+    static State grown(int accounts) {
         Genesis genesis = genesis();
         State s = State.of(genesis);
         BlockContext block = new BlockContext(1, 0, s.genesisDigest());
@@ -175,7 +179,7 @@ public final class LedgerBench {
     }
 
     /** Transfers of one micro-unit between accounts drawn at random. */
-    private static List<CheckedTransaction> transfers(State start, int accounts, int count) {
+    static List<CheckedTransaction> transfers(State start, int accounts, int count) {
         SplittableRandom random = new SplittableRandom(1);
         Address[] all = new Address[accounts];
         for (int i = 0; i < accounts; i++) {
@@ -229,7 +233,7 @@ public final class LedgerBench {
         return out;
     }
 
-    private static List<SignedTransaction> sign(PrivateKey key, int count) {
+    static List<SignedTransaction> sign(PrivateKey key, int count) {
         List<SignedTransaction> out = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Transfer body = new Transfer(address(i + 1), Amount.ofMicro(1));
@@ -242,20 +246,20 @@ public final class LedgerBench {
         return unsigned(chainId, from, nonce, new Transfer(to, Amount.ofMicro(micro)));
     }
 
-    private static CheckedTransaction unsigned(long chainId, Address from, long nonce, Transaction body) {
+    static CheckedTransaction unsigned(long chainId, Address from, long nonce, Transaction body) {
         return CheckedTransaction.withoutCheckingSignatures(new SignedTransaction(chainId, from, nonce, body, NONE));
     }
 
-    private static Genesis genesis() {
+    static Genesis genesis() {
         return Genesis.embedded(1, address(0), Amount.ofUnits(1_000_000_000));
     }
 
-    private static Address address(int i) {
+    static Address address(int i) {
         Hash hash = Hash.sha256(ByteBuffer.allocate(4).putInt(i).array());
         return Address.ofBytes(Arrays.copyOf(hash.bytes(), Address.SIZE_BYTES));
     }
 
-    private static PrivateKey key(int i) throws MalformedException {
+    static PrivateKey key(int i) throws MalformedException {
         return PrivateKey.ofBytes(
                 Hash.sha256(ByteBuffer.allocate(4).putInt(i).array()).bytes());
     }
