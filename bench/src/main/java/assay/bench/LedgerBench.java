@@ -182,11 +182,11 @@ public final class LedgerBench {
     static List<CheckedTransaction> transfers(State start, int accounts, int count) {
         SplittableRandom random = new SplittableRandom(1);
         Address[] all = new Address[accounts];
+        long[] nonces = new long[accounts];
         for (int i = 0; i < accounts; i++) {
             all[i] = address(i);
+            nonces[i] = start.account(all[i]).nonce();
         }
-        long[] nonces = new long[accounts];
-        nonces[0] = start.account(all[0]).nonce();
         List<CheckedTransaction> out = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             int from = random.nextInt(accounts);
