@@ -2,6 +2,7 @@ package assay.cli;
 
 import assay.core.base.MalformedException;
 import assay.ledger.store.ReplicatedLedger;
+import assay.node.Home;
 import assay.node.consensus.AbciServer;
 import assay.node.consensus.LinkChain;
 import java.io.IOException;
@@ -25,11 +26,15 @@ import picocli.CommandLine.Parameters;
             "  @|bold receipt OPERATOR ID|@    how far a receipt got; ID is its digest",
             "  @|bold validators|@             who agrees on blocks",
             "  @|bold follow|@                 each new block, until Ctrl-C%n",
+            "Of your own network (without --ledger): @|bold status|@, @|bold accounts|@, @|bold operators|@, "
+                    + "@|bold models|@, @|bold channels|@, @|bold audits|@, @|bold transactions [SINCE]|@ (a height), "
+                    + "@|bold follow|@.%n",
             "Nothing that an endpoint says is believed: headers are checked by their signatures, the rest by proofs."
                     + " That a list is whole is the one thing that no proof shows.%n",
         },
         footerHeading = "%nExamples:%n",
         footer = {
+            "  assay ledger channels --json",
             "  assay ledger --ledger http://127.0.0.1:26657#GENESIS operators",
             "  assay ledger --abci tcp://127.0.0.1:26658 --home validator/ledger",
         })
@@ -72,11 +77,14 @@ final class LedgerCommand implements Callable<Integer> {
                     : home.toAbsolutePath().normalize();
             return new LedgerPages(assay, ledger.open(folder)).show(what, who, id);
         }
-        if (address == null || home == null) {
-            throw new Mistake(
-                    "say which ledger: --ledger URL to read one, or --abci ADDRESS and --home FOLDER to serve one",
-                    "assay ledger --help",
-                    Exit.USAGE);
+        if (address == null) {
+            Path folder = home == null
+                    ? assay.folders().data()
+                    : home.toAbsolutePath().normalize();
+            return new OwnLedger(assay, new Home(folder)).show(what, who);
+        }
+        if (home == null) {
+            throw new Mistake("say where the ledger is: --home FOLDER", "assay ledger --help", Exit.USAGE);
         }
         int threads = Runtime.getRuntime().availableProcessors();
         try (AbciServer server =

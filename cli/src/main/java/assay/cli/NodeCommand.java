@@ -7,6 +7,7 @@ import assay.engine.infer.Model;
 import assay.engine.store.ModelStore;
 import assay.engine.store.StoredModel;
 import assay.ledger.light.LightLedger;
+import assay.node.Home;
 import assay.node.Node;
 import assay.node.NodeConfig;
 import assay.node.follow.FollowedLedger;
@@ -65,6 +66,9 @@ final class NodeCommand implements Callable<Integer> {
             description = "Where others reach it, as the ledger will have it (default: the port of this machine).")
     private @Nullable URI endpoint;
 
+    @Mixin
+    private OutsideOptions outside = new OutsideOptions();
+
     @Option(names = "--home", paramLabel = "FOLDER", description = "Keys, receipts and a copy of the ledger.")
     private @Nullable Path home;
 
@@ -83,6 +87,7 @@ final class NodeCommand implements Callable<Integer> {
         Path folder = home == null
                 ? assay.folders().data().resolve("joined")
                 : home.toAbsolutePath().normalize();
+        outside.keep(new Home(folder));
         LightLedger light = ledger.open(folder);
         StoredModel stored =
                 assay.models().pull(model == null ? ModelStore.DEFAULT_SOURCE : model, new Bar(assay.screen()));

@@ -8,20 +8,27 @@ import assay.engine.store.ModelStore;
 import assay.engine.store.Sizes;
 import assay.engine.store.StoredModel;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code assay show}: everything that is known about one model. */
 @Command(
         name = "show",
-        header = "Show what a model is, and what it takes on disk.",
+        header = "Show what a model is and what it takes on disk, or where a receipt stands and who earned what.",
         footerHeading = "%nExamples:%n",
-        footer = {"  assay show smollm2-135m", "  assay show smollm2-135m --json"})
+        footer = {
+            "  assay show smollm2-135m",
+            "  assay show smollm2-135m --json",
+            "  assay show 6f1c….receipt",
+        })
 final class Show implements Callable<Integer> {
     private final Assay assay;
 
@@ -29,15 +36,28 @@ final class Show implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "NAME",
             defaultValue = ModelStore.DEFAULT_MODEL,
-            description = "A name as assay list prints it (default: ${DEFAULT-VALUE}).")
+            description =
+                    "A model's name as assay list prints it, or a receipt's id or file (default: ${DEFAULT-VALUE}).")
     private String name = "";
+
+    @Option(
+            names = "--home",
+            paramLabel = "FOLDER",
+            description = "Of a receipt: whose network gave it (default: the user's).")
+    private @Nullable Path home;
 
     Show(Assay assay) {
         this.assay = assay;
     }
 
     @Override
-    public Integer call() throws IOException, Mistake, MalformedException {
+    public Integer call() throws IOException, InterruptedException, Mistake, MalformedException {
+        if (ShowReceipt.isMeant(name)) {
+            Path folder = home == null
+                    ? assay.folders().data()
+                    : home.toAbsolutePath().normalize();
+            return new ShowReceipt(assay).show(name, folder);
+        }
         StoredModel model = found(assay.models(), name);
         Map<String, Json> facts;
         try (GgufFile file = GgufFile.open(model.file())) {

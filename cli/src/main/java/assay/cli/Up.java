@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code assay up}: a whole network in one process, until it is stopped. */
@@ -54,6 +55,9 @@ final class Up implements Callable<Integer> {
     @Option(names = "--home", paramLabel = "FOLDER", description = "Keys, ledger and receipts (default: the user's).")
     private @Nullable Path home;
 
+    @Mixin
+    private OutsideOptions outside = new OutsideOptions();
+
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     Up(Assay assay) {
@@ -65,6 +69,7 @@ final class Up implements Callable<Integer> {
         Path folder =
                 home == null ? assay.folders().data() : home.toAbsolutePath().normalize();
         refuseIfRunning(folder);
+        outside.keep(new Home(folder));
         Session session = Session.start(assay, folder, wish());
         Node node = session.own().orElseThrow();
         session.audit();

@@ -7,6 +7,7 @@ import assay.core.codec.Field;
 import assay.core.codec.Json;
 import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
+import assay.ledger.crypto.OwnerOnly;
 import assay.ledger.crypto.PrivateKey;
 import assay.ledger.light.LightLedger;
 import assay.ledger.state.Account;
@@ -14,10 +15,17 @@ import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Transaction;
 import assay.node.Home;
 import assay.node.Wallet;
+import assay.node.serve.Allowance;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,12 +43,19 @@ import picocli.CommandLine.Parameters;
             "  @|bold address|@           the account",
             "  @|bold send TO AMOUNT|@    give some to another account",
             "  @|bold faucet|@            take another grant",
-            "  @|bold key|@               the API key that stands for this wallet%n",
+            "  @|bold key|@               the API key that stands for this wallet",
+            "  @|bold history|@           what was paid and received",
+            "  @|bold limit [UNITS]|@     what may be spent in a day (UTC); none for no limit",
+            "  @|bold new|@               another account; the old one's key is kept",
+            "  @|bold import FILE|@       the key in a keystore, a backup or a file of hex digits; - for standard input",
+            "  @|bold export [FILE]|@     the key as a keystore with a password, as other Ethereum tools read it",
+            "  @|bold backup FILE|@       all keys of this home, with a password%n",
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  assay wallet",
             "  assay wallet send 0x52908400098527886E0F7030069857D2E4169EE7 1.5",
+            "  assay wallet limit 0.5",
             "  export OPENAI_API_KEY=$(assay wallet key)",
         })
 final class WalletCommand implements Callable<Integer> {
@@ -59,6 +74,12 @@ final class WalletCommand implements Callable<Integer> {
 
     @Option(names = "--home", paramLabel = "FOLDER", description = "Keys, ledger and receipts (default: the user's).")
     private @Nullable Path home;
+
+    @Option(
+            names = "--password-file",
+            paramLabel = "FILE",
+            description = "The password of export, backup and import (default: asked for).")
+    private @Nullable Path passwordFile;
 
     @Option(
             names = "--from",
@@ -91,12 +112,82 @@ final class WalletCommand implements Callable<Integer> {
             case "balance" -> balance(folder);
             case "faucet" -> move(folder, Optional.empty(), Amount.ZERO);
             case "send" -> send(folder);
+            case "history" -> history(folder);
+            case "limit" -> limit(folder);
+            case "new" -> say("address", keys(folder).fresh().address().toString());
+            case "import" ->
+                say("address", keys(folder).take(Path.of(given())).address().toString());
+            case "export" -> export(folder);
+            case "backup" -> {
+                WalletKeys.write(Path.of(given()), keys(folder).backup());
+                yield say("file", given());
+            }
             default ->
                 throw new Mistake(
                         "wallet cannot '" + what + "'",
-                        "it can: balance, address, send TO AMOUNT, faucet, key",
+                        "it can: balance, address, send TO AMOUNT, faucet, key, history, limit, new, import FILE, export, backup",
                         Exit.USAGE);
         };
+    }
+
+    private WalletKeys keys(Home folder) {
+        return new WalletKeys(folder, passwordFile);
+    }
+
+    private String given() throws Mistake {
+        if (to == null) {
+            throw new Mistake("say which file", "assay wallet " + what + " FILE", Exit.USAGE);
+        }
+        return to;
+    }
+
+    private int export(Home folder) throws IOException, Mistake {
+        byte[] keystore = keys(folder).export();
+        if (to != null) {
+            WalletKeys.write(Path.of(to), keystore);
+            return say("file", to);
+        }
+        assay.screen().out().print(new String(keystore, StandardCharsets.UTF_8));
+        return Exit.OK;
+    }
+
+    private int limit(Home folder) throws IOException, Mistake, MalformedException {
+        if (to != null) {
+            Files.deleteIfExists(folder.dailyLimit());
+            if (!to.equals("none")) {
+                OwnerOnly.writeNew(
+                        folder.dailyLimit(), Amount.parse(to).toString().getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        Optional<Amount> limit = Allowance.limit(folder.dailyLimit());
+        return say("per_day", limit.map(Amount::toString).orElse("none"));
+    }
+
+    /** The events of the ledger that name this account or one of its channels. */
+    private int history(Home folder) throws IOException, InterruptedException, MalformedException {
+        String me = folder.account("wallet").address().toString();
+        OwnLedger own = new OwnLedger(assay, folder);
+        Set<String> names = new TreeSet<>(Set.of(me));
+        for (Field channel : own.ask("channels", 0).at("channels").items(Integer.MAX_VALUE)) {
+            if (channel.at("payer").string(64).equals(me)) {
+                names.add(channel.at("channel").string(64));
+            }
+        }
+        List<Json> mine = new ArrayList<>();
+        for (Field event : own.ask("transactions", 0).at("transactions").items(Integer.MAX_VALUE)) {
+            boolean isMine = event.object().members().values().stream()
+                    .anyMatch(value -> value instanceof Json.Str(String text) && names.contains(text));
+            if (isMine) {
+                mine.add(event.value());
+                if (!assay.json()) {
+                    own.line(event);
+                }
+            }
+        }
+        if (assay.json()) {
+            assay.screen().json(Json.object().put("history", Json.of(mine)).build());
+        }
+        return Exit.OK;
     }
 
     /** The account on a network whose ledger is elsewhere. */

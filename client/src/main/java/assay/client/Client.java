@@ -41,6 +41,7 @@ import java.util.function.Predicate;
  */
 public final class Client {
     private static final int STATUS_MAX_BYTES = 1 << 20;
+    private static final int LEDGER_MAX_BYTES = 16 << 20;
     private static final int ANSWER_TOKENS = 512;
     private static final Duration POSTING = Duration.ofSeconds(20);
     private static final long POLL_MILLIS = 10;
@@ -222,6 +223,25 @@ public final class Client {
     /** Moves play money of the wallet behind the key; {@code body} as the node's route takes it. */
     public void wallet(String what, Json.Obj body) throws IOException, InterruptedException {
         wire.post("/assay/wallet/" + what, JsonText.writeBytes(body), STATUS_MAX_BYTES);
+    }
+
+    /**
+     * What the node's own ledger holds, for the holder of its key.
+     *
+     * @param what {@code status}, a list's name or {@code transactions}, a slash and a height
+     */
+    public Field ledger(String what) throws IOException, InterruptedException {
+        byte[] json = wire.get("/assay/ledger/" + what, LEDGER_MAX_BYTES);
+        try {
+            return Wire.json(json, LEDGER_MAX_BYTES);
+        } catch (MalformedException e) {
+            throw notUnderstood(e);
+        }
+    }
+
+    /** Where a receipt stands, and how its payment was divided, as the node tells. */
+    public Field receiptState(String id) throws IOException, InterruptedException {
+        return parsed(wire.get("/assay/receipts/" + id, STATUS_MAX_BYTES), json -> json);
     }
 
     /** The first model that the node lists. */

@@ -85,6 +85,11 @@ public record Home(Path dir) {
         return node().resolve("openings");
     }
 
+    /** What the wallet may spend in a day, if that is limited: an amount in units. */
+    public Path dailyLimit() {
+        return dir.resolve("wallet.limit");
+    }
+
     /** Where the programs that answered here are kept: what a checker without weights needs. */
     public Path programs() {
         return node().resolve("programs");

@@ -27,6 +27,7 @@ import assay.node.openai.OpenAiOptions;
 import assay.node.pay.Desk;
 import assay.node.pay.FacilitatorApi;
 import assay.node.pay.OutsideTerms;
+import assay.node.serve.Allowance;
 import assay.node.serve.Book;
 import assay.node.serve.Chats;
 import assay.node.serve.Duties;
@@ -83,7 +84,7 @@ public final class Node implements AutoCloseable {
         book = Book.open(home.node(), signer);
         parts.add(book::close);
         Posting.refuseFork(ledger, operator, book);
-        LocalPayer payer = payer(ledger, ready, book);
+        LocalPayer payer = payer(ledger, ready, book, home);
         Desk desk = desk(home, ledger, ready, book);
         parts.add(desk::close);
         engine = new Engine(model, config.engine());
@@ -114,7 +115,7 @@ public final class Node implements AutoCloseable {
         Splits splits = new Splits(home.node());
         parts.add(splits::close);
         new Status(ledger, book, auditor, ready, splits, config.modelName()).route(router);
-        OwnerApi owner = new OwnerApi(chats, book, ready, home.apiKey());
+        OwnerApi owner = new OwnerApi(chats, book, ledger, ready, home.apiKey());
         owner.route(router);
         new OpeningApi(opener, book, owner).route(router);
         new FacilitatorApi(ledger, ready.operator(), InstantSource.system()).route(router);
@@ -210,8 +211,11 @@ public final class Node implements AutoCloseable {
                 () -> ledger.state().height());
     }
 
-    private static LocalPayer payer(LiveLedger ledger, Bootstrap.Ready ready, Book book) {
-        LocalPayer payer = new LocalPayer(ledger, ready.wallet(), ready.channel(), Amount.ofUnits(50));
+    private static LocalPayer payer(LiveLedger ledger, Bootstrap.Ready ready, Book book, Home home) {
+        Allowance allowance = new Allowance(home.dailyLimit(), InstantSource.system());
+        allowance.restore(book, ready.channel().hex());
+        LocalPayer payer =
+                new LocalPayer(ledger, ready.wallet(), ready.channel(), Amount.ofUnits(50), Optional.of(allowance));
         payer.restore(book.promises().owed(ready.channel()), book.promises().promised(ready.channel()));
         return payer;
     }

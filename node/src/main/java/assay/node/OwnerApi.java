@@ -7,6 +7,7 @@ import assay.core.codec.Json;
 import assay.core.codec.JsonText;
 import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
+import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Transaction;
 import assay.node.http.ApiError;
@@ -30,12 +31,14 @@ final class OwnerApi {
 
     private final Chats chats;
     private final Book book;
+    private final LiveLedger ledger;
     private final Bootstrap.Ready ready;
     private final byte[] authorization;
 
-    OwnerApi(Chats chats, Book book, Bootstrap.Ready ready, String apiKey) {
+    OwnerApi(Chats chats, Book book, LiveLedger ledger, Bootstrap.Ready ready, String apiKey) {
         this.chats = chats;
         this.book = book;
+        this.ledger = ledger;
         this.ready = ready;
         this.authorization = ("Bearer " + apiKey).getBytes(StandardCharsets.UTF_8);
     }
@@ -43,6 +46,7 @@ final class OwnerApi {
     void route(Router router) {
         router.on("POST", "/assay/quote", this::quote);
         router.on("GET", "/assay/receipts/{id}/transcript", this::transcript);
+        router.on("GET", "/assay/ledger/{what}/{since}", this::ledger);
         router.on("POST", "/assay/wallet/send", this::send);
         router.on("POST", "/assay/wallet/faucet", this::faucet);
     }
@@ -64,6 +68,17 @@ final class OwnerApi {
         if (!isPayer) {
             check(exchange);
         }
+    }
+
+    private void ledger(Exchange exchange) throws ApiError, IOException {
+        check(exchange);
+        String since = exchange.param("since");
+        if (!since.matches("[0-9]{1,18}")) {
+            throw ApiError.invalidValue("since", "A height is a number.");
+        }
+        byte[] json = JsonText.writeBytes(LedgerView.of(ledger, exchange.param("what"), Long.parseLong(since))
+                .orElseThrow(() -> ApiError.notFound("unknown_list", "The ledger has no such list.")));
+        exchange.sendJson(200, json);
     }
 
     private void quote(Exchange exchange) throws ApiError, IOException {

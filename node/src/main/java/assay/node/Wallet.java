@@ -1,6 +1,7 @@
 package assay.node;
 
 import assay.core.base.Amount;
+import assay.core.codec.Json;
 import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Key;
@@ -9,6 +10,7 @@ import assay.ledger.store.Sender;
 import assay.ledger.tx.Signer;
 import assay.ledger.tx.Transaction;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The wallet of a home on which no node runs: reads and moves play money on the ledger's own files. */
@@ -65,6 +67,11 @@ public final class Wallet implements AutoCloseable {
     /** Takes a grant of play money from the faucet. */
     public Outcome faucet() throws IOException {
         return transfer("faucet", address(), Bootstrap.GRANT);
+    }
+
+    /** What {@link LedgerView} shows of the ledger. */
+    public Optional<Json.Obj> view(String what, long since) {
+        return LedgerView.of(ledger, what, since);
     }
 
     private Outcome transfer(String from, Address to, Amount amount) throws IOException {

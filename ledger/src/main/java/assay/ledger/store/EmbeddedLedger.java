@@ -183,6 +183,13 @@ public final class EmbeddedLedger implements LiveLedger {
         return state().account(address).nonce();
     }
 
+    /** The first block whose events are kept. */
+    public long eventsFrom() {
+        synchronized (recent) {
+            return eventsFrom;
+        }
+    }
+
     /**
      * The events of the blocks after {@code height}, oldest first.
      *

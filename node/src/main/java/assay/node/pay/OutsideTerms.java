@@ -2,8 +2,10 @@ package assay.node.pay;
 
 import assay.core.base.MalformedException;
 import assay.core.codec.Field;
+import assay.core.codec.Json;
 import assay.core.codec.JsonText;
 import assay.ledger.crypto.Address;
+import assay.ledger.crypto.OwnerOnly;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.URI;
@@ -41,6 +43,19 @@ public record OutsideTerms(URI facilitator, String network, Address asset, Strin
         if (!network.matches("eip155:[1-9][0-9]{0,15}")) {
             throw new IllegalArgumentException("a network is eip155: and a chain id, got " + network);
         }
+    }
+
+    /** Writes {@code payments.json} for {@link #read}, anew if it is there. */
+    public void write(Path file) throws IOException {
+        Json.Obj json = Json.object()
+                .put("facilitator", facilitator.toString())
+                .put("network", network)
+                .put("asset", asset.toString())
+                .put("name", name)
+                .put("version", version)
+                .build();
+        Files.deleteIfExists(file);
+        OwnerOnly.writeNew(file, JsonText.writeBytes(json));
     }
 
     /** The network's chain id. */

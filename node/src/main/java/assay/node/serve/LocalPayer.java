@@ -24,6 +24,7 @@ public final class LocalPayer {
     private final Sender wallet;
     private final Hash channel;
     private final Amount topUp;
+    private final Optional<Allowance> allowance;
     private Amount owed = Amount.ZERO;
     private Amount reserved = Amount.ZERO;
     private SignedVoucher latest;
@@ -33,6 +34,12 @@ public final class LocalPayer {
      * @param topUp what is added to the channel when it runs low, while the wallet has it
      */
     public LocalPayer(LiveLedger ledger, Sender wallet, Hash channel, Amount topUp) {
+        this(ledger, wallet, channel, topUp, Optional.empty());
+    }
+
+    /** @param allowance what may be spent in a day */
+    public LocalPayer(LiveLedger ledger, Sender wallet, Hash channel, Amount topUp, Optional<Allowance> allowance) {
+        this.allowance = allowance;
         this.ledger = ledger;
         this.wallet = wallet;
         this.channel = channel;
@@ -69,7 +76,7 @@ public final class LocalPayer {
         Amount needed = owed.plus(reserved).plus(worstCase);
         Amount fresh = latest.cumulative().plus(Amount.ofMicro(1));
         Amount promised = needed.isBelow(fresh) ? fresh : needed;
-        if (!covered(promised)) {
+        if (allowance.filter(a -> !a.allows(reserved, worstCase)).isPresent() || !covered(promised)) {
             return Optional.empty();
         }
         reserved = reserved.plus(worstCase);
@@ -81,6 +88,7 @@ public final class LocalPayer {
     public synchronized Amount settle(Amount worstCase, Amount amount) {
         reserved = reserved.minus(worstCase);
         owed = owed.plus(amount);
+        allowance.ifPresent(a -> a.spent(amount));
         return owed;
     }
 

@@ -28,8 +28,9 @@ final class Till {
     /** A voucher of the wallet's that covers a request. */
     Cover fromWallet(Work work) throws ApiError {
         SignedVoucher voucher = payer.reserve(work.most())
-                .orElseThrow(() -> ApiError.insufficientQuota("The wallet does not cover this request's worst case of "
-                        + work.most() + "; lower max_tokens or fund the wallet."));
+                .orElseThrow(() -> ApiError.insufficientQuota(
+                        "The wallet, or what it may spend today, does not cover this request's worst case of "
+                                + work.most() + "; lower max_tokens, fund the wallet, or see 'assay wallet limit'."));
         return new Cover.Wallet(voucher, payer.address(), work.most());
     }
 
