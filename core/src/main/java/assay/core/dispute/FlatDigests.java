@@ -10,6 +10,15 @@ final class FlatDigests {
 
     private FlatDigests() {}
 
+    /** The same numbers as longs. */
+    static long[] wide(int[] x) {
+        long[] wide = new long[x.length];
+        for (int i = 0; i < x.length; i++) {
+            wide[i] = x[i];
+        }
+        return wide;
+    }
+
     /** SHA-256 of int32 little-endian. */
     static Hash residual(long[] values) {
         ByteBuffer out = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);

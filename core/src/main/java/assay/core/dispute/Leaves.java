@@ -48,11 +48,7 @@ final class Leaves {
             long fed = OwnInputs.ids(work, ofChoice)[at];
             return new TraceLeaf.Token((int) fed, own.state(at), own.picked(at));
         }
-        int[] x = own.residual(branchTree, at);
-        long[] wide = new long[x.length];
-        for (int i = 0; i < x.length; i++) {
-            wide[i] = x[i];
-        }
+        long[] wide = FlatDigests.wide(own.residual(branchTree, at));
         return branchTree == layers
                 ? new TraceLeaf.Last(FlatDigests.residual(wide))
                 : new TraceLeaf.Cell(

@@ -50,12 +50,7 @@ final class OwnInputs implements Inputs {
     private long[] compute(Rules rules, int index, long[] cuts) throws MalformedException {
         Op op = plan.op(index);
         if (op instanceof Op.Held) {
-            int[] x = work.choices().get(choice).residual(heldTree(), plan.position());
-            long[] wide = new long[x.length];
-            for (int i = 0; i < x.length; i++) {
-                wide[i] = x[i];
-            }
-            return wide;
+            return FlatDigests.wide(own().residual(heldTree(), plan.position()));
         }
         if (op instanceof Op.Cuts) {
             return cuts.length == 2 ? cuts : new Cutting(plan, this, rules).cuts(index);
@@ -147,12 +142,7 @@ final class OwnInputs implements Inputs {
 
     @Override
     public Hash residualBelow() {
-        int[] x = own().residual(heldTree(), plan.position());
-        long[] wide = new long[x.length];
-        for (int i = 0; i < x.length; i++) {
-            wide[i] = x[i];
-        }
-        return FlatDigests.residual(wide);
+        return FlatDigests.residual(FlatDigests.wide(own().residual(heldTree(), plan.position())));
     }
 
     @Override

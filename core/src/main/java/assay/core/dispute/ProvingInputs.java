@@ -73,12 +73,7 @@ final class ProvingInputs implements Inputs {
         short[][] kv = own.keysValues(from, to);
         Writer packed = new Writer();
         for (int j = from; j < to; j++) {
-            int[] x = own.own().residual(own.plan().layer(), j);
-            long[] wide = new long[x.length];
-            for (int i = 0; i < x.length; i++) {
-                wide[i] = x[i];
-            }
-            packed.hash(FlatDigests.residual(wide));
+            packed.hash(own.own().residualDigest(own.plan().layer(), j));
             for (short v : kv[j - from]) {
                 packed.u16(v & 0xffff);
             }

@@ -64,6 +64,11 @@ public interface Work {
         /** Residual before a layer, or after the last, at a position: (D) at 14. */
         int[] residual(int tree, int position);
 
+        /** SHA-256 of the residual before a layer. */
+        default Hash residualDigest(int tree, int position) {
+            return FlatDigests.residual(FlatDigests.wide(residual(tree, position)));
+        }
+
         /** K then V of a layer at a position. */
         short[] keysValues(int layer, int position);
 
