@@ -68,9 +68,10 @@ final class AuditorCommand implements Callable<Integer> {
         EngineOptions engine = EngineOptions.standard();
         engine = threads == null ? engine : engine.withThreads(threads);
         FollowedLedger followed = FollowedLedger.open(light, folder.resolve("followed"));
-        AuditorProcess auditor = AuditorProcess.join(new Home(folder), loaded, engine, followed, line -> assay.screen()
-                .err()
-                .println(line));
+        AuditorProcess auditor =
+                AuditorProcess.join(new Home(folder), loaded, stored.file(), engine, followed, line -> assay.screen()
+                        .err()
+                        .println(line));
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(auditor)));
         if (assay.json()) {
             assay.screen()

@@ -10,7 +10,10 @@ import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.node.audit.Auditor;
 import assay.node.audit.DeliveredCases;
+import assay.node.audit.Disputing;
+import assay.node.audit.ReplayedWorks;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** An auditor of a network: bonded for one model, it fetches what it was drawn for from the nodes. */
@@ -18,12 +21,14 @@ public final class AuditorProcess implements AutoCloseable {
     private final LiveLedger ledger;
     private final Engine engine;
     private final Auditor auditor;
+    private final Disputing disputes;
     private final Address account;
 
-    private AuditorProcess(LiveLedger ledger, Engine engine, Auditor auditor, Address account) {
+    private AuditorProcess(LiveLedger ledger, Engine engine, Auditor auditor, Disputing disputes, Address account) {
         this.ledger = ledger;
         this.engine = engine;
         this.auditor = auditor;
+        this.disputes = disputes;
         this.account = account;
     }
 
@@ -31,22 +36,22 @@ public final class AuditorProcess implements AutoCloseable {
      * Joins a network: waits for a node that publishes the model, and for money, bonds, and begins. It ends with the
      * ledger, which it closes.
      *
+     * @param file of the model: a dispute shows rows of it
      * @param say is told what the network waits for
      */
     public static AuditorProcess join(
-            Home home, Model model, EngineOptions options, LiveLedger ledger, Consumer<String> say)
+            Home home, Model model, Path file, EngineOptions options, LiveLedger ledger, Consumer<String> say)
             throws IOException, MalformedException, InterruptedException {
         Sender sender = Bootstrap.joinAuditor(ledger, home, model.program().root(), say);
         Engine engine = new Engine(model, options);
-        Auditor auditor = new Auditor(
-                engine,
-                ModelText.of(model.program()),
-                ledger,
-                sender,
-                new DeliveredCases(ledger, sender.signer()),
-                home.auditorSecret());
+        ModelText text = ModelText.of(model.program());
+        DeliveredCases cases = new DeliveredCases(ledger, sender.signer());
+        Auditor auditor = new Auditor(engine, text, ledger, sender, cases, home.auditorSecret());
+        Disputing disputes = new Disputing(ledger, sender, new ReplayedWorks(engine, text, file, cases));
         auditor.start();
-        return new AuditorProcess(ledger, engine, auditor, sender.signer().address());
+        disputes.start();
+        return new AuditorProcess(
+                ledger, engine, auditor, disputes, sender.signer().address());
     }
 
     /** The auditor's account. */
@@ -57,6 +62,7 @@ public final class AuditorProcess implements AutoCloseable {
     @Override
     public void close() throws IOException {
         ledger.stopWaiting();
+        disputes.close();
         engine.close();
         auditor.close();
         ledger.close();

@@ -16,6 +16,8 @@ import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.store.LiveLedger;
 import assay.node.audit.Auditor;
 import assay.node.audit.Deliveries;
+import assay.node.audit.Disputing;
+import assay.node.audit.ReplayedWorks;
 import assay.node.http.Router;
 import assay.node.http.WebOptions;
 import assay.node.http.WebServer;
@@ -98,9 +100,14 @@ public final class Node implements AutoCloseable {
                 engine, text, book, payer, desk, exposure, offer, InstantSource.system(), e -> posting.post());
         auditor =
                 new Auditor(engine, text, ledger, ready.auditor(), digest -> find(book, digest), home.auditorSecret());
+        Disputing disputes = new Disputing(
+                ledger,
+                ready.operator(),
+                new ReplayedWorks(engine, text, config.modelFile(), digest -> find(book, digest)));
         parts.add(auditor::close);
         parts.add(posting::close);
         parts.add(duties::close);
+        parts.add(disputes::close);
         parts.add(() -> {
             engine.close();
             remember(engine.saturations(), config.derivedFolder());
@@ -108,6 +115,7 @@ public final class Node implements AutoCloseable {
         chats.recover();
         posting.start();
         duties.start();
+        disputes.start();
         Consumer<Hash> forget = auditor::forget;
         new Erasing(ledger, operator, book, forget.andThen(opener::forget)).start();
         Router router = new Router();

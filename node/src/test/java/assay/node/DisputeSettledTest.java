@@ -74,7 +74,8 @@ final class DisputeSettledTest {
                 Engine auditor = new Engine(honest, TestNetwork.OPTIONS)) {
             Forged forged = Forge.answer(net, QUESTION, Cheat.none().engine(other));
             try (Disputing node = party(net, net.ready.operator(), other, models.resolve("one-weight.gguf"), forged);
-                    Disputing watcher = party(net, net.ready.auditor(), auditor, models.resolve("honest.gguf"), forged)) {
+                    Disputing watcher =
+                            party(net, net.ready.auditor(), auditor, models.resolve("honest.gguf"), forged)) {
                 net.auditing();
                 net.enter(forged);
                 Status status = verdictOrSilence(net, forged);
@@ -91,7 +92,8 @@ final class DisputeSettledTest {
         long before = 0;
         long since = System.nanoTime();
         while (System.nanoTime() < end) {
-            var receipt = net.ledger.state().receipt(net.ready.operator().signer().address(), digest);
+            var receipt =
+                    net.ledger.state().receipt(net.ready.operator().signer().address(), digest);
             if (receipt.isPresent() && receipt.get().status().isFinal()) {
                 return receipt.get().status();
             }
@@ -105,7 +107,8 @@ final class DisputeSettledTest {
             if (moves > 0 && System.nanoTime() - since > 8_000_000_000L) {
                 net.ready
                         .wallet()
-                        .send(new Transaction.Transfer(net.ready.auditor().signer().address(), Amount.ofMicro(1)))
+                        .send(new Transaction.Transfer(
+                                net.ready.auditor().signer().address(), Amount.ofMicro(1)))
                         .join();
             }
             Thread.sleep(2);
@@ -141,8 +144,8 @@ final class DisputeSettledTest {
                     .filter(e -> e instanceof Event.DisputeSettled)
                     .forEach(settled::add));
             try (Disputing defends = party(net, net.ready.operator(), node, models.resolve("honest.gguf"), forged);
-                    Disputing lies = party(
-                            net, net.ready.auditor(), other, models.resolve("lying-auditor.gguf"), forged)) {
+                    Disputing lies =
+                            party(net, net.ready.auditor(), other, models.resolve("lying-auditor.gguf"), forged)) {
                 Hash receipt = net.enter(forged).digest();
                 Hash root = new ReplayedWork(
                                 other,

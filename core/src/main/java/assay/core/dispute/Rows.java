@@ -37,7 +37,8 @@ final class Rows {
         return 4 + name.length() + 1 + 8 + Hash.SIZE_BYTES;
     }
 
-    private static int offset(Shape shape, String name) {
+    /** Where the entry of a matrix begins in the section {@code weights}. */
+    static int offset(Shape shape, String name) {
         int at = 4;
         if (name.equals(Program.EMBEDDING)) {
             return at;

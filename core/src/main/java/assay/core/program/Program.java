@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * A compiled model without its weights: everything that determines an answer's bits, or the digest of
  * it.
  *
- * <p>Written as named sections; the root is that of its {@link ProgramHeader}. docs/protocol/program.md, section 7. The arrays are shared, not copied: nobody
- * may change them.
+ * <p>Written as named sections; the root is that of its {@link ProgramHeader}. docs/protocol/program.md, section 7.
+ * The arrays are shared, not copied: nobody may change them.
  */
 public final class Program {
     /** Name of the embedding matrix, and of the head where they are tied. */
@@ -46,7 +46,7 @@ public final class Program {
     private final byte[] tokenizer;
     private final String template;
     private final Hash unicode;
-    private @Nullable Hash root;
+    private @Nullable ProgramHeader header;
 
     /**
      * Copies the lists.
@@ -176,7 +176,13 @@ public final class Program {
 
     /** What the root is made of. */
     public ProgramHeader header() {
-        return ProgramHeader.of(committed());
+        // Two threads may make it twice: it is the same.
+        ProgramHeader known = header;
+        if (known == null) {
+            known = ProgramHeader.of(committed());
+            header = known;
+        }
+        return known;
     }
 
     /** The bytes under the root, by section: those of the file, then {@code masked} and {@code biases}. */

@@ -84,9 +84,8 @@ public final class ReplayedWork implements Work {
 
     /** Digest of all choices' trace roots, as this party computed them. */
     public Hash root() {
-        return Digests.traces(witness.result().choices().stream()
-                .map(c -> c.traceRoot())
-                .toList());
+        return Digests.traces(
+                witness.result().choices().stream().map(c -> c.traceRoot()).toList());
     }
 
     @Override
@@ -227,7 +226,9 @@ public final class ReplayedWork implements Work {
 
         @Override
         public int picked(int position) {
-            return position < firstPick() ? -1 : picks().get(position - firstPick()).id();
+            return position < firstPick()
+                    ? -1
+                    : picks().get(position - firstPick()).id();
         }
 
         @Override

@@ -1,0 +1,53 @@
+package assay.node.audit;
+
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.dispute.Work;
+import assay.core.receipt.Receipt;
+import assay.core.receipt.Transcript;
+import assay.core.verify.ModelText;
+import assay.core.verify.TranscriptCheck;
+import assay.core.verify.Verdict;
+import assay.core.verify.Verifier;
+import assay.engine.gguf.GgufFile;
+import assay.engine.infer.Engine;
+import assay.ledger.crypto.Address;
+import assay.prover.dispute.FileRows;
+import assay.prover.dispute.ReplayedWork;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Work for disputes, by a replay on this machine's engine; weights come from the model's file, which is opened once. */
+public final class ReplayedWorks implements Disputing.Works {
+    private final Engine engine;
+    private final ModelText text;
+    private final Path modelFile;
+    private final Auditor.Source source;
+    private Optional<FileRows> rows = Optional.empty();
+
+    /** @param modelFile of the engine's model */
+    public ReplayedWorks(Engine engine, ModelText text, Path modelFile, Auditor.Source source) {
+        this.engine = engine;
+        this.text = text;
+        this.modelFile = modelFile;
+        this.source = source;
+    }
+
+    @Override
+    public synchronized Optional<Work> find(Address operator, Hash receipt)
+            throws IOException, MalformedException, InterruptedException {
+        Optional<Auditor.Case> found = source.find(receipt);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        if (rows.isEmpty()) {
+            rows = Optional.of(new FileRows(GgufFile.open(modelFile)));
+        }
+        Receipt told = found.get().receipt();
+        Transcript transcript = found.get().transcript();
+        boolean textWrong = !(TranscriptCheck.check(told, transcript, text) instanceof Verdict.Valid)
+                || Verifier.contradiction(told).isPresent();
+        return Optional.of(new ReplayedWork(engine, rows.get(), engine.model().program(), told, transcript, textWrong));
+    }
+}
