@@ -25,8 +25,8 @@ final class Beacons {
     /**
      * Makes the new beacon, before anything is drawn from it; says whether there is one.
      *
-     * <p>A link that is not shown stops it: the links that others showed are not used up, so the next beacon is the
-     * one that this would have been. Who holds a link back wins time and no choice.
+     * <p>It waits for a link of every validator that counts, and takes the first that each showed since the last
+     * beacon. So who holds a link back wins time and no choice: the value is fixed by links that are bound already.
      */
     static boolean mix(Draft d) {
         if (d.validators.count() == 0) {
@@ -34,34 +34,53 @@ final class Beacons {
         }
         Map<Address, Hash> shown = new TreeMap<>();
         d.block.preimages().forEach(p -> shown.putIfAbsent(p.validator(), p.preimage()));
-        Map<Address, Validator> right = new TreeMap<>();
-        Map<Address, Validator> wrong = new TreeMap<>();
+        Map<Address, Validator> validators = new TreeMap<>();
+        d.validators.forEach(Key.ANY, (key, v) -> validators.put(Address.ofBytes(key), v));
+        validators.replaceAll((account, v) -> hear(d, account, v, shown.getOrDefault(account, Ids.NONE)));
+        boolean waits = validators.values().stream()
+                .anyMatch(v -> v.counts() && v.pending().equals(Ids.NONE));
+        // Whoever goes knows the others' links: the beacon without it is made of new ones.
+        boolean oneGoes = anyWent(d, validators);
         Beacon before = d.beacons.get(Key.BEACON).orElse(new Beacon(d.genesisDigest(), 0));
+        boolean made = !waits && !oneGoes;
+        d.beacons = d.beacons.put(
+                Key.BEACON,
+                made ? new Beacon(value(before, validators), before.stood()) : new Beacon(before.value(), before.stood() + 1));
+        validators.forEach((account, v) ->
+                d.validators = d.validators.put(Key.of(account), made || oneGoes ? v.afresh() : v));
+        return made;
+    }
+
+    /** What a validator must have at risk to count again after it was left out: its fines until it would be again. */
+    static Amount least(Draft d) {
+        return Amount.ofMicro(Math.multiplyExact(
+                d.params().governance().beaconFine().micro(), (long) Validator.MISSES_MAX));
+    }
+
+    private static Hash value(Beacon before, Map<Address, Validator> validators) {
         Writer mix = new Writer().hash(before.value());
-        d.validators.forEach(Key.ANY, (key, v) -> {
-            Address account = Address.ofBytes(key);
-            Hash link = shown.getOrDefault(account, Ids.NONE);
-            boolean counts = v.missed() < Validator.MISSES_MAX;
-            boolean shows = counts && Ids.beaconTip(link).equals(v.beaconTip());
-            if (shows) {
-                right.put(account, v.shown(link));
-            } else if (counts) {
-                wrong.put(account, v);
-            }
-            mix.bytes(account.bytes()).hash(shows ? link : Ids.NONE);
-        });
-        boolean oneGoes = wrong.values().stream().anyMatch(v -> v.missed() + 1 == Validator.MISSES_MAX);
-        wrong.forEach((account, v) -> d.validators = d.validators.put(Key.of(account), fined(d, account, v)));
-        if (wrong.isEmpty() || oneGoes) {
-            // Whoever goes takes its link with it, and the others' links were seen: they are used up.
-            right.forEach((account, v) -> d.validators = d.validators.put(Key.of(account), v));
+        validators.forEach((account, v) -> mix.bytes(account.bytes()).hash(v.counts() ? v.pending() : Ids.NONE));
+        return Hash.tagged("assay/beacon/mix/1", mix.toBytes());
+    }
+
+    private static Validator hear(Draft d, Address account, Validator v, Hash link) {
+        if (!v.counts()) {
+            return v;
         }
-        boolean goesOn = wrong.isEmpty();
-        Beacon next = goesOn
-                ? new Beacon(Hash.tagged("assay/beacon/mix/1", mix.toBytes()), before.stood())
-                : new Beacon(before.value(), before.stood() + 1);
-        d.beacons = d.beacons.put(Key.BEACON, next);
-        return goesOn;
+        if (Ids.beaconTip(link).equals(v.beaconTip())) {
+            return v.shown(link);
+        }
+        return v.pending().equals(Ids.NONE) ? fined(d, account, v) : v;
+    }
+
+    /** Whether somebody stopped to count in this block. */
+    private static boolean anyWent(Draft d, Map<Address, Validator> now) {
+        boolean[] went = {false};
+        d.validators.forEach(Key.ANY, (key, v) -> {
+            Validator after = now.get(Address.ofBytes(key));
+            went[0] |= v.counts() && after != null && !after.counts();
+        });
+        return went[0];
     }
 
     private static Validator fined(Draft d, Address account, Validator v) {

@@ -94,7 +94,7 @@ final class AuditorCheats {
         }
     }
 
-    /** Says another root than the one that an honest node's answer has, and goes on with the dispute for a move. */
+    /** Says another root than an honest node's, so that it has to open its side of a dispute; goes no further then. */
     static final class Griefer implements AuditorConduct {
         @Override
         public boolean works(AuditCase c) {
@@ -108,7 +108,7 @@ final class AuditorCheats {
 
         @Override
         public boolean disputes(AuditCase c) {
-            return true;
+            return false;
         }
     }
 

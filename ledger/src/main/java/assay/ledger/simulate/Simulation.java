@@ -138,7 +138,7 @@ public final class Simulation {
     /** Past every window of every receipt. */
     private long linksNeeded() {
         Params p = setup.params();
-        return last() + p.windows().draw() + p.windows().challenge() + 2 * p.auditMax();
+        return 200 + last() + p.windows().draw() + p.windows().challenge() + 2 * p.auditMax();
     }
 
     private boolean isBusy() {

@@ -4,6 +4,7 @@ import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.codec.Writer;
 import assay.ledger.crypto.Address;
+import assay.ledger.tx.Ids;
 import assay.ledger.tx.RecordCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -111,7 +112,7 @@ public record State(
         }
         StateMap<Validator> validators = StateMap.empty(Address.SIZE_BYTES);
         for (Genesis.Founder f : genesis.validators()) {
-            Validator v = new Validator(f.consensusKey(), f.power(), f.beaconTip(), Amount.ZERO, 0);
+            Validator v = new Validator(f.consensusKey(), f.power(), f.beaconTip(), Ids.NONE, Amount.ZERO, 0);
             validators = validators.put(Key.of(f.account()), v);
         }
         List<StateMap<?>> maps = new ArrayList<>();

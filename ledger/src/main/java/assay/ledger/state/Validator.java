@@ -2,6 +2,7 @@ package assay.ledger.state;
 
 import assay.core.base.Amount;
 import assay.core.base.Hash;
+import assay.ledger.tx.Ids;
 
 /**
  * A validator; its key in the map is its account.
@@ -9,11 +10,13 @@ import assay.core.base.Hash;
  * @param consensusKey Ed25519 key for the consensus engine
  * @param power of its votes, at least 1
  * @param beaconTip digest of the next preimage of its hash chain
+ * @param pending the first link that it showed since the last beacon; all zero before
  * @param bond what is at risk for preimages that it does not show
  * @param missed preimages in a row that it did not show; from {@link #MISSES_MAX} on
  *     its chain does not count until it bonds again
  */
-public record Validator(Hash consensusKey, long power, Hash beaconTip, Amount bond, long missed) implements Entry {
+public record Validator(Hash consensusKey, long power, Hash beaconTip, Hash pending, Amount bond, long missed)
+        implements Entry {
     /** The most power of one, so that sums fit. */
     public static final long POWER_MAX = 1L << 40;
 
@@ -32,18 +35,31 @@ public record Validator(Hash consensusKey, long power, Hash beaconTip, Amount bo
         return bond.micro();
     }
 
-    /** After showing this preimage. */
+    /** Whether the beacon waits for its link. */
+    public boolean counts() {
+        return missed < MISSES_MAX;
+    }
+
+    /** After showing this preimage: the first since the last beacon goes into the next one. */
     public Validator shown(Hash preimage) {
-        return new Validator(consensusKey, power, preimage, bond, 0);
+        Hash first = pending.equals(Ids.NONE) ? preimage : pending;
+        return new Validator(consensusKey, power, preimage, first, bond, 0);
     }
 
     /** After missing one, and a fine. */
     public Validator missed(Amount fine) {
-        return new Validator(consensusKey, power, beaconTip, bond.minus(fine), missed + 1);
+        return new Validator(consensusKey, power, beaconTip, pending, bond.minus(fine), missed + 1);
     }
 
-    /** With more at risk; its chain counts again. */
-    public Validator bonded(Amount amount) {
-        return new Validator(consensusKey, power, beaconTip, bond.plus(amount), 0);
+    /** After a beacon was made, or given up. */
+    public Validator afresh() {
+        return new Validator(consensusKey, power, beaconTip, Ids.NONE, bond, missed);
+    }
+
+    /** With more at risk; its chain counts again if that is at least {@code least}. */
+    public Validator bonded(Amount amount, Amount least) {
+        Amount sum = bond.plus(amount);
+        boolean back = !counts() && !sum.isBelow(least);
+        return new Validator(consensusKey, power, beaconTip, pending, sum, back ? 0 : missed);
     }
 }
