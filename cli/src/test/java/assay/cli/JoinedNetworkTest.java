@@ -183,20 +183,7 @@ class JoinedNetworkTest {
         }
         fund(folder.resolve("n"), "operator", "1000");
         fund(home, "wallet", "100");
-        start(
-                "node",
-                "assay.cli.Main",
-                "node",
-                "--ledger",
-                url,
-                "--model",
-                model.toString(),
-                "--home",
-                folder.resolve("n").toString(),
-                "--port",
-                Integer.toString(port + 90),
-                "--threads",
-                "1");
+        Process node = startNode(model, port + 90);
         for (int i = 1; i <= 3; i++) {
             fund(folder.resolve("a" + i), "auditor", "500");
             start(
@@ -225,7 +212,28 @@ class JoinedNetworkTest {
         for (int i = 1; i <= 3; i++) {
             assertTrue(balance("a" + i, "auditor") > 300_000_000L, "auditor " + i + " was paid");
         }
+        node.destroyForcibly().waitFor();
+        startNode(model, port + 90);
+        await("node", "answers at");
+        assertEquals("CONFIRMED", ask("And now?").at("status").string(), this::everything);
         copying();
+    }
+
+    private Process startNode(Path model, int port) throws IOException {
+        return start(
+                "node",
+                "assay.cli.Main",
+                "node",
+                "--ledger",
+                url,
+                "--model",
+                model.toString(),
+                "--home",
+                folder.resolve("n").toString(),
+                "--port",
+                Integer.toString(port),
+                "--threads",
+                "1");
     }
 
     /** An auditor more, which copies: when it is drawn it gets nothing, and the others share what it would have had. */

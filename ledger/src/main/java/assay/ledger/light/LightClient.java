@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -268,7 +267,6 @@ public final class LightClient {
      * @param value as {@link assay.ledger.tx.RecordCodec} writes it; empty if it is shown that there is none
      * @param height of the state
      */
-    @SuppressWarnings("OptionalUsedAsFieldOrParameterType")
     public record Shown(Optional<byte[]> value, long height) {}
 
     /** Reads a key of the ledger's state, by a proof of presence or absence. */
@@ -399,15 +397,6 @@ public final class LightClient {
             }
             return new WholeBlock(block.header(), block.header().hash(), transactions);
         });
-    }
-
-    /** The newest height that an endpoint speaks of, if one answers; not checked. */
-    public OptionalLong heightTold() throws InterruptedException {
-        try {
-            return OptionalLong.of(ask(this::newestHeight));
-        } catch (IOException e) {
-            return OptionalLong.empty();
-        }
     }
 
     private static Field result(Endpoint endpoint, String call, int maxBytes)

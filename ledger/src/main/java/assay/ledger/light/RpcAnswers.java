@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -256,10 +255,5 @@ final class RpcAnswers {
     /** A transaction's bytes in a call. */
     static String hex(byte[] bytes) {
         return "0x" + HexFormat.of().formatHex(bytes);
-    }
-
-    /** Bytes in base64, as some answers have them. */
-    static String base64(byte[] bytes) {
-        return Base64.getEncoder().encodeToString(bytes);
     }
 }
