@@ -109,6 +109,7 @@ public final class LightClient {
     public synchronized LightBlock latest() throws IOException, InterruptedException {
         return ask(endpoint -> {
             long height = newestHeight(endpoint);
+            boolean isNew = !trusted.containsKey(height);
             LightBlock newest = at(endpoint, height);
             if (newest.header().time().plus(options.fresh).isBefore(clock.instant())) {
                 throw untrusted(
@@ -117,12 +118,14 @@ public final class LightClient {
                         "its newest block is " + height + " of "
                                 + newest.header().time());
             }
-            for (Endpoint other : endpoints) {
-                if (!other.equals(endpoint)) {
-                    compare(newest, other);
+            if (isNew) {
+                for (Endpoint other : endpoints) {
+                    if (!other.equals(endpoint)) {
+                        compare(newest, other);
+                    }
                 }
+                onTrusted.accept(newest);
             }
-            onTrusted.accept(newest);
             return newest;
         });
     }
