@@ -6,6 +6,7 @@ import assay.core.codec.ProtoReader;
 import assay.core.codec.ProtoWriter;
 import assay.core.codec.Writer;
 import assay.ledger.BlockContext;
+import assay.ledger.Ledger;
 import assay.ledger.crypto.Address;
 import assay.ledger.light.Header;
 import assay.ledger.state.Genesis;
@@ -278,16 +279,14 @@ final class AbciApplication {
             return out;
         }
         Address me = chain.get().account();
-        Optional<Validator> known = ledger.state().validators().get(Key.of(me));
+        State s = ledger.state();
+        // What this block shows may be used up or not, as the rules of the beacon say: they are asked.
+        BlockContext block = new BlockContext(s.height() + 1, 0, Ids.NONE, BeaconVotes.preimages(in.all(4)));
+        Optional<Validator> known = Ledger.settle(s, block).next().validators().get(Key.of(me));
         if (known.isEmpty()) {
             return out;
         }
         Hash tip = known.get().beaconTip();
-        for (BlockContext.Preimage p : BeaconVotes.preimages(in.all(4))) {
-            if (p.validator().equals(me) && Ids.beaconTip(p.preimage()).equals(tip)) {
-                tip = p.preimage();
-            }
-        }
         chain.get().before(tip).ifPresent(link -> out.bytes(1, link.bytes()));
         return out;
     }
