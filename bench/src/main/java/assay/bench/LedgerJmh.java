@@ -33,6 +33,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -287,11 +288,13 @@ public class LedgerJmh {
     }
 
     private static String perCpuSecond(RunResult r) {
-        if (!r.getSecondaryResults().containsKey("cpuMicros")) {
+        Result<?> counted = r.getSecondaryResults().get("operations");
+        Result<?> timed = r.getSecondaryResults().get("cpuMicros");
+        if (counted == null || timed == null) {
             return "";
         }
-        double operations = r.getSecondaryResults().get("operations").getScore();
-        double micros = r.getSecondaryResults().get("cpuMicros").getScore();
+        double operations = counted.getScore();
+        double micros = timed.getScore();
         return r.getPrimaryResult().getScoreUnit().startsWith("us")
                 ? String.format(Locale.ROOT, ", %,.1f by processor time", micros / operations)
                 : String.format(Locale.ROOT, ", %,.0f by processor time", operations / micros * 1e6);

@@ -235,7 +235,7 @@ final class Bootstrap {
                 spdx(config.licence()),
                 Hash.sha256(config.licence().getBytes(StandardCharsets.UTF_8)),
                 ROYALTY_PPM,
-                Amount.ZERO);
+                state().params().hosting().claimBond());
         send(publisher, words);
         return state().modelId(config.modelName()).orElseThrow();
     }
