@@ -15,15 +15,10 @@ import assay.core.verify.Verdict;
 import assay.engine.compile.Compiler;
 import assay.engine.compile.FileWeights;
 import assay.engine.gguf.GgufFile;
-import assay.ledger.Event;
-import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
-import assay.ledger.state.Params;
-import assay.ledger.state.Receipt;
-import assay.ledger.tx.Transaction;
+import assay.ledger.state.Demand;
 import assay.node.http.ApiError;
 import assay.node.serve.Book;
-import assay.node.serve.Duties;
 import assay.node.serve.Opener;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -110,62 +105,30 @@ class OpeningTest {
     }
 
     @Test
-    void whatIsDemandedOnTheLedgerIsComputedAndItsDigestPosted() throws Exception {
-        Params sampled = new Params(
-                new Params.Windows(400, 20, 20, 2, 100, 20, 20, 20),
-                Params.embedded().shares(),
-                new Params.Audits(false, 1, 1, 100_000, 100_000, 2, 0, 1),
-                Params.embedded().costs(),
-                new Params.Disputes(10, 5, 100, 0, Amount.ofMicro(10)));
-        try (TestNetwork net = new TestNetwork(folder, Models.honest(folder), sampled).posting()) {
-            Opener opener = new Opener(
-                    net.engine,
-                    net.book,
-                    net.ledger,
-                    net.ready.operator().signer().address(),
-                    folder.resolve("openings"));
-            Duties duties = new Duties(net.ledger, net.ready.operator(), net.book, opener::answer);
-            duties.start();
+    void aDemandOnTheLedgerIsAnsweredWithTheDigestOfWhatItsPayerThenGets() throws Exception {
+        try (TestNetwork net = new TestNetwork(folder, Models.honest(folder))) {
             Address operator = net.ready.operator().signer().address();
-            Book.Entry entry = net.enter(Forge.answer(net, QUESTION, Cheat.none()));
-            await(() -> net.ledger.state().receipt(operator, entry.digest()).isPresent());
-            net.ledger.advance(4).join();
-            assertEquals(
-                    Receipt.Status.PASSED,
-                    net.ledger
-                            .state()
-                            .receipt(operator, entry.digest())
-                            .orElseThrow()
-                            .status());
-
-            Challenge challenge = Challenge.fresh(entry.digest(), Opener.DEMANDED_CELLS, new SecureRandom());
-            assertEquals("too_early", refusal(opener, entry, challenge), "nobody demanded it");
-            Outcome asked = net.ready
-                    .wallet()
-                    .send(new Transaction.DemandOpening(operator, entry.digest(), challenge.seed()))
-                    .join();
-            assertInstanceOf(Outcome.Applied.class, asked, String.valueOf(asked));
-            await(() -> net.events.stream().anyMatch(Event.DemandAnswered.class::isInstance));
-            byte[] opening = opener.open(entry, challenge);
-            Hash posted = Hash.sha256(Hash.sha256(opening).hex().getBytes(StandardCharsets.UTF_8));
-            Event.DemandAnswered answered = net.events.stream()
-                    .filter(Event.DemandAnswered.class::isInstance)
-                    .map(Event.DemandAnswered.class::cast)
-                    .findFirst()
-                    .orElseThrow();
-            assertEquals(posted, answered.answer());
-            duties.close();
-            opener.close();
-        }
-    }
-
-    private static void await(java.util.function.BooleanSupplier what) throws InterruptedException {
-        long end = System.nanoTime() + 120_000_000_000L;
-        while (!what.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("waited in vain");
+            try (Opener opener =
+                    new Opener(net.engine, net.book, net.ledger, operator, folder.resolve("openings"))) {
+                Book.Entry entry = net.enter(Forge.answer(net, QUESTION, Cheat.none()));
+                Challenge challenge = Challenge.fresh(entry.digest(), Opener.DEMANDED_CELLS, new SecureRandom());
+                Demand demand = new Demand(
+                        Demand.Kind.OPENING,
+                        operator,
+                        entry.digest(),
+                        net.ready.wallet().signer().address(),
+                        Amount.ZERO,
+                        challenge.seed(),
+                        0,
+                        100);
+                String answer = opener.answer(demand).orElseThrow();
+                byte[] opening = opener.open(entry, challenge);
+                assertEquals(Hash.sha256(opening).hex(), answer);
+                assertEquals(answer, opener.answer(demand).orElseThrow(), "asked again");
+                assertEquals("too_early", refusal(opener, entry, new Challenge(entry.digest(), Hash.sha256(), 4)));
+                opener.forget(entry.digest());
+                assertEquals("too_early", refusal(opener, entry, challenge), "forgotten, and not demanded");
             }
-            Thread.sleep(5);
         }
     }
 
