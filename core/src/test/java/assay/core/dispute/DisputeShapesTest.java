@@ -43,10 +43,16 @@ class DisputeShapesTest {
                             (a, b) -> a.bytes() >= b.bytes() ? a : b);
                 }
             }
-            System.out.printf(Locale.ROOT, "%d layers, width %d, %d positions%n", shape.layers(), shape.width(), CONTEXT);
+            System.out.printf(
+                    Locale.ROOT, "%d layers, width %d, %d positions%n", shape.layers(), shape.width(), CONTEXT);
             all.forEach((name, f) -> {
                 System.out.printf(
-                        Locale.ROOT, "  %-16s %6d bytes  %2d rounds  %7.0f us%n", name, f.bytes(), f.rounds(), f.micros());
+                        Locale.ROOT,
+                        "  %-16s %6d bytes  %2d rounds  %7.0f us%n",
+                        name,
+                        f.bytes(),
+                        f.rounds(),
+                        f.micros());
                 assertTrue(f.bytes() <= Referee.MOVE_MAX_BYTES, name);
                 assertTrue(f.rounds() <= 10, name);
             });

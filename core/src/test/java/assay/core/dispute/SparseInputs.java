@@ -119,10 +119,13 @@ final class SparseInputs implements Inputs {
 
     private Sparse tensor(int op) {
         long size = op < 0 ? steps + 1L : plan.op(op).size();
-        return trees.computeIfAbsent("tensor " + op, n -> new Sparse(n, Tensor.blocks(size), b -> {
-            long from = b * Tensor.BLOCK;
-            return Tensor.leaves(made(op, from, Math.min(size, from + Tensor.BLOCK))).getFirst();
-        }));
+        return trees.computeIfAbsent(
+                "tensor " + op,
+                n -> new Sparse(n, Tensor.blocks(size), b -> {
+                    long from = b * Tensor.BLOCK;
+                    return Tensor.leaves(made(op, from, Math.min(size, from + Tensor.BLOCK)))
+                            .getFirst();
+                }));
     }
 
     private long[] values(int op, long size, long from, long to) {
@@ -161,8 +164,8 @@ final class SparseInputs implements Inputs {
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) (i % TYPE.blockBytes() == 1 ? 0x20 : noise(row, i));
         }
-        Sparse tree = trees.computeIfAbsent(
-                "rows " + name, n -> new Sparse(n, rows, r -> Matrix.leaf(TYPE, bytes, cols)));
+        Sparse tree =
+                trees.computeIfAbsent("rows " + name, n -> new Sparse(n, rows, r -> Matrix.leaf(TYPE, bytes, cols)));
         Matrix matrix = new Matrix(name, TYPE, rows, cols, Hash.sha256());
         if (!writes) {
             tree.touch(row, row + 1);
@@ -207,14 +210,10 @@ final class SparseInputs implements Inputs {
         int tree = Math.min(plan.tree() - 1, layers);
         return trees.computeIfAbsent(
                 "below",
-                n -> new Sparse(
-                        n,
-                        steps,
-                        j -> (tree == layers
-                                        ? new TraceLeaf.Last(residual((int) j))
-                                        : new TraceLeaf.Cell(
-                                                residual((int) j), FlatDigests.keysValues(row((int) j))))
-                                .hash(tree, (int) j)));
+                n -> new Sparse(n, steps, j -> (tree == layers
+                                ? new TraceLeaf.Last(residual((int) j))
+                                : new TraceLeaf.Cell(residual((int) j), FlatDigests.keysValues(row((int) j))))
+                        .hash(tree, (int) j)));
     }
 
     @Override
@@ -253,8 +252,7 @@ final class SparseInputs implements Inputs {
     }
 
     private Sparse own() {
-        return trees.computeIfAbsent(
-                "own", n -> new Sparse(n, steps, j -> before().hash(plan.tree(), (int) j)));
+        return trees.computeIfAbsent("own", n -> new Sparse(n, steps, j -> before().hash(plan.tree(), (int) j)));
     }
 
     private TraceLeaf.Token before() {
@@ -313,7 +311,8 @@ final class SparseInputs implements Inputs {
             if (name.equals("shape")) {
                 section(name).touch(0, section(name).size);
             }
-            all.add(new ProgramHeader.Section(name, sectionSize(name), section(name).root()));
+            all.add(new ProgramHeader.Section(
+                    name, sectionSize(name), section(name).root()));
         }
         return new Head(new ProgramHeader(all), shape, words.statement(), words.receipt());
     }
@@ -323,8 +322,7 @@ final class SparseInputs implements Inputs {
         for (int i = 0; i < plan.size(); i++) {
             roots.add(plan.op(i).size() == 0 ? Branch.NONE : tensor(i).root());
         }
-        Branch branch =
-                new Branch(0, plan.tree(), steps, tensor(-1).root(), below().root(), own().root());
+        Branch branch = new Branch(0, plan.tree(), steps, tensor(-1).root(), below().root(), own().root());
         return new LeafAt(branch, plan.position(), leaf, roots, new long[0]);
     }
 }
