@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import assay.core.base.Amount;
 import assay.engine.infer.Engine;
 import assay.engine.infer.EngineOptions;
+import assay.ledger.Rates;
 import assay.ledger.state.Params;
+import assay.ledger.state.Receipt.Status;
 import assay.node.http.ApiError;
 import assay.node.openai.ChatCall;
 import assay.node.openai.ChatListener;
@@ -130,6 +133,27 @@ final class AdmissionTest {
             assertEquals(400, e.status());
             assertEquals("max_tokens", e.param());
             assertTrue(e.getMessage().contains("stake"), e.getMessage());
+        }
+    }
+
+    @Test
+    void aReceiptThatTheStakeDoesNotBackAnyMoreDoesNotBlockThoseAfterIt() throws Exception {
+        try (TestNetwork net =
+                new TestNetwork(dir, Models.honest(dir), slashing(1)).posting().auditing()) {
+            var operator = net.ready.operator().signer().address();
+            Amount before =
+                    net.ledger.state().operator(operator).orElseThrow().stake().bonded();
+            String question = "{\"model\":\"tiny\",\"max_tokens\":6,\"seed\":3,\"messages\":["
+                    + "{\"role\":\"user\",\"content\":\"Who pays for this one, and for all the others which are to be asked after it in the long years that are to come? Name them all, please.\"}]}";
+            var first = net.enter(Forge.answer(net, question, Cheat.none()));
+            var second = net.enter(Forge.answer(net, question.replace("this", "that"), Cheat.none()));
+            assertTrue(
+                    Rates.riskMax(before, net.ledger.state().params().audits()).micro() < first.weight(),
+                    "the stake is too small for it");
+            assertEquals(Status.CONFIRMED, net.verdict(first.digest()));
+            assertEquals(Status.CONFIRMED, net.verdict(second.digest()));
+            assertTrue(before.isBelow(
+                    net.ledger.state().operator(operator).orElseThrow().stake().bonded()));
         }
     }
 

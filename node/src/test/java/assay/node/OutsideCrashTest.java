@@ -195,6 +195,25 @@ final class OutsideCrashTest {
             Paying402.Answer answer = client.send(body, Optional.of(Paying402.payment(terms, payload)));
             assertEquals(200, answer.status(), answer.body());
             awaitSettled(node);
+            Hash digest = answer.receipt();
+            long end = System.nanoTime() + 60_000_000_000L;
+            var operator = new Home(home).account("operator").address();
+            while (node.ledger()
+                            .state()
+                            .receipt(operator, digest)
+                            .filter(r -> r.status().isFinal())
+                            .isEmpty()
+                    && System.nanoTime() < end) {
+                Thread.sleep(5);
+            }
+            assertEquals(
+                    assay.ledger.state.Receipt.Status.CONFIRMED,
+                    node.ledger()
+                            .state()
+                            .receipt(operator, digest)
+                            .orElseThrow()
+                            .status(),
+                    () -> node.book().newest().orElseThrow().receipt().toString());
             return terms.amount().toString();
         }
     }

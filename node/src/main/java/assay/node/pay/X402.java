@@ -2,7 +2,6 @@ package assay.node.pay;
 
 import assay.core.codec.Json;
 import assay.core.codec.JsonText;
-import assay.ledger.pay.Payment;
 import assay.ledger.pay.Requirements;
 import assay.node.http.ApiError;
 import java.util.ArrayList;
@@ -37,9 +36,6 @@ final class X402 {
                                 .put("mimeType", "application/json")
                                 .build())
                 .put("accepts", Json.of(v2.stream().map(Requirements::json).toList()))
-                .put(
-                        "extensions",
-                        Json.object().put(Payment.IDENTIFIER, identifier()).build())
                 .build();
         List<Json> old = new ArrayList<>();
         v1.forEach(r -> old.add(r.jsonV1(resource, DESCRIPTION)));
@@ -51,33 +47,6 @@ final class X402 {
                 .build();
         return ApiError.paymentRequired(
                 code, message, Map.of("PAYMENT-REQUIRED", encode(terms)), JsonText.writeBytes(body));
-    }
-
-    /** Says that a client may name its payment. */
-    private static Json.Obj identifier() {
-        Json.Obj id = Json.object()
-                .put("type", "string")
-                .put("minLength", 16)
-                .put("maxLength", 128)
-                .put("pattern", "^[a-zA-Z0-9_-]+$")
-                .build();
-        Json.Obj schema = Json.object()
-                .put("$schema", "https://json-schema.org/draft/2020-12/schema")
-                .put("type", "object")
-                .put(
-                        "properties",
-                        Json.object()
-                                .put(
-                                        "required",
-                                        Json.object().put("type", "boolean").build())
-                                .put("id", id)
-                                .build())
-                .put("required", Json.of(List.of(Json.of("required"))))
-                .build();
-        return Json.object()
-                .put("info", Json.object().put("required", false).build())
-                .put("schema", schema)
-                .build();
     }
 
     /** Headers of an answer that was paid. */

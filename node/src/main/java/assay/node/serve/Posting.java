@@ -11,6 +11,9 @@ import assay.ledger.crypto.Address;
 import assay.ledger.state.Audit;
 import assay.ledger.state.Key;
 import assay.ledger.state.Log;
+import assay.ledger.state.Operator;
+import assay.ledger.state.Params;
+import assay.ledger.state.State;
 import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Ids;
@@ -164,9 +167,37 @@ public final class Posting implements AutoCloseable {
             waiting = waiting.subList(part.size(), waiting.size());
             part = fitting(waiting);
         }
+        if (!waiting.isEmpty()) {
+            backFirst(waiting.getFirst());
+        }
         for (Transaction due : dues()) {
             redeem(due);
         }
+    }
+
+    /**
+     * A receipt that the whole stake does not back, as after a slash, would keep all after it from the ledger for ever:
+     * the stake is raised from the operator's balance. One that waits for others to be final is left to wait.
+     */
+    private void backFirst(Book.Entry first) throws IOException {
+        State state = ledger.state();
+        Optional<Operator> me = state.operator(operator.signer().address());
+        if (me.isEmpty()) {
+            return;
+        }
+        Params.Audits audits = state.params().audits();
+        Amount bonded = me.get().stake().bonded();
+        if (Rates.riskMax(bonded, audits).micro() >= first.weight()) {
+            return;
+        }
+        // riskMax is a quarter of the slash, each step rounded down.
+        Amount needed = Amount.ofMicro(
+                Math.addExact(Math.multiplyExact(4 * (first.weight() + 1), Amount.MILLION / audits.slash() + 1L), 1));
+        if (operator.send(new Transaction.Bond(needed.minus(bonded))).join() instanceof Outcome.Rejected(var reason)) {
+            throw new IOException("receipt " + first.id() + " needs a stake of " + needed + ", not " + bonded
+                    + ", to be posted; the ledger refused to take more: " + reason);
+        }
+        post();
     }
 
     /** As many of these as the stake backs now; others go when receipts before them are final. */
