@@ -24,13 +24,16 @@ import assay.node.serve.Book;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,11 +194,7 @@ class NetworkTest {
                     () -> run(out, err, other, "ask", "--max-tokens", "6", "is the bridge safe"));
             await(() -> out.toString(StandardCharsets.UTF_8).endsWith("\n") || asking.isDone());
             Book.Entry entry = node.book().newest().orElseThrow();
-            Path clear = node.book().folder().resolve(entry.id() + ".transcript");
-            Transcript told = Transcript.parse(Files.readAllBytes(clear));
-            Transcript.Choice real = told.choices().getFirst();
-            Transcript.Choice another = new Transcript.Choice("yes", real.ids(), real.finish(), real.logprobs());
-            Files.write(clear, new Transcript(told.salt(), told.body(), told.promptIds(), List.of(another)).encode());
+            tamper(other.resolve("node").resolve("journal"), node.book().transcript(entry));
             node.audit();
             assertEquals(Exit.FAILED, asking.get());
             String said = err.toString(StandardCharsets.UTF_8);
@@ -204,6 +203,37 @@ class NetworkTest {
             assertTrue(said.contains("the node is slashed and you are refunded"), said);
             assertFalse(said.contains("replayed on this machine"), said);
         }
+    }
+
+    /** Changes one letter of the answer in the journal's record of a receipt, from which auditors are served. */
+    private static void tamper(Path journal, Transcript told) throws Exception {
+        byte[] file = Files.readAllBytes(journal);
+        byte[] whole = told.encode();
+        String text = told.choices().getFirst().text();
+        ByteBuffer bytes = ByteBuffer.wrap(file);
+        for (int at = 0; at < file.length; at += 8 + bytes.getInt(at)) {
+            int end = at + 8 + bytes.getInt(at);
+            int start = end - whole.length;
+            if (start > at && java.util.Arrays.equals(file, start, end, whole, 0, whole.length)) {
+                int letter = 0;
+                while (!Character.toString(text.charAt(letter)).matches("[a-zA-Z]")) {
+                    letter++;
+                }
+                String json = new String(whole, StandardCharsets.UTF_8);
+                int from = json.indexOf("\"content\":\"") + 11;
+                int place = json.indexOf(text.charAt(letter), from);
+                int byteAt = start + json.substring(0, place).getBytes(StandardCharsets.UTF_8).length;
+                file[byteAt] = (byte) (file[byteAt] == 'a' ? 'b' : 'a');
+                CRC32C crc = new CRC32C();
+                crc.update(file, at + 8, end - at - 8);
+                bytes.putInt(at + 4, (int) crc.getValue());
+                try (FileChannel out = FileChannel.open(journal, StandardOpenOption.WRITE)) {
+                    out.write(ByteBuffer.wrap(file, at, end - at), at);
+                }
+                return;
+            }
+        }
+        throw new AssertionError("the journal does not hold the transcript");
     }
 
     private static void await(BooleanSupplier done) throws InterruptedException {
