@@ -45,16 +45,18 @@ final class Beacons {
         boolean made = !waits && !oneGoes;
         d.beacons = d.beacons.put(
                 Key.BEACON,
-                made ? new Beacon(value(before, validators), before.stood()) : new Beacon(before.value(), before.stood() + 1));
-        validators.forEach((account, v) ->
-                d.validators = d.validators.put(Key.of(account), made || oneGoes ? v.afresh() : v));
+                made
+                        ? new Beacon(value(before, validators), before.stood())
+                        : new Beacon(before.value(), before.stood() + 1));
+        validators.forEach(
+                (account, v) -> d.validators = d.validators.put(Key.of(account), made || oneGoes ? v.afresh() : v));
         return made;
     }
 
     /** What a validator must have at risk to count again after it was left out: its fines until it would be again. */
     static Amount least(Draft d) {
-        return Amount.ofMicro(Math.multiplyExact(
-                d.params().governance().beaconFine().micro(), (long) Validator.MISSES_MAX));
+        return Amount.ofMicro(
+                Math.multiplyExact(d.params().governance().beaconFine().micro(), (long) Validator.MISSES_MAX));
     }
 
     private static Hash value(Beacon before, Map<Address, Validator> validators) {

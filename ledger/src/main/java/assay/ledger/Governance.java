@@ -171,7 +171,8 @@ final class Governance {
         }
         if (p.number() > 0) {
             Amount bond = before.map(Validator::bond).orElse(Amount.ZERO);
-            d.validators = d.validators.put(key, new Validator(p.consensusKey(), p.number(), p.beaconTip(), Ids.NONE, bond, 0));
+            d.validators = d.validators.put(
+                    key, new Validator(p.consensusKey(), p.number(), p.beaconTip(), Ids.NONE, bond, 0));
         } else if (before.isPresent() && d.validators.count() > 1) {
             d.validators = d.validators.remove(key);
             d.credit(p.account(), before.get().bond());

@@ -108,8 +108,7 @@ class OpeningTest {
     void aDemandOnTheLedgerIsAnsweredWithTheDigestOfWhatItsPayerThenGets() throws Exception {
         try (TestNetwork net = new TestNetwork(folder, Models.honest(folder))) {
             Address operator = net.ready.operator().signer().address();
-            try (Opener opener =
-                    new Opener(net.engine, net.book, net.ledger, operator, folder.resolve("openings"))) {
+            try (Opener opener = new Opener(net.engine, net.book, net.ledger, operator, folder.resolve("openings"))) {
                 Book.Entry entry = net.enter(Forge.answer(net, QUESTION, Cheat.none()));
                 Challenge challenge = Challenge.fresh(entry.digest(), Opener.DEMANDED_CELLS, new SecureRandom());
                 Demand demand = new Demand(

@@ -27,7 +27,9 @@ class SimulationTest {
 
     @Test
     void honestAgentsAreRefusedNothing() {
-        assertEquals(Map.of(), Simulation.run(SMALL, Party.node(NodeConduct.HONEST), 5).refusals());
+        assertEquals(
+                Map.of(),
+                Simulation.run(SMALL, Party.node(NodeConduct.HONEST), 5).refusals());
     }
 
     @Test
