@@ -19,7 +19,8 @@ class TransactionCodecTest {
     private static List<SignedTransaction> all() throws Exception {
         List<SignedTransaction> out = new ArrayList<>();
         for (Field v : Vectors.of("transactions.json")) {
-            if (!v.at("typedData").at("primaryType").string().equals("Voucher")) {
+            String type = v.at("typedData").at("primaryType").string();
+            if (!type.equals("Voucher") && !type.equals("Acknowledgment")) {
                 Signature signature = Signature.ofBytes(TypedDataVectorTest.bytes(v, "signature"));
                 out.add(TypedData.parse(v.at("typedData").value(), signature));
             }

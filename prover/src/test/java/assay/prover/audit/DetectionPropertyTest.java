@@ -117,6 +117,8 @@ class DetectionPropertyTest {
                 100 * (found + wide) / RUNS,
                 100 * stated / RUNS);
         System.out.println(line);
-        assertTrue(Math.abs(found - stated) <= wide, line + ", seed " + SEED);
+        // One seed in twenty lies outside the interval that is printed; one in a thousand outside this one.
+        double far = 3.3 * Math.sqrt(variance);
+        assertTrue(Math.abs(found - stated) <= far, line + ", seed " + SEED);
     }
 }
