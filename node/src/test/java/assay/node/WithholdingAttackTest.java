@@ -31,7 +31,9 @@ final class WithholdingAttackTest {
             Params.embedded().shares(),
             Params.embedded().audits(),
             Params.embedded().costs(),
-            new Params.Disputes(5, 5, 100, 0, Amount.ZERO));
+            new Params.Disputes(5, 5, 100, 0, Amount.ZERO),
+            Params.Governance.NONE,
+            new Params.Hosting(20, 20, 0, 1, Amount.ZERO, Amount.ZERO, Amount.ZERO, 20));
 
     @TempDir
     Path dir;
