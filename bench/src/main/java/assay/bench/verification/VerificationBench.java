@@ -48,16 +48,16 @@ public final class VerificationBench {
             throws IOException, MalformedException, InterruptedException {
         List<Rung> ladder = Rung.ladder(options.rungs());
         Told told = new Told("verification", ladder.size());
-        List<Point> points = new ArrayList<>();
-        for (Rung rung : ladder) {
-            points.add(new Point(rung, measure(rung)));
-            told.step();
-        }
         Files.createDirectories(options.folder());
         Path csv = options.folder().resolve("verification.csv");
         Path svg = options.folder().resolve("verification.svg");
-        Files.writeString(csv, csv(points));
-        Files.writeString(svg, plot(points).document(760, 480));
+        List<Point> points = new ArrayList<>();
+        for (Rung rung : ladder) {
+            points.add(new Point(rung, measure(rung)));
+            Files.writeString(csv, csv(points)); // after each, so that a run that is cut short leaves what it has
+            Files.writeString(svg, plot(points).document(760, 480));
+            told.step();
+        }
         if (options.json()) {
             out.println(JsonText.write(json(points)));
         } else {
