@@ -125,19 +125,33 @@ public final class Activations {
     public void interleave(int tile, int from, int to) {
         int padded = paddedCols();
         int first = tile * TILE;
-        for (int t = 0; t < TILE; t++) {
-            int row = (first + t) * padded;
-            boolean missing = first + t >= tokens;
-            for (int g = from; g < to; g++) {
-                int at = (first * padded + g * GROUP * TILE) + t;
+        for (int t = tokens; t < first + TILE; t++) {
+            Arrays.fill(rows, t * padded + from * GROUP, t * padded + to * GROUP, 0);
+        }
+        for (int g = from; g < to; g++) {
+            group(first * padded + g * GROUP, padded, first * padded + g * GROUP * TILE);
+            for (int t = 0; t < TILE; t++) {
+                int row = (first + t) * padded + g * GROUP;
                 int sum = 0;
                 for (int i = 0; i < GROUP; i++) {
-                    int a = missing ? 0 : rows[row + g * GROUP + i];
-                    values[at + i * TILE] = a;
-                    sum += a;
+                    sum += rows[row + i];
                 }
                 sums[first * (padded / GROUP) + g * TILE + t] = sum;
             }
+        }
+    }
+
+    /** A group's columns of eight rows, which lie {@code apart}. */
+    private void group(int row, int apart, int to) {
+        for (int i = row; i < row + GROUP; i++, to += TILE) {
+            values[to] = rows[i];
+            values[to + 1] = rows[i + apart];
+            values[to + 2] = rows[i + 2 * apart];
+            values[to + 3] = rows[i + 3 * apart];
+            values[to + 4] = rows[i + 4 * apart];
+            values[to + 5] = rows[i + 5 * apart];
+            values[to + 6] = rows[i + 6 * apart];
+            values[to + 7] = rows[i + 7 * apart];
         }
     }
 
@@ -154,6 +168,11 @@ public final class Activations {
     /** The shift of a token: its values stand at F - shift. */
     public int shift(int token) {
         return shifts[token];
+    }
+
+    /** The shifts of all tokens. */
+    int[] shifts() {
+        return shifts;
     }
 
     boolean tiled() {

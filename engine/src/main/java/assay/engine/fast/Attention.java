@@ -125,10 +125,8 @@ public final class Attention {
         }
         for (int n = 0; n < width; n++) {
             int valid = n < count ? first + (in + n) / group + 1 : 0;
-            totals[n] = softmax(n, n * room, width, valid, f.q() + f.k() + 8);
-            for (int j = valid; j < length; j++) {
-                shares[j * width + n] = 0;
-            }
+            totals[n] = softmax(n * room, valid, f.q() + f.k() + 8);
+            Arrays.fill(shares, n * room + valid, n * room + length, 0.0);
         }
         Arrays.fill(sums, 0.0);
         int padded = cache.paddedSize();
@@ -137,9 +135,9 @@ public final class Attention {
             int v = cache.valueIndex(kvHead, p);
             int positions = Math.min(KvCache.PAGE, length - p);
             if (width == QUAD) {
-                Heads.values(values, v, positions, padded, shares, p * QUAD, sums);
+                Heads.values(values, v, positions, padded, shares, p, room, sums);
             } else {
-                Heads.valuesOfEight(values, v, positions, padded, shares, p * OCT, sums);
+                Heads.valuesOfEight(values, v, positions, padded, shares, p, room, sums);
             }
         }
         for (int n = 0; n < count; n++) {
@@ -162,7 +160,7 @@ public final class Attention {
             long quotient = (long) ((double) n / (double) divisor);
             long rest = n - quotient * divisor;
             // Truncation and rounding leave a rest from -divisor to divisor.
-            quotient += rest < 0 ? -1 : rest >= divisor ? 1 : 0;
+            quotient += (rest >> 63) - ((divisor - 1 - rest) >> 63);
             out[to + i] = (int) quotient;
         }
     }
@@ -172,23 +170,17 @@ public final class Attention {
         return (unit / group * heads + kvHead * group + unit % group) * headSize;
     }
 
-    /** Weights of query n over the first {@code valid} positions; returns their sum. */
-    private long softmax(int n, int at, int width, int valid, int shift) {
+    /** Shares of the first {@code valid} scores from {@code at} on; returns their sum. */
+    private long softmax(int at, int valid, int shift) {
         if (valid == 0) {
             return 0;
         }
-        double max = scores[at];
-        for (int j = 1; j < valid; j++) {
-            double s = scores[at + j];
-            if (s > max) {
-                max = s;
-            }
-        }
+        double max = Heads.max(scores, at, valid);
         distances(scores, at, valid, max, shift >= 63 ? 0 : c, Math.min(shift, 62), distances);
         long z = 0;
         for (int j = 0; j < valid; j++) {
             int p = weights[distances[j]];
-            shares[j * width + n] = p;
+            shares[at + j] = p;
             z += p;
         }
         return z;

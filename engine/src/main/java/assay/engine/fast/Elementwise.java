@@ -48,7 +48,8 @@ public final class Elementwise {
             // Both are below 2^30, so the sum fits.
             int sum = x[xAt + i] + y[yAt + i];
             int kept = Math.max(-Fixed.SAT, Math.min(Fixed.SAT, sum));
-            saturated += sum == kept ? 0 : 1;
+            int beyond = sum ^ kept;
+            saturated += (beyond | -beyond) >>> 31;
             x[xAt + i] = kept;
         }
         return saturated;
@@ -62,9 +63,13 @@ public final class Elementwise {
      */
     public static void gate(int[] gate, int gAt, int[] up, int uAt, int count, int[] sigmoid, long[] m, int mAt) {
         for (int i = 0; i < count; i++) {
-            long g = gate[gAt + i];
-            int index = Math.max(-4096, Math.min(4095, (gate[gAt + i] + 8) >> 4)) + 4096;
-            long h = (g * sigmoid[index] + (1L << 14)) >> 15;
+            m[mAt + i] = Math.max(-4096, Math.min(4095, (gate[gAt + i] + 8) >> 4)) + 4096L;
+        }
+        for (int i = 0; i < count; i++) {
+            m[mAt + i] = sigmoid[(int) m[mAt + i]]; // the one loop that is not vector code
+        }
+        for (int i = 0; i < count; i++) {
+            long h = (gate[gAt + i] * m[mAt + i] + (1L << 14)) >> 15;
             m[mAt + i] = (h * up[uAt + i] + (1L << 11)) >> 12;
         }
     }

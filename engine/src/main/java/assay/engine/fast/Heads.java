@@ -130,15 +130,31 @@ final class Heads {
         }
     }
 
+    /** The largest of a run of scores, none of which is a NaN. */
+    static double max(double[] scores, int at, int count) {
+        DoubleVector max = DoubleVector.broadcast(Lanes.D, scores[at]);
+        int i = 0;
+        for (; i + Lanes.DOUBLES <= count; i += Lanes.DOUBLES) {
+            DoubleVector s = DoubleVector.fromArray(Lanes.D, scores, at + i);
+            max = max.blend(s, s.compare(VectorOperators.GT, max));
+        }
+        double most = max.reduceLanes(VectorOperators.MAX);
+        for (; i < count; i++) {
+            most = Math.max(most, scores[at + i]);
+        }
+        return most;
+    }
+
     /**
      * Adds p * v of a run of positions to four heads' sums.
      *
      * @param values rows of V from {@code v} on: [positions][size]
      * @param size a multiple of 16
-     * @param p [positions][4] from {@code from} on
+     * @param p query n's shares from {@code from + n * stride} on
      * @param sums [4][size]
      */
-    static void values(short[] values, int v, int positions, int size, double[] p, int from, double[] sums) {
+    static void values(
+            short[] values, int v, int positions, int size, double[] p, int from, int stride, double[] sums) {
         for (int c = 0; c < size; c += Lanes.FLOATS) {
             int d = c + Lanes.DOUBLES;
             DoubleVector a0 = DoubleVector.fromArray(Lanes.D, sums, c);
@@ -154,17 +170,17 @@ final class Heads {
                         .convertShape(VectorOperators.S2I, Lanes.I, 0);
                 DoubleVector x = (DoubleVector) n.convertShape(VectorOperators.I2D, Lanes.D, 0);
                 DoubleVector y = (DoubleVector) n.convertShape(VectorOperators.I2D, Lanes.D, 1);
-                int i = from + QUAD * j;
+                int i = from + j;
                 DoubleVector f = DoubleVector.broadcast(Lanes.D, p[i]);
                 a0 = x.fma(f, a0);
                 b0 = y.fma(f, b0);
-                f = DoubleVector.broadcast(Lanes.D, p[i + 1]);
+                f = DoubleVector.broadcast(Lanes.D, p[i + stride]);
                 a1 = x.fma(f, a1);
                 b1 = y.fma(f, b1);
-                f = DoubleVector.broadcast(Lanes.D, p[i + 2]);
+                f = DoubleVector.broadcast(Lanes.D, p[i + 2 * stride]);
                 a2 = x.fma(f, a2);
                 b2 = y.fma(f, b2);
-                f = DoubleVector.broadcast(Lanes.D, p[i + 3]);
+                f = DoubleVector.broadcast(Lanes.D, p[i + 3 * stride]);
                 a3 = x.fma(f, a3);
                 b3 = y.fma(f, b3);
             }
@@ -179,8 +195,9 @@ final class Heads {
         }
     }
 
-    /** The same for eight heads: p is [positions][8]. */
-    static void valuesOfEight(short[] values, int v, int positions, int size, double[] p, int from, double[] sums) {
+    /** The same for eight heads. */
+    static void valuesOfEight(
+            short[] values, int v, int positions, int size, double[] p, int from, int stride, double[] sums) {
         for (int c = 0; c < size; c += Lanes.FLOATS) {
             int d = c + Lanes.DOUBLES;
             DoubleVector a0 = DoubleVector.fromArray(Lanes.D, sums, c);
@@ -204,29 +221,29 @@ final class Heads {
                         .convertShape(VectorOperators.S2I, Lanes.I, 0);
                 DoubleVector x = (DoubleVector) n.convertShape(VectorOperators.I2D, Lanes.D, 0);
                 DoubleVector y = (DoubleVector) n.convertShape(VectorOperators.I2D, Lanes.D, 1);
-                int i = from + 8 * j;
+                int i = from + j;
                 DoubleVector f = DoubleVector.broadcast(Lanes.D, p[i]);
                 a0 = x.fma(f, a0);
                 b0 = y.fma(f, b0);
-                f = DoubleVector.broadcast(Lanes.D, p[i + 1]);
+                f = DoubleVector.broadcast(Lanes.D, p[i + stride]);
                 a1 = x.fma(f, a1);
                 b1 = y.fma(f, b1);
-                f = DoubleVector.broadcast(Lanes.D, p[i + 2]);
+                f = DoubleVector.broadcast(Lanes.D, p[i + 2 * stride]);
                 a2 = x.fma(f, a2);
                 b2 = y.fma(f, b2);
-                f = DoubleVector.broadcast(Lanes.D, p[i + 3]);
+                f = DoubleVector.broadcast(Lanes.D, p[i + 3 * stride]);
                 a3 = x.fma(f, a3);
                 b3 = y.fma(f, b3);
-                f = DoubleVector.broadcast(Lanes.D, p[i + 4]);
+                f = DoubleVector.broadcast(Lanes.D, p[i + 4 * stride]);
                 a4 = x.fma(f, a4);
                 b4 = y.fma(f, b4);
-                f = DoubleVector.broadcast(Lanes.D, p[i + 5]);
+                f = DoubleVector.broadcast(Lanes.D, p[i + 5 * stride]);
                 a5 = x.fma(f, a5);
                 b5 = y.fma(f, b5);
-                f = DoubleVector.broadcast(Lanes.D, p[i + 6]);
+                f = DoubleVector.broadcast(Lanes.D, p[i + 6 * stride]);
                 a6 = x.fma(f, a6);
                 b6 = y.fma(f, b6);
-                f = DoubleVector.broadcast(Lanes.D, p[i + 7]);
+                f = DoubleVector.broadcast(Lanes.D, p[i + 7 * stride]);
                 a7 = x.fma(f, a7);
                 b7 = y.fma(f, b7);
             }

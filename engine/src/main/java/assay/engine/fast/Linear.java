@@ -19,7 +19,7 @@ public final class Linear {
     /** Codes as floats; outside the heap, since a store across two cache lines takes twice as long. */
     private final MemorySegment codes = Tiles.buffer();
 
-    private final float[] tile = new float[Activations.TILE * PackedMatrix.STRIP];
+    private final float[] tiles = new float[TOKENS * PackedMatrix.STRIP];
     private final double[] sums = new double[TOKENS * PackedMatrix.STRIP];
     private double[] scales = new double[0];
     private int touched;
@@ -213,18 +213,8 @@ public final class Linear {
             for (int row = from; row < to; row += PackedMatrix.STRIP) {
                 strip(w, a, row, t0, t1);
                 int rows = Math.min(PackedMatrix.STRIP, to - row);
-                for (int t = t0; t < t1; t++) {
-                    saturated += Rounding.finish(
-                            sums,
-                            (t - t0) * PackedMatrix.STRIP,
-                            rows,
-                            unit,
-                            s - a.shift(t),
-                            bias,
-                            row,
-                            y,
-                            at + t * stride + row);
-                }
+                saturated += Rounding.finishAll(
+                        sums, rows, t1 - t0, unit, s, a.shifts(), t0, bias, row, y, at + t0 * stride + row, stride);
             }
         }
         return saturated;
@@ -268,13 +258,17 @@ public final class Linear {
                             a.sums(),
                             q,
                             nibbles ? -1 : 0,
-                            tile);
-                    if (halves) {
-                        Tiles.foldHalves(tile, w.words(), o, p, a.sums(), q, up, sums, acc);
-                    } else {
-                        Tiles.fold(tile, scales, d + c, e + c, d + 32, e + 32, a.sums(), q, up, sums, acc);
+                            tiles,
+                            acc);
+                    if (!halves) {
+                        Tiles.fold(tiles, scales, d + c, e + c, d + 32, e + 32, a.sums(), q, up, sums, acc);
                     }
                 }
+            }
+            if (halves) {
+                int count = (t1 - t0 + Activations.TILE - 1) / Activations.TILE;
+                Tiles.foldHalves(
+                        tiles, w.words(), o, p, a.sums(), t0 * groups + g * Activations.TILE, groups, count, up, sums);
             }
         }
         Reference.reachabilityFence(codes);

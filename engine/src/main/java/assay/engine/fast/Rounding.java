@@ -35,13 +35,51 @@ final class Rounding {
      */
     static int finish(
             double[] sums, int from, int count, double unit, int s, int @Nullable [] bias, int row, int[] y, int to) {
-        double scale = Math.scalb(unit, 24 - s);
-        double tiny = s > 0 ? Math.scalb(1.0, -s - 1) : 0;
+        double scale = unit * power(24 - s);
+        double tiny = s > 0 ? power(-s - 1) : 0;
         if (s < 2 || count % Lanes.DOUBLES != 0 || bias != null) {
             return plain(sums, from, count, scale, tiny, bias, row, y, to);
         }
-        // The quotient is below 2^50, so it stands in the low bits; integers are clamped, which is
-        // cheaper than Java's minimum of doubles.
+        return isBeyond(sums, from, count, scale, tiny, y, to)
+                ? plain(sums, from, count, scale, tiny, null, row, y, to)
+                : 0;
+    }
+
+    /**
+     * The same for a strip of rows of some tokens.
+     *
+     * @param sums [tokens][STRIP]
+     * @param rows of the strip that are there
+     * @param s from which each token's shift is taken
+     * @param shifts from token {@code first} on
+     * @param y token t's rows are set from {@code to + t * stride} on
+     */
+    static int finishAll(
+            double[] sums,
+            int rows,
+            int tokens,
+            double unit,
+            int s,
+            int[] shifts,
+            int first,
+            int @Nullable [] bias,
+            int row,
+            int[] y,
+            int to,
+            int stride) {
+        int saturated = 0;
+        for (int t = 0; t < tokens; t++) {
+            int from = t * PackedMatrix.STRIP;
+            saturated += finish(sums, from, rows, unit, s - shifts[first + t], bias, row, y, to + t * stride);
+        }
+        return saturated;
+    }
+
+    /**
+     * Rounds and saturates to {@code y}; says whether anything was saturated. The quotient is below 2^50, so it stands
+     * in the low bits; integers are clamped, which is cheaper than Java's minimum of doubles.
+     */
+    private static boolean isBeyond(double[] sums, int from, int count, double scale, double tiny, int[] y, int to) {
         LongVector beyond = LongVector.zero(Lanes.L);
         for (int i = 0; i < count; i += Lanes.DOUBLES) {
             LongVector v = DoubleVector.fromArray(Lanes.D, sums, from + i)
@@ -53,9 +91,12 @@ final class Rounding {
             beyond = v.lanewise(VectorOperators.XOR, kept).or(beyond);
             ((IntVector) kept.convertShape(VectorOperators.L2I, Lanes.HALF_I, 0)).intoArray(y, to + i);
         }
-        return beyond.reduceLanes(VectorOperators.OR) == 0
-                ? 0
-                : plain(sums, from, count, scale, tiny, null, row, y, to);
+        return beyond.reduceLanes(VectorOperators.OR) != 0;
+    }
+
+    /** 2^e, for -1022 to 1023. */
+    private static double power(int e) {
+        return Double.longBitsToDouble((e + 1023L) << 52);
     }
 
     private static int plain(

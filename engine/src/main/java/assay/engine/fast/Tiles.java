@@ -128,9 +128,9 @@ final class Tiles {
      * @param a [cols][8] activations from {@code p} on
      * @param sum [8] sums of activations from {@code q} on; {@code part} times those is where the sums start: -1 for
      *     codes that were raised by 1, else 0
-     * @param s [8][STRIP] sums, set
+     * @param s [8][STRIP] sums from {@code at} on, set
      */
-    static void multiply(long w, int cols, float[] a, int p, double[] sum, int q, float part, float[] s) {
+    static void multiply(long w, int cols, float[] a, int p, double[] sum, int q, float part, float[] s, int at) {
         for (int r = 0; r < STRIP; r += 2 * Lanes.FLOATS) {
             FloatVector a0 = FloatVector.broadcast(Lanes.F, part * (float) sum[q]);
             FloatVector a1 = FloatVector.broadcast(Lanes.F, part * (float) sum[q + 1]);
@@ -178,29 +178,29 @@ final class Tiles {
                 a7 = u.fma(x, a7);
                 b7 = v.fma(x, b7);
             }
-            a0.intoArray(s, r);
-            b0.intoArray(s, r + Lanes.FLOATS);
-            a1.intoArray(s, r + STRIP);
-            b1.intoArray(s, r + STRIP + Lanes.FLOATS);
-            a2.intoArray(s, r + 2 * STRIP);
-            b2.intoArray(s, r + 2 * STRIP + Lanes.FLOATS);
-            a3.intoArray(s, r + 3 * STRIP);
-            b3.intoArray(s, r + 3 * STRIP + Lanes.FLOATS);
-            a4.intoArray(s, r + 4 * STRIP);
-            b4.intoArray(s, r + 4 * STRIP + Lanes.FLOATS);
-            a5.intoArray(s, r + 5 * STRIP);
-            b5.intoArray(s, r + 5 * STRIP + Lanes.FLOATS);
-            a6.intoArray(s, r + 6 * STRIP);
-            b6.intoArray(s, r + 6 * STRIP + Lanes.FLOATS);
-            a7.intoArray(s, r + 7 * STRIP);
-            b7.intoArray(s, r + 7 * STRIP + Lanes.FLOATS);
+            a0.intoArray(s, at + r);
+            b0.intoArray(s, at + r + Lanes.FLOATS);
+            a1.intoArray(s, at + r + STRIP);
+            b1.intoArray(s, at + r + STRIP + Lanes.FLOATS);
+            a2.intoArray(s, at + r + 2 * STRIP);
+            b2.intoArray(s, at + r + 2 * STRIP + Lanes.FLOATS);
+            a3.intoArray(s, at + r + 3 * STRIP);
+            b3.intoArray(s, at + r + 3 * STRIP + Lanes.FLOATS);
+            a4.intoArray(s, at + r + 4 * STRIP);
+            b4.intoArray(s, at + r + 4 * STRIP + Lanes.FLOATS);
+            a5.intoArray(s, at + r + 5 * STRIP);
+            b5.intoArray(s, at + r + 5 * STRIP + Lanes.FLOATS);
+            a6.intoArray(s, at + r + 6 * STRIP);
+            b6.intoArray(s, at + r + 6 * STRIP + Lanes.FLOATS);
+            a7.intoArray(s, at + r + 7 * STRIP);
+            b7.intoArray(s, at + r + 7 * STRIP + Lanes.FLOATS);
         }
     }
 
     /**
      * {@code acc += d * s * up + m * sum} for a tile.
      *
-     * @param s [8][STRIP] sums of a group
+     * @param s [8][STRIP] sums of a group from {@code at} on
      * @param sc scales of two blocks: d of the strip's first 16 rows at {@code d0}, of the others at
      *     {@code d1}; m at {@code m0}, {@code m1}
      * @param sum [8] sums of activations from {@code q} on
@@ -225,13 +225,12 @@ final class Tiles {
             DoubleVector n = DoubleVector.fromArray(Lanes.D, sc, m1 + r);
             for (int t = 0; t < TILE; t++) {
                 DoubleVector x = DoubleVector.broadcast(Lanes.D, sum[q + t]);
-                int from = STRIP * t + r;
-                int to = at + from;
-                ((DoubleVector) FloatVector.fromArray(Lanes.HALF_F, s, from)
+                int to = at + STRIP * t + r;
+                ((DoubleVector) FloatVector.fromArray(Lanes.HALF_F, s, to)
                                 .convertShape(VectorOperators.F2D, Lanes.D, 0))
                         .fma(d, x.fma(m, DoubleVector.fromArray(Lanes.D, acc, to)))
                         .intoArray(acc, to);
-                ((DoubleVector) FloatVector.fromArray(Lanes.HALF_F, s, from + 16)
+                ((DoubleVector) FloatVector.fromArray(Lanes.HALF_F, s, to + 16)
                                 .convertShape(VectorOperators.F2D, Lanes.D, 0))
                         .fma(e, x.fma(n, DoubleVector.fromArray(Lanes.D, acc, to + 16)))
                         .intoArray(acc, to + 16);
@@ -240,13 +239,16 @@ final class Tiles {
     }
 
     /**
-     * {@code acc += d * s * up + m * sum} for a tile, with the half scales of two blocks' groups as they stand.
+     * {@code acc += d * s * up + m * sum} for some tiles, with the half scales of two blocks' groups as they stand.
      *
+     * @param s [tiles][8][STRIP] sums of a group
      * @param o the first block's scale line; {@code p} the second's
+     * @param sum [8] sums of activations from {@code q} on; the next tile's are {@code groups} times as many further
      * @param up what {@code s} is to be multiplied with to be in the unit of {@code sum}, a power of two
-     * @param acc [8][STRIP] from {@code at} on, times {@link Scales#HALF_UNIT}
+     * @param acc [tiles][8][STRIP], times {@link Scales#HALF_UNIT}
      */
-    static void foldHalves(float[] s, int[] w, int o, int p, double[] sum, int q, double up, double[] acc, int at) {
+    static void foldHalves(
+            float[] s, int[] w, int o, int p, double[] sum, int q, int groups, int tiles, double up, double[] acc) {
         for (int r = 0; r < BLOCK; r += Lanes.DOUBLES) {
             int line = 2 * r & 15;
             int shift = r < 8 ? 48 : 16;
@@ -270,17 +272,19 @@ final class Tiles {
                     .lanewise(VectorOperators.ASHR, 6)
                     .and(Scales.HALF_MASK)
                     .reinterpretAsDoubles();
-            for (int t = 0; t < TILE; t++) {
-                DoubleVector x = DoubleVector.broadcast(Lanes.D, sum[q + t]);
-                int from = STRIP * t + r;
-                int to = at + from;
-                DoubleVector y = (DoubleVector)
-                        FloatVector.fromArray(Lanes.HALF_F, s, from).convertShape(VectorOperators.F2D, Lanes.D, 0);
-                DoubleVector z = (DoubleVector) FloatVector.fromArray(Lanes.HALF_F, s, from + BLOCK)
-                        .convertShape(VectorOperators.F2D, Lanes.D, 0);
-                x.fma(m, y.fma(d, DoubleVector.fromArray(Lanes.D, acc, to))).intoArray(acc, to);
-                x.fma(n, z.fma(e, DoubleVector.fromArray(Lanes.D, acc, to + BLOCK)))
-                        .intoArray(acc, to + BLOCK);
+            for (int tile = 0; tile < tiles; tile++) {
+                int from = q + tile * groups * TILE;
+                for (int t = 0; t < TILE; t++) {
+                    DoubleVector x = DoubleVector.broadcast(Lanes.D, sum[from + t]);
+                    int at = STRIP * (TILE * tile + t) + r;
+                    DoubleVector y = (DoubleVector)
+                            FloatVector.fromArray(Lanes.HALF_F, s, at).convertShape(VectorOperators.F2D, Lanes.D, 0);
+                    DoubleVector z = (DoubleVector) FloatVector.fromArray(Lanes.HALF_F, s, at + BLOCK)
+                            .convertShape(VectorOperators.F2D, Lanes.D, 0);
+                    x.fma(m, y.fma(d, DoubleVector.fromArray(Lanes.D, acc, at))).intoArray(acc, at);
+                    x.fma(n, z.fma(e, DoubleVector.fromArray(Lanes.D, acc, at + BLOCK)))
+                            .intoArray(acc, at + BLOCK);
+                }
             }
         }
     }

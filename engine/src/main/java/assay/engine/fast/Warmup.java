@@ -147,24 +147,28 @@ public final class Warmup {
         double[] sums = new double[Activations.TILE];
         double[] out = new double[Activations.TILE * PackedMatrix.STRIP];
         int[] y = new int[PackedMatrix.STRIP];
+        int[] shifts = new int[1];
         short[] kv = new short[16 * 16];
         double[] q = new double[16 * Attention.OCT];
         double[] shares = new double[16 * Attention.OCT];
         int second = nibbles.offset(1);
         return List.of(
-                new Kernel("multiply", true, n -> Tiles.multiply(codes, 2 * n, a, 0, sums, 0, 0, tile)),
-                new Kernel("fold", true, n -> Tiles.foldHalves(tile, nibbles.words(), 0, second, sums, 0, 1, out, 0)),
+                new Kernel("multiply", true, n -> Tiles.multiply(codes, 2 * n, a, 0, sums, 0, 0, tile, 0)),
+                new Kernel(
+                        "fold", true, n -> Tiles.foldHalves(tile, nibbles.words(), 0, second, sums, 0, 1, n, 1, out)),
                 new Kernel("unpack nibbles", true, n -> Tiles.nibbles(nibbles.words(), 16, codes, 0)),
                 new Kernel("finish", true, n -> Rounding.finish(out, 0, 16 * n, 1, 20, null, 0, y, 0)),
+                new Kernel("finish all", true, n -> Rounding.finishAll(out, 16, n, 1, 20, shifts, 0, null, 0, y, 0, 0)),
                 new Kernel("scores of eight", true, n -> Heads.scoresOfEight(kv, 0, 2 * n, q, out, 0, 16)),
-                new Kernel("values of eight", true, n -> Heads.valuesOfEight(kv, 0, 2 * n, 16, shares, 0, out)),
+                new Kernel("values of eight", true, n -> Heads.valuesOfEight(kv, 0, 2 * n, 16, shares, 0, 16, out)),
+                new Kernel("largest score", true, n -> Heads.max(shares, 0, 1 + 15 * n)),
                 new Kernel(
                         "bytes",
                         true,
                         n -> VectorDot.bytesHalves(
                                 bytes.words(), 0, bytes.offset(1), n, a, 0, negatives, 0, sums, 0, out)),
                 new Kernel("scores", false, n -> Heads.scores(kv, 0, 2 * n, q, out, 0, 16)),
-                new Kernel("values", false, n -> Heads.values(kv, 0, 2 * n, 16, shares, 0, out)),
+                new Kernel("values", false, n -> Heads.values(kv, 0, 2 * n, 16, shares, 0, 16, out)),
                 new Kernel(
                         "nibbles",
                         false,

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A few threads that share the parts of one task, again and again, with little time between.
  *
- * <p>The caller is worker 0. Whoever is free takes the next part; a round ends when all parts are done, so
- * that a thread which the machine has put aside is waited for only if it holds a part. Idle workers spin for
- * a while, then park. One thread calls {@link #run} at a time.
+ * <p>The caller is worker 0. Whoever is free takes the next part, or the next of its own share and then what is left
+ * of the others'; a round ends when all parts are done, so that a thread which the machine has put aside is waited for
+ * only if it holds a part. Idle workers spin for a while, then park. One thread starts a round at a time.
  */
 public final class Workers implements AutoCloseable {
     /** A task in parts that may be done in any order and at the same time. */
@@ -27,23 +27,30 @@ public final class Workers implements AutoCloseable {
     /** A part number that is beyond those of any round. */
     private static final int OVER = Integer.MAX_VALUE;
 
-    /** Round in the upper half, the next part in the lower; apart from other counters in memory. */
-    private static final int NEXT = 16;
+    /** Counters are so far apart in memory. */
+    private static final int APART = 16;
 
     /** Parts of the round that are done. */
-    private static final int DONE = 32;
+    private static final int DONE = APART;
 
-    private final AtomicLongArray counters = new AtomicLongArray(48);
+    /** Of the first share: round in the upper half, the next part in the lower. The other shares' follow. */
+    private static final int NEXT = 2 * APART;
+
+    private final AtomicLongArray counters;
     private final Thread[] threads;
     private final AtomicLongArray parked;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
     private @Nullable Task task;
     private int parts;
+    private int shares;
 
     /** @param count 1 (everything in the caller) or more */
     public Workers(int count) {
-        counters.set(NEXT, OVER);
+        counters = new AtomicLongArray(NEXT + (count + 1) * APART);
+        for (int s = 0; s < count; s++) {
+            counters.set(next(s), OVER);
+        }
         threads = new Thread[count - 1];
         parked = new AtomicLongArray(count);
         for (int i = 0; i < threads.length; i++) {
@@ -67,12 +74,29 @@ public final class Workers implements AutoCloseable {
      * @throws IllegalStateException if a part failed; the others were run nevertheless
      */
     public void run(int count, Task work) {
+        run(count, 1, work);
+    }
+
+    /**
+     * The same, but each worker begins with a share of its own, the same one in every such round, as far as the parts'
+     * numbers say: what it wrote there before is still near it.
+     *
+     * @throws IllegalStateException as {@link #run(int, Task)}
+     */
+    public void runApart(int count, Task work) {
+        run(count, count(), work);
+    }
+
+    private void run(int count, int cuts, Task work) {
         // This read also orders: whoever took a part of the last round did so before task and parts change.
         int round = (int) (counters.get(NEXT) >>> 32) + 1;
         task = work;
         parts = count;
+        shares = cuts;
         counters.set(DONE, 0);
-        counters.set(NEXT, (long) round << 32);
+        for (int s = cuts - 1; s >= 0; s--) { // the first one last: it is what the others watch
+            counters.set(next(s), (long) round << 32 | start(count, cuts, s));
+        }
         for (int i = 0; i < threads.length && i + 1 < count; i++) {
             if (parked.get(i + 1) != 0) {
                 LockSupport.unpark(threads[i]);
@@ -87,7 +111,9 @@ public final class Workers implements AutoCloseable {
             }
         }
         // Whoever comes late must not take what is written next for a part of this round.
-        counters.set(NEXT, (long) round << 32 | OVER);
+        for (int s = 0; s < cuts; s++) {
+            counters.set(next(s), (long) round << 32 | OVER);
+        }
         Throwable failed = failure;
         if (failed != null) {
             failure = null;
@@ -95,13 +121,29 @@ public final class Workers implements AutoCloseable {
         }
     }
 
+    private static int next(int share) {
+        return NEXT + share * APART;
+    }
+
+    private static int start(int count, int shares, int share) {
+        return (int) ((long) count * share / shares);
+    }
+
     /** Takes parts of the round until none is left. */
     private void share(int worker, int round) {
         Task work = task;
         int count = parts;
-        for (long next = counters.get(NEXT); (int) (next >>> 32) == round && (int) next < count; ) {
-            if (!counters.compareAndSet(NEXT, next, next + 1)) {
-                next = counters.get(NEXT);
+        int cuts = shares;
+        for (int i = 0; i < cuts; i++) {
+            int share = (worker + i) % cuts;
+            take(worker, round, work, next(share), start(count, cuts, share + 1));
+        }
+    }
+
+    private void take(int worker, int round, @Nullable Task work, int counter, int end) {
+        for (long next = counters.get(counter); (int) (next >>> 32) == round && (int) next < end; ) {
+            if (!counters.compareAndSet(counter, next, next + 1)) {
+                next = counters.get(counter);
                 continue;
             }
             try {
@@ -113,7 +155,7 @@ public final class Workers implements AutoCloseable {
             } finally {
                 counters.incrementAndGet(DONE);
             }
-            next = counters.get(NEXT);
+            next = counters.get(counter);
         }
     }
 

@@ -51,9 +51,6 @@ final class Decoder implements AutoCloseable {
     private final short[] queries;
     private final short[] keysValues;
     private final int[] attended;
-    private final int[] out;
-    private final int[] gate;
-    private final int[] up;
     private final long[] gated;
     private final int[][] logits = new int[2][0];
     private final List<Place> places = new ArrayList<>();
@@ -82,6 +79,9 @@ final class Decoder implements AutoCloseable {
         final Activations heads;
         final Activations gated;
         final long[] wide;
+
+        /** What two matrices give for a patch: read by the same worker at once, and so never far. */
+        final int[][] given = new int[2][0];
 
         /** The linear operation whose inputs this worker prepared last. */
         int ready;
@@ -159,9 +159,6 @@ final class Decoder implements AutoCloseable {
         queries = new short[rowsMax * shape.queryWidth()];
         keysValues = new short[rowsMax * 2 * shape.kvWidth()];
         attended = new int[rowsMax * shape.queryWidth()];
-        out = new int[rowsMax * shape.width()];
-        gate = new int[rowsMax * shape.feedForward()];
-        up = new int[rowsMax * shape.feedForward()];
         gated = new long[rowsMax * shape.feedForward()];
     }
 
@@ -187,16 +184,15 @@ final class Decoder implements AutoCloseable {
         int ofQ = strips(shape.queryWidth());
         int ofK = strips(shape.kvWidth());
         linear(places.size(), shape.width(), lane -> lane.normed, attentionNorm, ofQ + 2 * ofK, (lane, y, p) -> {
-            rows(lane, layer.q(), y, 16, 14, c.queryBias(), q, p.within(0, ofQ));
-            rows(lane, layer.k(), y, 16, 14, c.keyBias(), k, p.within(ofQ, ofK));
-            rows(lane, layer.v(), y, 16, 14, c.valueBias(), v, p.within(ofQ + ofK, ofK));
+            all(lane, layer.q(), y, 14, c.queryBias(), q, p.within(0, ofQ));
+            all(lane, layer.k(), y, 14, c.keyBias(), k, p.within(ofQ, ofK));
+            all(lane, layer.v(), y, 14, c.valueBias(), v, p.within(ofQ + ofK, ofK));
         });
         turn(l, c.exponents());
         attention(l, c.exponents());
         Prepare heads = (lane, into, t) -> into.set(t, attended, t * shape.queryWidth());
         linear(places.size(), shape.queryWidth(), lane -> lane.heads, heads, strips(shape.width()), (lane, y, p) -> {
-            rows(lane, layer.o(), y, 16, 14, NO_BIAS, out, p);
-            residual(p);
+            residual(some(lane, 0, layer.o(), y, 16, 14, p), p);
         });
         Prepare forwardNorm = (lane, into, t) -> norm(lane, t, c.feedForwardGain(), into, t);
         linear(
@@ -206,14 +202,11 @@ final class Decoder implements AutoCloseable {
                 forwardNorm,
                 strips(shape.feedForward()),
                 (lane, y, p) -> {
-                    rows(lane, layer.gate(), y, 16, 12, NO_BIAS, gate, p);
-                    rows(lane, layer.up(), y, 16, 12, NO_BIAS, up, p);
-                    silu(p);
+                    silu(some(lane, 0, layer.gate(), y, 16, 12, p), some(lane, 1, layer.up(), y, 16, 12, p), p);
                 });
         Prepare product = (lane, into, t) -> into.set(t, gated, t * shape.feedForward());
         linear(places.size(), shape.feedForward(), lane -> lane.gated, product, strips(shape.width()), (lane, y, p) -> {
-            rows(lane, layer.down(), y, 12, 14, NO_BIAS, out, p);
-            residual(p);
+            residual(some(lane, 0, layer.down(), y, 12, 14, p), p);
         });
     }
 
@@ -370,7 +363,7 @@ final class Decoder implements AutoCloseable {
         }
         Activations all = which.apply(lanes[0]);
         prepare(all, n, cols, (lane, t) -> prepare.run(lane, all, t));
-        workers.run(patches.size(), (w, i) -> body.run(lanes[w], all, patches.get(i)));
+        share(n, patches.size(), (w, i) -> body.run(lanes[w], all, patches.get(i)));
     }
 
     /**
@@ -395,7 +388,34 @@ final class Decoder implements AutoCloseable {
         }
     }
 
-    private void rows(Lane lane, PackedMatrix m, Activations a, int fIn, int fOut, int[] bias, int[] y, Patch p) {
+    /** A patch of a matrix's outputs, from inputs at 16, to its place among all of them. */
+    private void all(Lane lane, PackedMatrix m, Activations a, int fOut, int[] bias, int[] y, Patch p) {
+        rows(lane, m, a, 16, fOut, bias, y, 0, m.rows(), p);
+    }
+
+    /** A patch of a matrix's outputs: [tokens][rows] of the patch, until the worker's next one. */
+    private int[] some(Lane lane, int which, PackedMatrix m, Activations a, int fIn, int fOut, Patch p) {
+        int width = p.to(m.rows()) - p.from();
+        int size = (p.lastToken - p.firstToken) * width;
+        if (lane.given[which].length < size) {
+            lane.given[which] = new int[size];
+        }
+        int[] y = lane.given[which];
+        rows(lane, m, a, fIn, fOut, NO_BIAS, y, -p.firstToken * width - p.from(), width, p);
+        return y;
+    }
+
+    private void rows(
+            Lane lane,
+            PackedMatrix m,
+            Activations a,
+            int fIn,
+            int fOut,
+            int[] bias,
+            int[] y,
+            int at,
+            int stride,
+            Patch p) {
         if (p.fromStrip == p.toStrip) {
             return;
         }
@@ -406,8 +426,8 @@ final class Decoder implements AutoCloseable {
                 fOut,
                 bias.length == 0 ? null : bias,
                 y,
-                0,
-                m.rows(),
+                at,
+                stride,
                 p.from(),
                 p.to(m.rows()),
                 p.firstToken,
@@ -421,23 +441,31 @@ final class Decoder implements AutoCloseable {
         return (rows + PackedMatrix.STRIP - 1) / PackedMatrix.STRIP;
     }
 
-    private void residual(Patch p) {
+    private void residual(int[] given, Patch p) {
         int count = p.to(shape.width()) - p.from();
         int saturated = 0;
         for (int t = p.firstToken; t < p.lastToken; t++) {
-            int at = t * shape.width() + p.from();
-            saturated += Elementwise.add(x, at, out, at, count);
+            saturated += Elementwise.add(x, t * shape.width() + p.from(), given, (t - p.firstToken) * count, count);
         }
         if (saturated > 0) {
             saturations.add(saturated);
         }
     }
 
-    private void silu(Patch p) {
+    private void silu(int[] gate, int[] up, Patch p) {
         int count = p.to(shape.feedForward()) - p.from();
         for (int t = p.firstToken; t < p.lastToken; t++) {
-            int at = t * shape.feedForward() + p.from();
-            Elementwise.gate(gate, at, up, at, count, sigmoid, gated, at);
+            int from = (t - p.firstToken) * count;
+            Elementwise.gate(gate, from, up, from, count, sigmoid, gated, t * shape.feedForward() + p.from());
+        }
+    }
+
+    /** Many tokens are split among the workers alike in every round, since what one wrote is near it. */
+    private void share(int n, int count, Workers.Task work) {
+        if (n > Linear.TOKENS) {
+            workers.runApart(count, work);
+        } else {
+            workers.run(count, work);
         }
     }
 
@@ -455,7 +483,7 @@ final class Decoder implements AutoCloseable {
             return;
         }
         int run = Math.max(1, n / (4 * workers.count()));
-        workers.run((n + run - 1) / run, (w, part) -> {
+        share(n, (n + run - 1) / run, (w, part) -> {
             for (int t = part * run; t < Math.min(n, (part + 1) * run); t++) {
                 body.run(lanes[w], t);
             }
@@ -468,7 +496,8 @@ final class Decoder implements AutoCloseable {
         byRows(n, body);
         int tiles = all.tiles();
         int cuts = Math.max(1, Math.min(all.groups(), 4 * workers.count() / Math.max(1, tiles)));
-        workers.run(
+        share(
+                n,
                 tiles * cuts,
                 (w, i) -> all.interleave(
                         i / cuts, all.groups() * (i % cuts) / cuts, all.groups() * (i % cuts + 1) / cuts));
@@ -502,7 +531,7 @@ final class Decoder implements AutoCloseable {
                 if (i < picks.size()) {
                     pick(picks.get(i));
                 } else {
-                    rows(lanes[w], matrix, input, 16, 16, NO_BIAS, into, patches.get(i - picks.size()));
+                    all(lanes[w], matrix, input, 16, NO_BIAS, into, patches.get(i - picks.size()));
                 }
             });
             before = runs(rows, into);

@@ -18,7 +18,11 @@ class WorkersTest {
                 for (int i = 0; i < 4000; i++) {
                     int parts = i % 7;
                     AtomicIntegerArray runs = new AtomicIntegerArray(8);
-                    workers.run(parts, (worker, part) -> runs.incrementAndGet(part));
+                    if (i % 2 == 0) {
+                        workers.run(parts, (worker, part) -> runs.incrementAndGet(part));
+                    } else {
+                        workers.runApart(parts, (worker, part) -> runs.incrementAndGet(part));
+                    }
                     int[] expected = new int[8];
                     Arrays.fill(expected, 0, parts, 1);
                     assertArrayEquals(
@@ -66,6 +70,24 @@ class WorkersTest {
                 }
             });
             freer.join();
+            assertEquals(9, others.get());
+        }
+    }
+
+    @Test
+    void aWorkerThatIsDoneWithItsShareTakesTheOthers() {
+        try (Workers workers = new Workers(2)) {
+            AtomicInteger others = new AtomicInteger();
+            AtomicInteger holder = new AtomicInteger(-1);
+            workers.runApart(10, (worker, part) -> {
+                if (holder.compareAndSet(-1, worker)) {
+                    while (others.get() < 9) { // all parts but this one, of both shares
+                        Thread.onSpinWait();
+                    }
+                } else {
+                    others.incrementAndGet();
+                }
+            });
             assertEquals(9, others.get());
         }
     }
