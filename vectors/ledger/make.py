@@ -19,7 +19,7 @@ from eth_utils import keccak, to_checksum_address
 HERE = os.path.dirname(os.path.abspath(__file__))
 CHAIN = 0x41535341 << 20
 NUMBERS = ("nonce", "treeSize", "validAfter", "validBefore", "deadline", "withdrawDelay", "tokens", "number", "power",
-           "fileBytes", "bytes")
+           "fileBytes", "bytes", "macsPerToken")
 N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 
@@ -50,6 +50,8 @@ def sample(kind, types, field, seed):
         return to_checksum_address(h[:20])
     if kind == "bytes32":
         return "0x" + h.hex()
+    if kind == "bytes" and field == "proof":
+        return "0x" + (h + sha(f"{field}/{seed}/more")).hex()
     if kind == "bytes":
         return "0x" + (h + sha(f"{field}/{seed}/more") + h[:1]).hex()
     if kind == "string":

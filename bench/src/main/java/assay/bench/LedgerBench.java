@@ -19,6 +19,7 @@ import assay.ledger.state.StateMap;
 import assay.ledger.store.CheckPool;
 import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.store.Snapshot;
+import assay.ledger.tx.Bytes;
 import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Transaction;
 import assay.ledger.tx.Transaction.OpenChannel;
@@ -90,7 +91,10 @@ public final class LedgerBench {
         long chainId = start.genesis().chainId();
         BlockContext block = new BlockContext(start.height() + 1, 0, start.genesisDigest());
         Address operator = address(channels + 1);
-        State s = applied(start, unsigned(chainId, operator, 0, new RegisterOperator(Hash.sha256(), "")), block);
+        State s = applied(
+                start,
+                unsigned(chainId, operator, 0, new RegisterOperator(Hash.sha256(), Bytes.of(new byte[0]), "")),
+                block);
         for (int i = 1; i <= channels; i++) {
             OpenChannel open = new OpenChannel(operator, Amount.ofMicro(50));
             s = applied(s, unsigned(chainId, address(i), 0, open), block);

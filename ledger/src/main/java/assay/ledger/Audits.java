@@ -43,7 +43,8 @@ final class Audits {
         if (receipt.isEmpty()) {
             return refused(Reason.RECEIPT_UNKNOWN);
         }
-        Amount cost = Rates.cost(receipt.get().tokens(), d.params());
+        Amount cost =
+                Rates.cost(receipt.get().tokens(), Rates.macs(d, receipt.get().model()), d.params());
         if (!d.canPay(from, cost)) {
             return refused(Reason.BALANCE_TOO_SMALL);
         }
@@ -54,7 +55,7 @@ final class Audits {
         long drawnAt = d.block.height() + d.params().windows().draw();
         d.debit(from, cost);
         d.put(t.operator(), t.receipt(), receipt.get().with(Receipt.Status.DRAWN, d.block.height()));
-        enter(d, t.operator(), t.receipt(), new Audit(Phase.COMMIT, 0, cost, drawnAt, false, 0, from, List.of()));
+        enter(d, t.operator(), t.receipt(), new Audit(Phase.COMMIT, 0, cost, drawnAt, 0, from, List.of()));
         return d.applied();
     }
 
@@ -79,7 +80,7 @@ final class Audits {
         long deadline = d.block.height() + d.params().windows().commit();
         List<Slot> slots = drawn.stream().map(Slot::of).toList();
         d.put(operator, receipt, r.with(Receipt.Status.DRAWN, d.block.height()));
-        enter(d, operator, receipt, new Audit(Phase.COMMIT, 0, taken, deadline, false, 0, buyer, slots));
+        enter(d, operator, receipt, new Audit(Phase.COMMIT, 0, taken, deadline, deadline, buyer, slots));
         d.tell(new Event.AuditDrawn(operator, receipt, drawn, deadline));
     }
 
@@ -172,11 +173,8 @@ final class Audits {
         }
         switch (audit.phase()) {
             case COMMIT -> {
-                Audit silenced = silence(d, operator, receipt, audit, SlotStatus.DRAWN);
-                Audit next = audit.extended() && !silenced.equals(audit) ? silenced.leftUnserved() : silenced;
-                if (next.unserved() >= d.params().audits().roundsMax()) {
-                    Verdicts.unserved(d, operator, receipt, next);
-                } else if (!redraw(d, operator, receipt, next)) {
+                Audit next = silence(d, operator, receipt, audit, SlotStatus.DRAWN);
+                if (!redraw(d, operator, receipt, next)) {
                     proceed(d, operator, receipt, next, SlotStatus.COMMITTED);
                 }
             }
@@ -288,7 +286,7 @@ final class Audits {
         return d.audits.get(Key.of(operator, receipt)).orElseThrow(() -> new AssertionError("no audit of " + receipt));
     }
 
-    /** The node had not delivered: this round's commitments get the time of its answer more. */
+    /** The node had not delivered: this round's commitments get the time of its answer and as much as they had. */
     static void extend(Draft d, Address operator, Hash receipt, Audit audit) {
         long until = d.block.height()
                 + d.params().disputes().answer()

@@ -43,7 +43,7 @@ final class Batches {
                 boolean hit = isHit(before - batch.weightBefore(), leaf.weight() - batch.weightBefore(), offset, step);
                 if (hit || d.params().audits().everyReceipt()) {
                     audited++;
-                    Audits.begin(d, operator, leaf.receipt(), Rates.fee(r, step, d.params()));
+                    Audits.begin(d, operator, leaf.receipt(), Rates.fee(r, Rates.macs(d, r.model()), step, d.params()));
                 } else {
                     d.put(operator, leaf.receipt(), r.with(Receipt.Status.PASSED, d.block.height()));
                 }

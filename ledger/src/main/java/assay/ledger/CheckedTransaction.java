@@ -5,6 +5,7 @@ import assay.ledger.crypto.Secp256k1;
 import assay.ledger.crypto.Secp256k1.Recovery;
 import assay.ledger.crypto.Signature;
 import assay.ledger.tx.Acknowledgment;
+import assay.ledger.tx.NodeKeyProof;
 import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Stock;
 import assay.ledger.tx.Transaction;
@@ -19,15 +20,29 @@ import java.util.Optional;
 public final class CheckedTransaction {
     private final SignedTransaction transaction;
     private final Optional<Recovery> inner;
+    private final boolean proven;
 
-    private CheckedTransaction(SignedTransaction transaction, Optional<Recovery> inner) {
+    private CheckedTransaction(SignedTransaction transaction, Optional<Recovery> inner, boolean proven) {
         this.transaction = transaction;
         this.inner = inner;
+        this.proven = proven;
     }
 
-    /** Recovers the signer of a voucher, an authorisation or an acknowledgment that the transaction carries. */
+    /**
+     * Recovers the signer of a voucher, an authorisation or an acknowledgment that the transaction carries, and checks
+     * the proof of a node's key.
+     */
     static CheckedTransaction recovering(SignedTransaction transaction) {
-        return new CheckedTransaction(transaction, recovered(transaction));
+        return new CheckedTransaction(transaction, recovered(transaction), isProven(transaction));
+    }
+
+    private static boolean isProven(SignedTransaction t) {
+        return switch (t.body()) {
+            case Transaction.RegisterOperator(var key, var proof, var endpoint) ->
+                NodeKeyProof.holds(key, proof, t.chainId(), t.from());
+            case Transaction.RotateKey(var key, var proof) -> NodeKeyProof.holds(key, proof, t.chainId(), t.from());
+            default -> true;
+        };
     }
 
     private static Optional<Recovery> recovered(SignedTransaction t) {
@@ -59,12 +74,17 @@ public final class CheckedTransaction {
      * they were written, and for measurements.
      */
     public static CheckedTransaction withoutCheckingSignatures(SignedTransaction transaction) {
-        return new CheckedTransaction(transaction, Optional.empty());
+        return new CheckedTransaction(transaction, Optional.empty(), true);
     }
 
     /** The transaction. */
     public SignedTransaction transaction() {
         return transaction;
+    }
+
+    /** Whether its sender has the node's key that it registers; true if it registers none. */
+    boolean proven() {
+        return proven;
     }
 
     /** Who signed the voucher or authorisation in it; empty if there is none or it was taken at its word. */

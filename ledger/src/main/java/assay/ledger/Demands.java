@@ -17,39 +17,17 @@ import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction.AnswerCheckpoint;
 import assay.ledger.tx.Transaction.AnswerDemand;
 import assay.ledger.tx.Transaction.ChallengeCheckpoint;
-import assay.ledger.tx.Transaction.ComplainDelivery;
 import assay.ledger.tx.Transaction.DemandOpening;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Rules of what an operator must answer in time: a delivery, an opening, the consistency of a checkpoint. Silence
+ * Rules of what an operator must answer in time: a delivery ({@link Complaints}), an opening, the consistency of a checkpoint. Silence
  * is punished as a proven fault, because withholding must never be cheaper than being caught.
  */
 final class Demands {
     private Demands() {}
-
-    static Outcome complain(Draft d, Address from, ComplainDelivery t) {
-        Optional<Reason> fault = Audits.notDrawn(d, t.operator(), t.receipt(), from);
-        if (fault.isPresent()) {
-            return refused(fault.get());
-        }
-        Audit audit = d.audits.get(Key.of(t.operator(), t.receipt())).orElseThrow();
-        Hash round = Hash.sha256(new byte[] {(byte) audit.round()});
-        Hash id = Ids.demand(Demand.Kind.DELIVERY.ordinal(), t.operator(), t.receipt(), from, round);
-        if (d.demands.has(Key.of(id))) {
-            return refused(Reason.DEMAND_EXISTS);
-        }
-        boolean waits = audit.slot(from).orElseThrow().status() == Audit.SlotStatus.DRAWN;
-        if (audit.phase() != Audit.Phase.COMMIT || !waits || audit.extended()) {
-            return refused(Reason.DEMAND_CLOSED);
-        }
-
-        open(d, id, Demand.Kind.DELIVERY, t.operator(), t.receipt(), from, Amount.ZERO, Ids.NONE, 0);
-        Audits.extend(d, t.operator(), t.receipt(), audit);
-        return d.applied();
-    }
 
     static Outcome demandOpening(Draft d, Address from, DemandOpening t) {
         Amount fee = d.params().disputes().fee();
@@ -105,13 +83,19 @@ final class Demands {
         if (demand.isEmpty()) {
             return refused(Reason.DEMAND_UNKNOWN);
         }
+        if (demand.get().isAnswered()) {
+            return refused(Reason.DEMAND_CLOSED);
+        }
         if (demand.get().kind() == Demand.Kind.CHECKPOINT || t.answer().isEmpty()) {
             return refused(Reason.ANSWER_WRONG);
         }
 
+        Hash digest = Complaints.digest(t.answer());
         close(d, t.demand(), demand.get());
-        Hash digest = Hash.sha256(t.answer().getBytes(StandardCharsets.UTF_8));
-        d.tell(new Event.DemandAnswered(t.demand(), from, demand.get().receipt(), digest));
+        if (demand.get().kind() == Demand.Kind.DELIVERY) {
+            Complaints.answered(d, t.demand(), demand.get(), digest);
+        }
+        d.tell(new Event.DemandAnswered(t.demand(), from, demand.get().receipt(), digest, t.answer()));
         if (demand.get().kind() == Demand.Kind.OPENING) {
             Batches.resume(d, from, demand.get().receipt());
         }
@@ -134,7 +118,7 @@ final class Demands {
         }
 
         close(d, t.demand(), x);
-        d.tell(new Event.DemandAnswered(t.demand(), from, Ids.NONE, x.subject()));
+        d.tell(new Event.DemandAnswered(t.demand(), from, Ids.NONE, x.subject(), ""));
         return d.applied();
     }
 
@@ -142,6 +126,9 @@ final class Demands {
     static void missed(Draft d, Hash id) {
         Demand x = d.demands.get(Key.of(id)).orElseThrow(() -> new AssertionError("no demand " + id));
         d.demands = d.demands.remove(Key.of(id));
+        if (x.isAnswered()) {
+            return; // and nobody showed that the answer is wrong
+        }
         d.credit(x.by(), x.fee());
         d.tell(new Event.DemandMissed(id, x.operator(), x.receipt()));
         switch (x.kind()) {
@@ -159,7 +146,7 @@ final class Demands {
         }
     }
 
-    private static void open(
+    static void open(
             Draft d,
             Hash id,
             Demand.Kind kind,
@@ -170,7 +157,8 @@ final class Demands {
             Hash subject,
             long size) {
         long deadline = d.block.height() + d.params().disputes().answer();
-        d.demands = d.demands.put(Key.of(id), new Demand(kind, operator, receipt, by, fee, subject, size, deadline));
+        d.demands = d.demands.put(
+                Key.of(id), new Demand(kind, operator, receipt, by, fee, subject, size, deadline, Ids.NONE));
         d.schedule(deadline, due(id));
         d.tell(new Event.Demanded(id, kind, operator, receipt, by, deadline));
     }
@@ -182,7 +170,7 @@ final class Demands {
         d.credit(x.operator(), x.fee());
     }
 
-    private static Due due(Hash id) {
+    static Due due(Hash id) {
         return new Due(Due.Kind.DEMAND, id, Address.NONE);
     }
 }

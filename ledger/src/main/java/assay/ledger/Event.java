@@ -25,6 +25,9 @@ public sealed interface Event {
     /** An operator's receipts have another key from this block on. */
     record KeyRotated(Address operator, Hash nodeKey) implements Event {}
 
+    /** An operator is reached elsewhere. */
+    record EndpointSet(Address operator, String endpoint) implements Event {}
+
     /** Stake was added. */
     record Bonded(Address operator, Amount amount) implements Event {}
 
@@ -121,8 +124,17 @@ public sealed interface Event {
     record Demanded(Hash demand, Demand.Kind kind, Address operator, Hash receipt, Address by, long answerBy)
             implements Event {}
 
-    /** A demand was answered. */
-    record DemandAnswered(Hash demand, Address operator, Hash receipt, Hash answer) implements Event {}
+    /**
+     * A demand was answered.
+     *
+     * @param answer digest of the answer
+     * @param text the answer itself; empty for a checkpoint
+     */
+    record DemandAnswered(Hash demand, Address operator, Hash receipt, Hash answer, String text) implements Event {}
+
+    /** An auditor said that a delivery was wrong; {@code holds} if it was what the receipt is about. */
+    record DeliveryJudged(Hash demand, Address operator, Hash receipt, Address auditor, boolean holds)
+            implements Event {}
 
     /** A demand was not answered in time. */
     record DemandMissed(Hash demand, Address operator, Hash receipt) implements Event {}

@@ -100,13 +100,14 @@ public final class Ledger {
             case Transaction.SettleAuthorization b -> Authorizations.settle(d, b, checked.inner());
             case Transaction.CancelAuthorization b -> Authorizations.cancel(d, t.from(), b);
             case Transaction.SettlePermit b -> Authorizations.settlePermit(d, b, checked.inner());
-            case Transaction.RegisterOperator b -> Operators.register(d, t.from(), b);
-            case Transaction.RotateKey b -> Operators.rotateKey(d, t.from(), b);
+            case Transaction.RegisterOperator b -> Operators.register(d, t.from(), b, checked.proven());
+            case Transaction.RotateKey b -> Operators.rotateKey(d, t.from(), b, checked.proven());
             case Transaction.Bond b -> Operators.bond(d, t.from(), b);
             case Transaction.Unbond b -> Operators.unbond(d, t.from(), b);
             case Transaction.BondAuditor b -> Operators.bondAuditor(d, t.from(), b);
             case Transaction.UnbondAuditor b -> Operators.unbondAuditor(d, t.from(), b);
             case Transaction.DeclareLink b -> Operators.link(d, t.from(), b);
+            case Transaction.SetEndpoint b -> Operators.setEndpoint(d, t.from(), b);
             case Transaction.Heartbeat b -> Operators.heartbeat(d, t.from());
             case Transaction.RetireModel b -> Models.retire(d, t.from(), b);
             case Transaction.PublishModel b -> Models.publish(d, t.from(), b);
@@ -128,7 +129,8 @@ public final class Ledger {
             case Transaction.PostCheckpoint b -> Logs.post(d, t.from(), b);
             case Transaction.RetractReceipt b -> Receipts.retract(d, t.from(), b);
             case Transaction.BuyAudit b -> Audits.buy(d, t.from(), b);
-            case Transaction.ComplainDelivery b -> Demands.complain(d, t.from(), b);
+            case Transaction.ComplainDelivery b -> Complaints.complain(d, t.from(), b);
+            case Transaction.ProveDelivery b -> Complaints.prove(d, t.from(), b);
             case Transaction.DemandOpening b -> Demands.demandOpening(d, t.from(), b);
             case Transaction.ChallengeCheckpoint b -> Demands.challenge(d, t.from(), b);
             case Transaction.AnswerDemand b -> Demands.answer(d, t.from(), b);

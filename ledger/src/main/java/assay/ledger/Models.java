@@ -74,8 +74,9 @@ final class Models {
             return refused(Reason.MODEL_UNKNOWN);
         }
         Amount bonded = d.knownOperator(from).stake().bonded();
+        long macs = Rates.macs(d, t.model());
         for (Amount price : List.of(t.promptPerMillion(), t.cachedPerMillion(), t.completionPerMillion())) {
-            if (!Rates.pricePaysAudits(price, bonded, d.params())) {
+            if (!Rates.pricePaysAudits(price, macs, bonded, d.params())) {
                 return refused(Reason.PRICE_BELOW_AUDIT);
             }
         }

@@ -18,6 +18,7 @@ import assay.ledger.tx.Transaction.BondAuditor;
 import assay.ledger.tx.Transaction.DeclareLink;
 import assay.ledger.tx.Transaction.RegisterOperator;
 import assay.ledger.tx.Transaction.RotateKey;
+import assay.ledger.tx.Transaction.SetEndpoint;
 import assay.ledger.tx.Transaction.Unbond;
 import assay.ledger.tx.Transaction.UnbondAuditor;
 import java.util.ArrayList;
@@ -28,12 +29,15 @@ import java.util.Optional;
 final class Operators {
     private Operators() {}
 
-    static Outcome register(Draft d, Address from, RegisterOperator t) {
+    static Outcome register(Draft d, Address from, RegisterOperator t, boolean proven) {
         if (d.operator(from).isPresent()) {
             return refused(Reason.OPERATOR_EXISTS);
         }
         if (d.nodeKeys.has(Key.of(t.nodeKey()))) {
             return refused(Reason.NODE_KEY_TAKEN);
+        }
+        if (!proven) {
+            return refused(Reason.NODE_KEY_UNPROVEN);
         }
 
         long height = d.block.height();
@@ -43,13 +47,16 @@ final class Operators {
         return d.applied();
     }
 
-    static Outcome rotateKey(Draft d, Address from, RotateKey t) {
+    static Outcome rotateKey(Draft d, Address from, RotateKey t, boolean proven) {
         Optional<Operator> operator = d.operator(from);
         if (operator.isEmpty()) {
             return refused(Reason.NOT_AN_OPERATOR);
         }
         if (d.nodeKeys.has(Key.of(t.nodeKey()))) {
             return refused(Reason.NODE_KEY_TAKEN);
+        }
+        if (!proven) {
+            return refused(Reason.NODE_KEY_UNPROVEN);
         }
 
         long height = d.block.height();
@@ -60,6 +67,17 @@ final class Operators {
                 .put(Key.of(t.nodeKey()), new KeyHolder(from, height, 0));
         d.put(from, operator.get().withKey(t.nodeKey()));
         d.tell(new Event.KeyRotated(from, t.nodeKey()));
+        return d.applied();
+    }
+
+    static Outcome setEndpoint(Draft d, Address from, SetEndpoint t) {
+        Optional<Operator> operator = d.operator(from);
+        if (operator.isEmpty()) {
+            return refused(Reason.NOT_AN_OPERATOR);
+        }
+
+        d.put(from, operator.get().at(t.endpoint()));
+        d.tell(new Event.EndpointSet(from, t.endpoint()));
         return d.applied();
     }
 

@@ -86,12 +86,14 @@ public final class Rates {
         return s.micro() >= step ? Amount.MILLION : (int) (mulDiv(s.micro(), Amount.MILLION, step));
     }
 
-    /** What k auditors cost for a receipt of so many tokens. */
-    public static Amount cost(long tokens, Params params) {
+    /** What k auditors cost for a receipt of so many tokens of a model with so many multiplications a token. */
+    public static Amount cost(long tokens, long macs, Params params) {
+        BigInteger unit = MILLION.multiply(BigInteger.valueOf(Params.Costs.REFERENCE_MACS));
         BigInteger replay = BigInteger.valueOf(tokens)
+                .multiply(BigInteger.valueOf(macs))
                 .multiply(BigInteger.valueOf(params.costs().replayPerMillion().micro()))
-                .add(MILLION.subtract(BigInteger.ONE))
-                .divide(MILLION);
+                .add(unit.subtract(BigInteger.ONE))
+                .divide(unit);
         BigInteger one = replay.add(BigInteger.valueOf(params.costs().perAudit().micro()));
         return amount(one.multiply(BigInteger.valueOf(params.audits().perReceipt())));
     }
@@ -100,7 +102,7 @@ public final class Rates {
      * The fee of a drawn receipt: its cost, but never more than what the audit share of its price brings for each
      * time that such a receipt is drawn. So nobody earns by being drawn, whoever the auditors are.
      */
-    public static Amount fee(Receipt r, long step, Params params) {
+    public static Amount fee(Receipt r, long macs, long step, Params params) {
         Amount share = r.amount().share(params.shares().audit());
         if (params.audits().everyReceipt()) {
             return share;
@@ -111,14 +113,16 @@ public final class Rates {
                 : amount(BigInteger.valueOf(share.micro())
                         .multiply(BigInteger.valueOf(step))
                         .divide(BigInteger.valueOf(gain)));
-        return Amount.min(cost(r.tokens(), params), perDraw);
+        return Amount.min(cost(r.tokens(), macs, params), perDraw);
     }
 
     /**
      * Whether the audit share of a request at this price pays for its audits: p × cost ≤ share, for a request of
      * {@code requestTokens} tokens that cost {@code perMillion} each.
+     *
+     * @param macs the model's multiplications a token
      */
-    public static boolean pricePaysAudits(Amount perMillion, Amount bonded, Params params) {
+    public static boolean pricePaysAudits(Amount perMillion, long macs, Amount bonded, Params params) {
         if (params.audits().everyReceipt()) {
             return true;
         }
@@ -129,10 +133,15 @@ public final class Rates {
         int d = detection(params.audits().linkedFloor(), params.audits().perReceipt());
         long step = step(burned(bonded, params.audits()), d, params.audits().kappa());
         BigInteger drawn = BigInteger.valueOf(Math.min(step, price.micro()))
-                .multiply(BigInteger.valueOf(cost(tokens, params).micro()));
+                .multiply(BigInteger.valueOf(cost(tokens, macs, params).micro()));
         BigInteger paid =
                 BigInteger.valueOf(price.share(params.shares().audit()).micro()).multiply(BigInteger.valueOf(step));
         return drawn.compareTo(paid) <= 0 && !price.isZero();
+    }
+
+    /** Multiplications a token of a model; of one that nobody published, the reference's. */
+    static long macs(Draft d, Hash model) {
+        return d.models.get(Key.of(model)).map(m -> m.words().macsPerToken()).orElse(Params.Costs.REFERENCE_MACS);
     }
 
     /** The auditors of a model that are not linked to the operator. */

@@ -39,6 +39,8 @@ public enum Reason {
     UNBONDINGS_FULL(34),
     /** The link would lead back to the account itself. */
     LINK_LOOP(35),
+    /** The receipt key did not sign that it is this operator's. */
+    NODE_KEY_UNPROVEN(36),
 
     /** The model was published before, in the same words. */
     MODEL_EXISTS(40),
@@ -157,6 +159,8 @@ public enum Reason {
     DISPUTE_NO_PART(116),
     /** The move is not one, or does not lead to what is agreed. */
     DISPUTE_MOVE_WRONG(117),
+    /** The key for a delivery is none that can be sealed for, or not that of the complaint. */
+    DELIVERY_KEY_WRONG(118),
 
     /** The evidence is not in its form. */
     EVIDENCE_MALFORMED(120),

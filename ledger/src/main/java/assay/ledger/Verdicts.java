@@ -45,18 +45,11 @@ final class Verdicts {
         punish(d, operator, receipt, waited, Receipt.Status.WITHHELD);
     }
 
-    /** The node did not deliver, on the ledger either. */
+    /** The node did not deliver, on the ledger either, or something else than it signed for. */
     static void undelivered(Draft d, Address operator, Hash receipt, Audit audit, Address by) {
         close(d, operator, receipt, audit);
         giveBack(d, audit.fee(), audit.buyer());
         punish(d, operator, receipt, List.of(by), Receipt.Status.WITHHELD);
-    }
-
-    /** In every round an auditor complained and could do nothing with the answer: it was no delivery. */
-    static void unserved(Draft d, Address operator, Hash receipt, Audit audit) {
-        close(d, operator, receipt, audit);
-        giveBack(d, audit.fee(), audit.buyer());
-        punish(d, operator, receipt, List.of(), Receipt.Status.WITHHELD);
     }
 
     /** The node gave its root away before the auditors were bound. */
@@ -89,7 +82,8 @@ final class Verdicts {
         }
         Amount pooled = r.paid().isZero() ? Amount.ZERO : Amount.min(fee, d.totals.auditPool());
         d.totals = d.totals.minusAudit(pooled);
-        Amount whole = d.params().audits().everyReceipt() ? fee : Rates.cost(r.tokens(), d.params());
+        Amount whole =
+                d.params().audits().everyReceipt() ? fee : Rates.cost(r.tokens(), Rates.macs(d, r.model()), d.params());
         Operator o = d.knownOperator(operator);
         Amount free = o.stake().total().minus(o.pending()).minus(o.pending());
         Amount staked = Amount.min(whole.minus(pooled), free);

@@ -17,7 +17,6 @@ import assay.ledger.tx.Transaction.ChannelConfig;
 import assay.ledger.tx.Transaction.Deposit;
 import assay.ledger.tx.Transaction.OpenEscrow;
 import assay.ledger.tx.Transaction.Permit;
-import assay.ledger.tx.Transaction.RegisterOperator;
 import assay.ledger.tx.Transaction.SetPrices;
 import assay.ledger.tx.Transaction.SettleAuthorization;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +30,7 @@ class AuthorizationAttackTest {
     void network() {
         w.timeMillis = 1_000_000;
         for (String node : new String[] {"node", "rival"}) {
-            ok(node, new RegisterOperator(World.hash(node), node));
+            ok(node, w.registration(node, node, node));
             ok(node, new Bond(Amount.ofUnits(100)));
         }
         ok("author", w.model("smol", 200_000));

@@ -15,7 +15,6 @@ import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction;
 import assay.ledger.tx.Transaction.Bond;
 import assay.ledger.tx.Transaction.OpenChannel;
-import assay.ledger.tx.Transaction.RegisterOperator;
 import assay.ledger.tx.Transaction.ReportReceipt;
 import assay.ledger.tx.Transaction.ReportTwoCheckpoints;
 import assay.ledger.tx.Transaction.ReportTwoReceipts;
@@ -34,7 +33,7 @@ class EvidenceAttackTest {
     @BeforeEach
     void network() {
         for (String node : new String[] {"node", "rival"}) {
-            ok(node, new RegisterOperator(SignedReceipts.key(node), node));
+            ok(node, w.registration(node, node, node));
             ok(node, new Bond(Amount.ofUnits(100)));
         }
         ok("author", w.model("smol", 200_000));

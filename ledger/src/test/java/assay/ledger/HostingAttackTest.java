@@ -18,7 +18,6 @@ import assay.ledger.tx.Transaction.JudgeModel;
 import assay.ledger.tx.Transaction.OfferHosting;
 import assay.ledger.tx.Transaction.OpenChannel;
 import assay.ledger.tx.Transaction.Redeem;
-import assay.ledger.tx.Transaction.RegisterOperator;
 import assay.ledger.tx.Transaction.SetPrices;
 import assay.ledger.tx.Transaction.StopHosting;
 import assay.ledger.tx.TypedData;
@@ -41,7 +40,7 @@ class HostingAttackTest {
         ok("author", w.model("smol", 0, Amount.ofUnits(10)));
         smol = w.modelId("smol");
         for (String operator : List.of("node", "sybil")) {
-            ok(operator, new RegisterOperator(World.hash(operator), operator));
+            ok(operator, w.registration(operator, operator, operator));
             ok(operator, new Bond(Amount.ofUnits(100)));
             ok(operator, new SetPrices(smol, Amount.ofMicro(1), Amount.ZERO, Amount.ofMicro(1)));
         }

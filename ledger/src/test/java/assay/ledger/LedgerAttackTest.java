@@ -22,7 +22,6 @@ import assay.ledger.tx.Transaction.CommitAudit;
 import assay.ledger.tx.Transaction.OpenChannel;
 import assay.ledger.tx.Transaction.Posting;
 import assay.ledger.tx.Transaction.Redeem;
-import assay.ledger.tx.Transaction.RegisterOperator;
 import assay.ledger.tx.Transaction.RevealAudit;
 import assay.ledger.tx.Transaction.RevealTrace;
 import assay.ledger.tx.Transaction.SetPrices;
@@ -65,7 +64,7 @@ class LedgerAttackTest {
 
     private void network() {
         for (String node : new String[] {"node", "rival"}) {
-            ok(node, new RegisterOperator(World.hash(node), node));
+            ok(node, w.registration(node, node, node));
             ok(node, new Bond(Amount.ofUnits(100)));
         }
         ok("author", w.model("smol", 200_000));
@@ -423,7 +422,7 @@ class LedgerAttackTest {
     @Test
     void dustStakeBacksNothing() {
         network();
-        ok("other", new RegisterOperator(World.hash("other"), "x"));
+        ok("other", w.registration("other", "other", "x"));
         ok("other", new SetPrices(w.modelId("smol"), Amount.ofUnits(1), Amount.ZERO, Amount.ofUnits(1)));
         ok("other", new Bond(Amount.ofMicro(39)));
         Hash dust = w.nextChannel("payer", "other");
@@ -472,7 +471,7 @@ class LedgerAttackTest {
     void receiptKeyOfAnotherOperator() {
         network();
         Address other = w.address("other");
-        refused(Reason.NODE_KEY_TAKEN, w.send("other", new RegisterOperator(World.hash("node"), "x")));
+        refused(Reason.NODE_KEY_TAKEN, w.send("other", w.registration("other", "node", "x")));
         assertTrue(w.state.operator(other).isEmpty());
     }
 

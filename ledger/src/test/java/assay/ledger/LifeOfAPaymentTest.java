@@ -13,7 +13,6 @@ import assay.ledger.tx.Transaction.BondAuditor;
 import assay.ledger.tx.Transaction.CommitAudit;
 import assay.ledger.tx.Transaction.OpenChannel;
 import assay.ledger.tx.Transaction.Redeem;
-import assay.ledger.tx.Transaction.RegisterOperator;
 import assay.ledger.tx.Transaction.RevealAudit;
 import assay.ledger.tx.Transaction.RevealTrace;
 import assay.ledger.tx.Transaction.SetPrices;
@@ -29,7 +28,7 @@ class LifeOfAPaymentTest {
     }
 
     private void paidReceipt() {
-        ok("node", new RegisterOperator(World.hash("node key"), "http://localhost"));
+        ok("node", w.registration("node", "node key", "http://localhost"));
         ok("node", new Bond(Amount.ofUnits(100)));
         ok("author", w.model("smol", 200_000));
         Hash model = w.modelId("smol");

@@ -4,6 +4,7 @@ import assay.core.base.Hash;
 import assay.core.receipt.Receipt;
 import assay.ledger.RandomWorld.Act;
 import assay.ledger.crypto.Address;
+import assay.ledger.delivery.DeliveryKey;
 import assay.ledger.state.Audit;
 import assay.ledger.state.Demand;
 import assay.ledger.state.Dispute;
@@ -23,6 +24,8 @@ final class RandomDemands {
     private final SplittableRandom random;
     private final Function<Address, String> names;
     private final List<Hash> channels;
+    private static final DeliveryKey DELIVERY =
+            DeliveryKey.of(World.hash("delivery")).orElseThrow();
     private int count;
     private Act complaint = new Act("a1", new Transaction.Heartbeat());
 
@@ -37,9 +40,12 @@ final class RandomDemands {
     Act demand(String operator, String receipt) {
         Address of = w.address(operator);
         Hash r = World.hash(receipt);
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(10)) {
             case 0, 1 -> {
-                complaint = new Act(auditor(of, r), new Transaction.ComplainDelivery(of, r));
+                complaint = new Act(
+                        auditor(of, r),
+                        new Transaction.ComplainDelivery(
+                                of, r, random.nextInt(6) == 0 ? assay.ledger.tx.Ids.NONE : DELIVERY.publicKey()));
                 yield complaint;
             }
             case 2, 3 -> new Act(payer(of, r), new Transaction.DemandOpening(of, r, World.hash("cells")));
@@ -49,6 +55,13 @@ final class RandomDemands {
                         any("p1", operator),
                         new Transaction.ReportEarlyReveal(of, r, World.hash(any("x", "y")), w.salt(receipt)));
             case 7 -> new Act(operator, new Transaction.Heartbeat());
+            case 8 ->
+                new Act(
+                        auditor(of, r),
+                        new Transaction.ProveDelivery(
+                                Complaints.id(of, r, w.address(auditor(of, r)), random.nextInt(2)),
+                                any("answer", "answer", "another"),
+                                random.nextInt(8) == 0 ? r : DELIVERY.secret()));
             default -> random.nextBoolean() ? complaint : any();
         };
     }
@@ -138,6 +151,9 @@ final class RandomDemands {
         Demand x = w.state.demands().get(key).orElseThrow();
         String operator = random.nextInt(8) == 0 ? "p1" : names.apply(x.operator());
         Hash id = Hash.ofBytes(key);
+        if (x.isAnswered()) {
+            return new Act(names.apply(x.by()), new Transaction.ProveDelivery(id, "answer", DELIVERY.secret()));
+        }
         return x.kind() == Demand.Kind.CHECKPOINT
                 ? new Act(operator, new Transaction.AnswerCheckpoint(id, List.of()))
                 : new Act(operator, new Transaction.AnswerDemand(id, random.nextInt(6) == 0 ? "" : "answer"));

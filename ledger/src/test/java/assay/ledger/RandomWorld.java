@@ -8,6 +8,7 @@ import assay.ledger.state.Audit;
 import assay.ledger.state.Channel;
 import assay.ledger.state.Key;
 import assay.ledger.state.Setting;
+import assay.ledger.tx.Bytes;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Transaction;
@@ -38,6 +39,9 @@ import java.util.TreeMap;
 
 /** Accounts that do random things, mostly sensible, some false: all decided by one seed. */
 final class RandomWorld {
+    /** Transactions here are taken at their word. */
+    private static final Bytes UNPROVEN = Bytes.of(new byte[0]);
+
     private static final String[] NAMES = {"p1", "p2", "p3", "n1", "n2", "n3", "a1", "a2", "a3", "author"};
     private static final String[] MODELS = {"smol", "big", "none"};
     private static final Signature NO_SIGNATURE = Signature.ofBytes(new byte[65]);
@@ -83,7 +87,7 @@ final class RandomWorld {
         demands = new RandomDemands(w, random, channels, this::name);
         hosts = new RandomHosts(w, random, this::name);
         for (String node : new String[] {"n1", "n2"}) {
-            w.sendUnsigned(node, new RegisterOperator(SignedReceipts.key(node), node));
+            w.sendUnsigned(node, w.registration(node, node, node));
             w.sendUnsigned(node, new Bond(Amount.ofUnits(200)));
         }
         w.sendUnsigned("author", w.model("smol", 200_000));
@@ -163,9 +167,13 @@ final class RandomWorld {
         }
         return switch (random.nextInt(24)) {
             case 0 -> new Act(from, new Transfer(w.address(any(NAMES)), amount()));
-            case 1 -> new Act(from, new RegisterOperator(World.hash("k" + random.nextInt(5)), "x"));
-            case 2 -> new Act(any("n1", "n2", "p1"), new RotateKey(World.hash("key " + random.nextInt(count))));
-            case 3 -> new Act(any("n1", "n2", "n3"), new Bond(amount()));
+            case 1 -> new Act(from, new RegisterOperator(World.hash("k" + random.nextInt(5)), UNPROVEN, "x"));
+            case 2 ->
+                new Act(any("n1", "n2", "p1"), new RotateKey(World.hash("key " + random.nextInt(count)), UNPROVEN));
+            case 3 ->
+                new Act(
+                        any("n1", "n2", "n3"),
+                        random.nextInt(4) == 0 ? new Transaction.SetEndpoint(from) : new Bond(amount()));
             case 4 -> new Act(any("n1", "n2", "n3"), new Unbond(small()));
             case 5 -> new Act(any("a1", "a2", "a3", "n1"), new BondAuditor(model, small()));
             case 6 -> new Act(any("a1", "a2", "a3"), new UnbondAuditor(model, small()));

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The formulas of docs/protocol/economics.md, held against their own inequality in exact fractions. */
 class RatesTest {
     private static final Params SHARED = Params.shared();
+    private static final long MACS = Params.Costs.REFERENCE_MACS;
 
     @Test
     void theWorkedExample() {
@@ -114,7 +115,7 @@ class RatesTest {
                     amount,
                     1);
             long step = 1 + random.nextLong(1L << random.nextInt(1, 50));
-            BigInteger fee = BigInteger.valueOf(Rates.fee(r, step, SHARED).micro());
+            BigInteger fee = BigInteger.valueOf(Rates.fee(r, MACS, step, SHARED).micro());
             BigInteger paid =
                     BigInteger.valueOf(amount.share(SHARED.shares().audit()).micro());
             // p·fee ≤ share
@@ -127,10 +128,10 @@ class RatesTest {
     @Test
     void aPriceThatDoesNotPayItsAuditsIsSeen() {
         Amount bond = Amount.ofUnits(1_000);
-        assertTrue(Rates.pricePaysAudits(Amount.ofUnits(1), bond, SHARED));
-        assertFalse(Rates.pricePaysAudits(Amount.ZERO, bond, SHARED));
-        assertFalse(Rates.pricePaysAudits(Amount.ofUnits(1), Amount.ofMicro(1_000), SHARED), "each is drawn");
-        assertTrue(Rates.pricePaysAudits(Amount.ZERO, Amount.ZERO, Params.embedded()));
+        assertTrue(Rates.pricePaysAudits(Amount.ofUnits(1), MACS, bond, SHARED));
+        assertFalse(Rates.pricePaysAudits(Amount.ZERO, MACS, bond, SHARED));
+        assertFalse(Rates.pricePaysAudits(Amount.ofUnits(1), MACS, Amount.ofMicro(1_000), SHARED), "each is drawn");
+        assertTrue(Rates.pricePaysAudits(Amount.ZERO, MACS, Amount.ZERO, Params.embedded()));
     }
 
     @Test

@@ -3,6 +3,7 @@ package assay.ledger;
 import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.ledger.crypto.Signature;
+import assay.ledger.delivery.DeliveryKey;
 import assay.ledger.state.Demand;
 import assay.ledger.state.Host;
 import assay.ledger.state.Params;
@@ -42,6 +43,10 @@ import java.util.Map;
 final class Script {
     final World w;
     private final Map<String, Hash> channels = new LinkedHashMap<>();
+
+    /** The key of every complaint. */
+    private static final DeliveryKey DELIVERY =
+            DeliveryKey.of(World.hash("delivery")).orElseThrow();
 
     Script(Params params, String... validators) {
         w = new World(params, List.of(validators), "payer", "node", "author", "a1", "a2", "a3", "other");
@@ -147,8 +152,10 @@ final class Script {
     private Transaction transaction(String who, String verb, String[] a) {
         return switch (verb) {
             case "transfer" -> new Transfer(w.address(a[0]), amount(a[1]));
-            case "register" -> new RegisterOperator(World.hash(a[0]), "http://node");
-            case "rotate" -> new RotateKey(World.hash(a[0]));
+            case "register" -> // key [whom its holder says that it is for]
+                new RegisterOperator(World.nodeKey(a[0]), w.proof(a.length > 1 ? a[1] : who, a[0]), "http://node");
+            case "rotate" -> new RotateKey(World.nodeKey(a[0]), w.proof(a.length > 1 ? a[1] : who, a[0]));
+            case "endpoint" -> new Transaction.SetEndpoint(a[0]);
             case "bond" -> new Bond(amount(a[0]));
             case "unbond" -> new Unbond(amount(a[0]));
             case "bond-auditor" -> new BondAuditor(w.modelId(a[0]), amount(a[1]));
@@ -201,7 +208,17 @@ final class Script {
                 channels.put(a[0], Ids.escrow(w.genesis.chainId(), w.address(a[1]), nonce));
                 yield new Transaction.OpenPermitEscrow(permit(a));
             }
-            case "complain" -> new Transaction.ComplainDelivery(w.address(a[0]), World.hash(a[1]));
+            case "complain" ->
+                new Transaction.ComplainDelivery(
+                        w.address(a[0]),
+                        World.hash(a[1]),
+                        a.length > 2 ? Ids.NONE : DELIVERY.publicKey()); // zero is a point of small order
+            // node receipt round answer [secret]
+            case "prove" ->
+                new Transaction.ProveDelivery(
+                        Complaints.id(w.address(a[0]), World.hash(a[1]), w.address(who), Integer.parseInt(a[2])),
+                        a[3],
+                        a.length > 4 ? World.hash(a[4]) : DELIVERY.secret());
             case "demand" -> new Transaction.DemandOpening(w.address(a[0]), World.hash(a[1]), World.hash(a[2]));
             case "deliver" -> answer(Demand.Kind.DELIVERY, who, a, Hash.sha256(new byte[] {Byte.parseByte(a[2])}));
             case "show-cells" -> answer(Demand.Kind.OPENING, who, a, World.hash(a[2]));

@@ -25,11 +25,11 @@ final class SignedReceipts {
     private SignedReceipts() {}
 
     static NodeSigner signer(String name) {
-        return NodeSigner.ofSeed(World.hash("node " + name).bytes());
+        return World.nodeSigner(name);
     }
 
     static Hash key(String name) {
-        return Hash.ofBytes(signer(name).key().bytes());
+        return World.nodeKey(name);
     }
 
     /** A receipt of this node for a model, paid from a channel. */

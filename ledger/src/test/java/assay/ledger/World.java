@@ -2,6 +2,7 @@ package assay.ledger;
 
 import assay.core.base.Amount;
 import assay.core.base.Hash;
+import assay.core.base.NodeSigner;
 import assay.core.log.Leaf;
 import assay.core.merkle.Chunks;
 import assay.core.merkle.Frontier;
@@ -15,7 +16,9 @@ import assay.ledger.state.Log;
 import assay.ledger.state.Params;
 import assay.ledger.state.State;
 import assay.ledger.tx.Acknowledgment;
+import assay.ledger.tx.Bytes;
 import assay.ledger.tx.Ids;
+import assay.ledger.tx.NodeKeyProof;
 import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Stock;
 import assay.ledger.tx.Transaction;
@@ -143,6 +146,30 @@ public final class World {
         }
     }
 
+    /** The pair of keys of a node. */
+    public static NodeSigner nodeSigner(String name) {
+        return NodeSigner.ofSeed(hash("node " + name).bytes());
+    }
+
+    /** That this account is an operator with a node's key, as the holder of the key says. */
+    public Transaction.RegisterOperator registration(String operator, String node, String endpoint) {
+        return new Transaction.RegisterOperator(nodeKey(node), proof(operator, node), endpoint);
+    }
+
+    /** That this operator's receipts have another node's key. */
+    public Transaction.RotateKey rotation(String operator, String node) {
+        return new Transaction.RotateKey(nodeKey(node), proof(operator, node));
+    }
+
+    static Hash nodeKey(String name) {
+        return Hash.ofBytes(nodeSigner(name).key().bytes());
+    }
+
+    /** What a node's key signs to be this operator's. */
+    Bytes proof(String operator, String node) {
+        return NodeKeyProof.of(nodeSigner(node), genesis.chainId(), address(operator));
+    }
+
     public static Hash hash(String name) {
         return Hash.sha256(name.getBytes(StandardCharsets.UTF_8));
     }
@@ -244,6 +271,7 @@ public final class World {
                 hash("vocabulary"),
                 hash("template"),
                 hash("unicode"),
+                Params.Costs.REFERENCE_MACS,
                 "compiler 1",
                 "Apache-2.0",
                 hash("licence"),

@@ -45,9 +45,10 @@ public final class AuditorProcess implements AutoCloseable {
         Sender sender = Bootstrap.joinAuditor(ledger, home, model.program().root(), say);
         Engine engine = new Engine(model, options);
         ModelText text = ModelText.of(model.program());
-        DeliveredCases cases = new DeliveredCases(ledger, sender.signer());
+        DeliveredCases cases = new DeliveredCases(ledger, sender, text, home.auditorSecret());
         Auditor auditor = new Auditor(engine, text, ledger, sender, cases, home.auditorSecret());
         Disputing disputes = new Disputing(ledger, sender, new ReplayedWorks(engine, text, file, cases));
+        cases.onAnswer(auditor::again);
         auditor.start();
         disputes.start();
         return new AuditorProcess(

@@ -17,6 +17,7 @@ import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Ids;
+import assay.ledger.tx.NodeKeyProof;
 import assay.ledger.tx.Signer;
 import assay.ledger.tx.Transaction;
 import java.io.IOException;
@@ -87,7 +88,7 @@ final class Bootstrap {
      * bonds, publishes the model if nobody did, and sets prices.
      *
      * @param say is told what the network waits for
-     * @throws IOException also if it is registered with another endpoint or key
+     * @throws IOException also if it is registered with another key
      */
     static Ready join(
             LiveLedger ledger, Home home, Program program, NodeConfig config, URI endpoint, Consumer<String> say)
@@ -99,15 +100,19 @@ final class Bootstrap {
             throws IOException, InterruptedException {
         Sender operator = sender("operator");
         Address node = operator.signer().address();
-        Hash key = Hash.ofBytes(home.nodeKey().key().bytes());
+        NodeSigner signer = home.nodeKey();
+        Hash key = Hash.ofBytes(signer.key().bytes());
         if (state().operator(node).isEmpty()) {
             awaitMoney(ledger, node, WANTED, say);
-            send(operator, new Transaction.RegisterOperator(key, endpoint));
+            send(operator, registration(signer, node, endpoint));
         }
         Operator known = state().operator(node).orElseThrow();
-        if (!known.endpoint().equals(endpoint) || !known.nodeKey().equals(key)) {
-            throw new IOException("operator " + node + " is registered at " + known.endpoint() + " with key "
-                    + known.nodeKey() + ": start it there, or from another home");
+        if (!known.nodeKey().equals(key)) {
+            throw new IOException("operator " + node + " is registered with key " + known.nodeKey()
+                    + ": start it where that key is, or from another home");
+        }
+        if (!known.endpoint().equals(endpoint)) {
+            send(operator, new Transaction.SetEndpoint(endpoint));
         }
         if (known.stake().bonded().isZero()) {
             awaitMoney(ledger, node, WANTED, say);
@@ -193,9 +198,7 @@ final class Bootstrap {
         Address node = operator.signer().address();
         NodeSigner nodeKey = home.nodeKey();
         if (state().operator(node).isEmpty()) {
-            send(
-                    operator,
-                    new Transaction.RegisterOperator(Hash.ofBytes(nodeKey.key().bytes()), ""));
+            send(operator, registration(nodeKey, node, ""));
             send(operator, new Transaction.Bond(STAKE));
         }
         Hash model = model(operator, program, config);
@@ -207,6 +210,11 @@ final class Bootstrap {
         }
         PriceList price = price(state().offer(node, model).orElseThrow());
         return new Ready(model, channel(wallet, node), price, wallet, operator, auditor, faucet);
+    }
+
+    private Transaction.RegisterOperator registration(NodeSigner signer, Address operator, String endpoint) {
+        return new Transaction.RegisterOperator(
+                Hash.ofBytes(signer.key().bytes()), NodeKeyProof.of(signer, ledger.chainId(), operator), endpoint);
     }
 
     private Hash model(Sender publisher, Program program, NodeConfig config) throws IOException {
@@ -231,6 +239,7 @@ final class Bootstrap {
                 program.tokenizerDigest(),
                 program.templateDigest(),
                 program.unicode(),
+                program.macsPerToken(),
                 "assay/program/1",
                 spdx(config.licence()),
                 Hash.sha256(config.licence().getBytes(StandardCharsets.UTF_8)),

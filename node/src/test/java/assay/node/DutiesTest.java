@@ -1,24 +1,23 @@
 package assay.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import assay.core.base.Hash;
-import assay.core.receipt.Transcript;
 import assay.ledger.Event;
 import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
+import assay.ledger.delivery.DeliveryKey;
+import assay.ledger.delivery.SealedDelivery;
 import assay.ledger.state.Demand;
 import assay.ledger.state.Key;
 import assay.ledger.tx.Transaction;
 import assay.node.serve.Book;
 import assay.node.serve.Duties;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.Optional;
-import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,9 +76,10 @@ final class DutiesTest {
         try (TestNetwork net = network()) {
             Book.Entry entry = net.enter(Forge.answer(net, QUESTION, Cheat.none()));
             awaitPosted(net, 1);
+            DeliveryKey key = DeliveryKey.fresh();
             Outcome outcome = net.ready
                     .auditor()
-                    .send(new Transaction.ComplainDelivery(operator, entry.digest()))
+                    .send(new Transaction.ComplainDelivery(operator, entry.digest(), key.publicKey()))
                     .join();
             assertTrue(outcome instanceof Outcome.Applied, outcome.toString());
             // The node was off when it was asked, and finds the demand when it starts.
@@ -87,12 +87,17 @@ final class DutiesTest {
                 awaitAnswered(net, 1);
                 assertEquals("", duties.trouble());
             }
-            Hash answered = net.events.stream()
+            String answered = net.events.stream()
                     .filter(Event.DemandAnswered.class::isInstance)
-                    .map(e -> ((Event.DemandAnswered) e).answer())
+                    .map(e -> ((Event.DemandAnswered) e).text())
                     .findFirst()
                     .orElseThrow();
-            assertEquals(Hash.sha256(text(net.book.transcript(entry))), answered);
+            assertEquals(
+                    net.book.transcript(entry).answer(),
+                    SealedDelivery.openText(key, answered, entry.digest())
+                            .transcript()
+                            .answer());
+            assertFalse(SealedDelivery.holds(DeliveryKey.fresh(), answered, entry.digest()), "for its auditor alone");
         }
     }
 
@@ -117,14 +122,6 @@ final class DutiesTest {
         }
     }
 
-    private static byte[] text(Transcript transcript) throws Exception {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (DeflaterOutputStream deflate = new DeflaterOutputStream(out)) {
-            deflate.write(transcript.encode());
-        }
-        return Base64.getEncoder().encode(out.toByteArray());
-    }
-
     private static void applied(TestNetwork net, Transaction transaction) {
         Outcome outcome = net.ready.wallet().send(transaction).join();
         assertTrue(outcome instanceof Outcome.Applied, outcome.toString());
@@ -132,7 +129,7 @@ final class DutiesTest {
 
     private static long demands(TestNetwork net) {
         long[] count = {0};
-        net.ledger.state().demands().forEach(Key.ANY, (key, demand) -> count[0]++);
+        net.ledger.state().demands().forEach(Key.ANY, (key, demand) -> count[0] += demand.isAnswered() ? 0 : 1);
         return count[0];
     }
 

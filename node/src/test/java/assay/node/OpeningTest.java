@@ -119,7 +119,8 @@ class OpeningTest {
                         Amount.ZERO,
                         challenge.seed(),
                         0,
-                        100);
+                        100,
+                        assay.ledger.tx.Ids.NONE);
                 String answer = opener.answer(demand).orElseThrow();
                 byte[] opening = opener.open(entry, challenge);
                 assertEquals(Hash.sha256(opening).hex(), answer);

@@ -1,6 +1,7 @@
 package assay.core.attest;
 
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -20,5 +21,10 @@ public record Report(
     /** Copies the map. */
     public Report {
         measured = Collections.unmodifiableSortedMap(new TreeMap<>(measured));
+    }
+
+    /** Adds a field of fixed place and length. */
+    static void put(SortedMap<String, String> out, String name, byte[] from, int at, int length) {
+        out.put(name, HexFormat.of().formatHex(from, at, at + length));
     }
 }

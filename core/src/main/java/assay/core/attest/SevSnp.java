@@ -117,20 +117,16 @@ final class SevSnp {
 
     private static Report said(byte[] report, ByteBuffer in) {
         SortedMap<String, String> measured = new TreeMap<>();
-        put(measured, "measurement", report, 0x90, 48);
-        put(measured, "hostdata", report, 0xc0, 32);
-        put(measured, "idkeydigest", report, 0xe0, 48);
-        put(measured, "authorkeydigest", report, 0x110, 48);
-        put(measured, "familyid", report, 0x10, 16);
-        put(measured, "imageid", report, 0x20, 16);
-        put(measured, "policy", report, 0x08, 8);
-        put(measured, "vmpl", report, 0x30, 4);
-        put(measured, "reportedtcb", report, 0x180, 8);
+        Report.put(measured, "measurement", report, 0x90, 48);
+        Report.put(measured, "hostdata", report, 0xc0, 32);
+        Report.put(measured, "idkeydigest", report, 0xe0, 48);
+        Report.put(measured, "authorkeydigest", report, 0x110, 48);
+        Report.put(measured, "familyid", report, 0x10, 16);
+        Report.put(measured, "imageid", report, 0x20, 16);
+        Report.put(measured, "policy", report, 0x08, 8);
+        Report.put(measured, "vmpl", report, 0x30, 4);
+        Report.put(measured, "reportedtcb", report, 0x180, 8);
         boolean debug = (in.getLong(0x08) >>> 19 & 1) != 0;
         return new Report(Tee.SEV_SNP, measured, HexFormat.of().formatHex(report, 0x50, 0x90), "", debug, -1);
-    }
-
-    private static void put(SortedMap<String, String> out, String name, byte[] from, int at, int length) {
-        out.put(name, HexFormat.of().formatHex(from, at, at + length));
     }
 }

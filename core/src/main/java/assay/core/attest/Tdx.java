@@ -153,27 +153,23 @@ final class Tdx {
 
     private static Report report(byte[] body) {
         SortedMap<String, String> measured = new TreeMap<>();
-        put(measured, "teetcbsvn", body, 0, 16);
-        put(measured, "mrseam", body, 16, 48);
-        put(measured, "tdattributes", body, 120, 8);
-        put(measured, "xfam", body, 128, 8);
-        put(measured, "mrtd", body, 136, 48);
-        put(measured, "mrconfigid", body, 184, 48);
-        put(measured, "mrowner", body, 232, 48);
-        put(measured, "mrownerconfig", body, 280, 48);
+        Report.put(measured, "teetcbsvn", body, 0, 16);
+        Report.put(measured, "mrseam", body, 16, 48);
+        Report.put(measured, "tdattributes", body, 120, 8);
+        Report.put(measured, "xfam", body, 128, 8);
+        Report.put(measured, "mrtd", body, 136, 48);
+        Report.put(measured, "mrconfigid", body, 184, 48);
+        Report.put(measured, "mrowner", body, 232, 48);
+        Report.put(measured, "mrownerconfig", body, 280, 48);
         for (int i = 0; i < 4; i++) {
-            put(measured, "rtmr" + i, body, 328 + 48 * i, 48);
+            Report.put(measured, "rtmr" + i, body, 328 + 48 * i, 48);
         }
         if (body.length == BODY_15_BYTES) {
-            put(measured, "teetcbsvn2", body, 584, 16);
-            put(measured, "mrservicetd", body, 600, 48);
+            Report.put(measured, "teetcbsvn2", body, 584, 16);
+            Report.put(measured, "mrservicetd", body, 600, 48);
         }
         String said = HexFormat.of().formatHex(body, 520, 584);
         return new Report(Tee.TDX, measured, said, "", body[120] != 0, -1);
-    }
-
-    private static void put(SortedMap<String, String> out, String name, byte[] from, int at, int length) {
-        out.put(name, HexFormat.of().formatHex(from, at, at + length));
     }
 
     private static boolean isZero(byte[] bytes, int from, int to) {

@@ -169,6 +169,15 @@ public final class Program {
         return matrix(HEAD).or(() -> matrix(EMBEDDING)).orElseThrow();
     }
 
+    /** Multiplications by weights for one token, its logits included: what a replay costs grows with it. */
+    public long macsPerToken() {
+        long layers = matrices.stream()
+                .filter(m -> !m.name().equals(EMBEDDING) && !m.name().equals(HEAD))
+                .mapToLong(m -> (long) m.rows() * m.cols())
+                .sum();
+        return layers + (long) head().rows() * head().cols();
+    }
+
     /** Identity of the whole program. */
     public Hash root() {
         return header().root();

@@ -1,6 +1,8 @@
 package assay.ledger.simulate;
 
+import assay.core.base.Hash;
 import assay.ledger.crypto.Address;
+import assay.ledger.delivery.DeliveryKey;
 import assay.ledger.state.Dispute;
 import assay.ledger.tx.Transaction;
 
@@ -28,8 +30,18 @@ record Checker(Chain chain, Address account, AuditorConduct conduct) {
             chain.send(
                     account,
                     new Transaction.ComplainDelivery(
-                            c.answer().operator(), c.answer().receipt()));
+                            c.answer().operator(), c.answer().receipt(), key().publicKey()));
         }
+    }
+
+    /** Shows that a node's answer to its complaint is none. */
+    void prove(Hash demand) {
+        chain.send(account, new Transaction.ProveDelivery(demand, Provider.GARBAGE, key().secret()));
+    }
+
+    private DeliveryKey key() {
+        return DeliveryKey.of(Hash.tagged("assay/simulate/delivery", account.bytes()))
+                .orElseThrow();
     }
 
     /** Chooses what it computes otherwise. */

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A node: what every node does, with the conduct of this one where conduct matters. */
 final class Provider {
+    /** What stands for every answer on the ledger; nobody opens one that an honest node gave. */
+    static final String GARBAGE = "garbage";
+
     private static final Signature VOUCHER = Signature.ofBytes(new byte[Signature.SIZE_BYTES]);
 
     private final Chain chain;
@@ -129,7 +132,7 @@ final class Provider {
     NodeConduct.Delivery answer(Hash demand, Answer a) {
         NodeConduct.Delivery delivery = conduct.answersComplaint(a);
         if (delivery != NodeConduct.Delivery.NONE) {
-            chain.send(account, new Transaction.AnswerDemand(demand, "bytes"));
+            chain.send(account, new Transaction.AnswerDemand(demand, GARBAGE));
         }
         return delivery;
     }

@@ -274,8 +274,11 @@ public final class Simulation {
     /** A node answers a complaint, and the auditor who complained goes on if that was what it needs. */
     private void answer(Event.Demanded e) {
         Answer a = answer(e.receipt());
-        if (provider(e.operator()).answer(e.demand(), a) == NodeConduct.Delivery.TRUE) {
-            Checker checker = checker(e.by());
+        Checker checker = checker(e.by());
+        NodeConduct.Delivery delivery = provider(e.operator()).answer(e.demand(), a);
+        if (delivery == NodeConduct.Delivery.GARBAGE) {
+            soon(() -> checker.prove(e.demand()));
+        } else if (delivery == NodeConduct.Delivery.TRUE) {
             AuditCase c = cases.get(new CaseKey(e.by(), e.receipt()));
             if (c != null) {
                 soon(() -> checker.commit(c));

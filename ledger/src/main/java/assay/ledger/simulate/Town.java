@@ -5,6 +5,8 @@ import assay.core.base.Hash;
 import assay.core.codec.Writer;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Genesis;
+import assay.ledger.state.Params;
+import assay.ledger.tx.Bytes;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction;
 import java.nio.charset.StandardCharsets;
@@ -98,7 +100,7 @@ final class Town {
             must(chain, v, new Transaction.BondValidator(setup.bonds().validator()));
         }
         for (Address operator : operators) {
-            must(chain, operator, new Transaction.RegisterOperator(key(operator), ""));
+            must(chain, operator, new Transaction.RegisterOperator(key(operator), Bytes.of(new byte[0]), ""));
             must(chain, operator, new Transaction.Bond(bond(operator)));
             Amount price = setup.demand().pricePerMillion();
             must(chain, operator, new Transaction.SetPrices(modelOf(chain, operator), price, price, price));
@@ -175,6 +177,7 @@ final class Town {
                 any,
                 any,
                 any,
+                Params.Costs.REFERENCE_MACS,
                 "compiler",
                 "licence",
                 any,

@@ -16,8 +16,8 @@ import java.util.Optional;
  * @param round how often auditors were drawn again for silent ones
  * @param fee what the auditors share
  * @param deadline last height at which the phase's moves count
- * @param extended whether this round's commitments got more time, because the node had not delivered
- * @param unserved rounds with a complaint that ended with a silent auditor all the same
+ * @param complainBy last height at which a drawn auditor of this round can say that the node did not deliver; a
+ *     complaint gives the round's commitments more time
  * @param buyer who paid for it; all zero when it was drawn
  * @param slots every auditor drawn so far, silent ones included
  */
@@ -26,8 +26,7 @@ public record Audit(
         int round,
         Amount fee,
         long deadline,
-        boolean extended,
-        int unserved,
+        long complainBy,
         Address buyer,
         @Max(SLOTS_MAX) List<Slot> slots)
         implements Entry {
@@ -95,26 +94,21 @@ public record Audit(
     public Audit with(Slot slot) {
         List<Slot> next = new ArrayList<>(slots);
         next.replaceAll(s -> s.auditor().equals(slot.auditor()) ? slot : s);
-        return new Audit(phase, round, fee, deadline, extended, unserved, buyer, next);
+        return new Audit(phase, round, fee, deadline, complainBy, buyer, next);
     }
 
     /** In this phase until this height. */
     public Audit in(Phase next, long until) {
-        return new Audit(next, round, fee, until, extended, unserved, buyer, slots);
+        return new Audit(next, round, fee, until, complainBy, buyer, slots);
     }
 
     /** With these slots, drawn in the next round. */
     public Audit redrawn(List<Slot> next, long until) {
-        return new Audit(Phase.COMMIT, round + 1, fee, until, false, unserved, buyer, next);
+        return new Audit(Phase.COMMIT, round + 1, fee, until, until, buyer, next);
     }
 
     /** With more time to commit. */
     public Audit extended(long until) {
-        return new Audit(phase, round, fee, until, true, unserved, buyer, slots);
-    }
-
-    /** After a round whose auditor complained, and was silent in the end. */
-    public Audit leftUnserved() {
-        return new Audit(phase, round, fee, deadline, false, unserved + 1, buyer, slots);
+        return new Audit(phase, round, fee, until, complainBy, buyer, slots);
     }
 }

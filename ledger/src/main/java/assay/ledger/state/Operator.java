@@ -34,6 +34,11 @@ public record Operator(
         return new Operator(next, endpoint, since, stake, pending, faults, heard);
     }
 
+    /** Reached elsewhere. */
+    public Operator at(String next) {
+        return new Operator(nodeKey, next, since, stake, pending, faults, heard);
+    }
+
     /** After posting a receipt with which so much could be gained. */
     public Operator risked(Amount amount) {
         return new Operator(nodeKey, endpoint, since, stake, pending.plus(amount), faults, heard);

@@ -110,12 +110,16 @@ public record Params(
     /**
      * What the audit of one receipt costs one auditor, and a transaction its sender.
      *
-     * @param replayPerMillion micro-units per million tokens replayed, prompt and answer
+     * @param replayPerMillion micro-units per million tokens replayed, prompt and answer, of a model of {@link
+     *     #REFERENCE_MACS}; of others in proportion
      * @param perAudit its transactions
      * @param transaction what every transaction costs its sender, and every receipt of a checkpoint; for the reserve
      * @param requestTokens size of the request for which a price list is held against the cost of its audit
      */
     public record Costs(Amount replayPerMillion, Amount perAudit, Amount transaction, int requestTokens) {
+        /** Multiplications a token of the model for which the replay's price is stated: 2^27, about SmolLM2-135M's. */
+        public static final long REFERENCE_MACS = 1L << 27;
+
         /** Refuses a request of no tokens. */
         public Costs {
             require("tokens", requestTokens, 1, 1 << 24);

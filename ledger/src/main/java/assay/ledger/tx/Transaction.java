@@ -2,6 +2,7 @@ package assay.ledger.tx;
 
 import assay.core.base.Amount;
 import assay.core.base.Hash;
+import assay.core.base.NodeKey;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.Signature;
 import java.util.List;
@@ -79,12 +80,21 @@ public sealed interface Transaction {
      * Makes the sender an operator.
      *
      * @param nodeKey Ed25519 public key that signs its receipts
+     * @param proof that key's signature over {@link NodeKeyProof#message}: who registers a key has it
      * @param endpoint where clients reach it, for people and programs to read; may be empty
      */
-    record RegisterOperator(Hash nodeKey, @Max(256) String endpoint) implements Transaction {}
+    record RegisterOperator(Hash nodeKey, @Max(NodeKey.SIGNATURE_SIZE_BYTES) Bytes proof, @Max(256) String endpoint)
+            implements Transaction {}
 
-    /** Replaces the operator's receipt-signing key from this block on. */
-    record RotateKey(Hash nodeKey) implements Transaction {}
+    /**
+     * Replaces the operator's receipt-signing key from this block on.
+     *
+     * @param proof the new key's signature over {@link NodeKeyProof#message}
+     */
+    record RotateKey(Hash nodeKey, @Max(NodeKey.SIGNATURE_SIZE_BYTES) Bytes proof) implements Transaction {}
+
+    /** Replaces where clients reach the operator; may be empty. */
+    record SetEndpoint(@Max(256) String endpoint) implements Transaction {}
 
     /** Adds to the operator's stake. */
     record Bond(Amount amount) implements Transaction {}
@@ -110,6 +120,8 @@ public sealed interface Transaction {
      * @param tokenizerDigest digest of the vocabulary
      * @param templateDigest digest of the chat template
      * @param unicodeDigest digest of the pinned Unicode tables
+     * @param macsPerToken multiplications of weights for one token ({@link assay.core.program.Program#macsPerToken}):
+     *     what an audit of the model costs follows from it
      * @param compiler version of the compiler that made the roots from the file
      * @param licence SPDX expression, or {@code LicenseRef-…}
      * @param licenceDigest SHA-256 of the licence's text
@@ -126,16 +138,17 @@ public sealed interface Transaction {
             Hash tokenizerDigest,
             Hash templateDigest,
             Hash unicodeDigest,
+            long macsPerToken,
             @Max(64) String compiler,
             @Max(128) String licence,
             Hash licenceDigest,
             int royaltyPpm,
             Amount bond)
             implements Transaction {
-        /** Refuses a negative share or length. */
+        /** Refuses a negative share, count or length. */
         public PublishModel {
-            if (fileBytes < 0) {
-                throw new IllegalArgumentException("a length is not negative, got " + fileBytes);
+            if (fileBytes < 0 || macsPerToken < 0) {
+                throw new IllegalArgumentException("not negative, got " + fileBytes + " and " + macsPerToken);
             }
             if (royaltyPpm < 0) {
                 throw new IllegalArgumentException("a share is not negative, got " + royaltyPpm);
@@ -310,8 +323,21 @@ public sealed interface Transaction {
     /** Buys the audit of a receipt that was not drawn; the sender pays its cost. */
     record BuyAudit(Address operator, Hash receipt) implements Transaction {}
 
-    /** A drawn auditor says that the node did not deliver: now it must, on the ledger. */
-    record ComplainDelivery(Address operator, Hash receipt) implements Transaction {}
+    /**
+     * A drawn auditor says that the node did not deliver: now it must, on the ledger.
+     *
+     * @param key a fresh X25519 public key of the auditor's, for which the node seals its answer
+     */
+    record ComplainDelivery(Address operator, Hash receipt, Hash key) implements Transaction {}
+
+    /**
+     * The auditor says that what the node answered to its complaint does not open, or is not what the receipt is
+     * about, and shows it: with its key everybody sees.
+     *
+     * @param answer as the node gave it
+     * @param secret the X25519 scalar of the key that the complaint named
+     */
+    record ProveDelivery(Hash demand, @Max(ANSWER_MAX) String answer, Hash secret) implements Transaction {}
 
     /**
      * The payer of a receipt that was not drawn asks for the opening of some of its cells, for the fee of a demand.
@@ -412,8 +438,8 @@ public sealed interface Transaction {
     /** The longest move in a dispute, bytes: the transaction fits 64 KB. */
     int DISPUTE_MAX = assay.core.dispute.Referee.MOVE_MAX_BYTES;
 
-    /** The longest answer to a demand, as text: 64 KB in base64. */
-    int ANSWER_MAX = 88 * 1024;
+    /** The longest answer to a demand, as text: 162 KiB in base64. Twice that fits no transaction. */
+    int ANSWER_MAX = 216 * 1024;
 
     /**
      * Says that the sender belongs to the owner of another account, so that neither audits the other.

@@ -117,6 +117,13 @@ public final class Auditor implements AutoCloseable {
         return Optional.ofNullable(reports.get(receipt));
     }
 
+    /** Works on a receipt again: what it needs for that is there now. */
+    public void again(Address operator, Hash receipt) {
+        if (isDrawn(operator, receipt, sender.signer().address())) {
+            queue.add(new Task.Commit(operator, receipt));
+        }
+    }
+
     /** Forgets what it found about a receipt. */
     public void forget(Hash receipt) {
         reports.remove(receipt);

@@ -2,67 +2,112 @@ package assay.node.audit;
 
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
-import assay.core.receipt.Statement;
+import assay.core.receipt.Receipt;
 import assay.core.receipt.Transcript;
+import assay.core.text.ChatRequest;
+import assay.core.verify.ModelText;
+import assay.ledger.Event;
 import assay.ledger.crypto.Address;
+import assay.ledger.delivery.DeliveryKey;
+import assay.ledger.delivery.SealedDelivery;
+import assay.ledger.state.Audit;
+import assay.ledger.state.Demand;
 import assay.ledger.state.Key;
 import assay.ledger.state.Operator;
 import assay.ledger.store.LiveLedger;
-import assay.ledger.tx.Signer;
+import assay.ledger.store.Sender;
+import assay.ledger.tx.Transaction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
 
-/** What a drawn auditor fetches from nodes, whose addresses the ledger's registry has; asked for again for a while. */
+/**
+ * What a drawn auditor fetches from nodes, whose addresses the ledger's registry has; asked for again for a while.
+ *
+ * <p>From a node that gives nothing, or something else than it signed for, it is demanded on the ledger. An answer that
+ * is good is kept, and the auditor told; one that is not is shown to the ledger, which punishes the node.
+ */
 public final class DeliveredCases implements Auditor.Source {
-    private static final int TRIES = 30;
+    private static final int TRIES = 10;
     private static final long PAUSE_MILLIS = 1000;
 
+    /** Answers of the ledger at hand. */
+    private static final int ANSWERS_MAX = 64;
+
     private final LiveLedger ledger;
-    private final Signer auditor;
+    private final Sender auditor;
+    private final ModelText text;
+    private final Hash secret;
+    private final Map<Hash, Auditor.Case> answers = Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Hash, Auditor.Case> eldest) {
+            return size() > ANSWERS_MAX;
+        }
+    });
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
             .build();
 
-    /** @param auditor its account */
-    public DeliveredCases(LiveLedger ledger, Signer auditor) {
+    /**
+     * Listens to the ledger from now on.
+     *
+     * @param text of the auditor's model: prompts are derived with it
+     * @param secret known to this auditor alone: the keys of its complaints are derived from it
+     */
+    public DeliveredCases(LiveLedger ledger, Sender auditor, ModelText text, Hash secret) {
         this.ledger = ledger;
         this.auditor = auditor;
+        this.text = text;
+        this.secret = secret;
+    }
+
+    /** Tells of what a node answered on the ledger: its operator and receipt. */
+    public void onAnswer(BiConsumer<Address, Hash> again) {
+        ledger.onBlock(block -> block.events().forEach(event -> {
+            if (event instanceof Event.DemandAnswered answered
+                    && !answered.text().isEmpty()) {
+                Thread.ofVirtual().start(() -> judge(answered, again));
+            }
+        }));
     }
 
     @Override
-    public Optional<Auditor.Case> find(Hash receipt) throws IOException, MalformedException {
-        IOException last = new IOException("the receipt is not under audit");
-        for (int i = 0; i < TRIES; i++) {
-            for (Address operator : operators(receipt)) {
-                try {
-                    return Optional.of(fetch(operator, receipt));
-                } catch (IOException e) {
-                    last = e;
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    return Optional.empty();
-                }
-            }
-            try {
-                Thread.sleep(PAUSE_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return Optional.empty();
-            }
+    public Optional<Auditor.Case> find(Hash receipt) {
+        Auditor.Case answered = answers.get(receipt);
+        if (answered != null) {
+            return Optional.of(answered);
         }
-        throw last;
+        try {
+            for (int i = 0; i < TRIES; i++) {
+                for (Address operator : operators(receipt)) {
+                    Optional<Auditor.Case> found = fetch(operator, receipt);
+                    if (found.isPresent()) {
+                        return found;
+                    }
+                }
+                Thread.sleep(PAUSE_MILLIS);
+            }
+            operators(receipt).forEach(operator -> complain(operator, receipt));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return Optional.empty();
     }
 
     /** Whose receipt of this digest is under audit. */
@@ -77,34 +122,90 @@ public final class DeliveredCases implements Auditor.Source {
         return out;
     }
 
-    private Auditor.Case fetch(Address operator, Hash receipt)
-            throws IOException, InterruptedException, MalformedException {
+    private void complain(Address operator, Hash receipt) {
+        Optional<Audit> audit = ledger.state().audit(operator, receipt);
+        Optional<DeliveryKey> key = audit.flatMap(a -> key(operator, receipt, a.round()));
+        if (key.isPresent() && audit.get().phase() == Audit.Phase.COMMIT) {
+            send(new Transaction.ComplainDelivery(operator, receipt, key.get().publicKey()));
+        }
+    }
+
+    /** The same again after a restart. */
+    private Optional<DeliveryKey> key(Address operator, Hash receipt, int round) {
+        byte[] which = {(byte) round};
+        return DeliveryKey.of(
+                Hash.tagged("assay/delivery-secret/1", secret.bytes(), operator.bytes(), receipt.bytes(), which));
+    }
+
+    /** Keeps a good answer to a complaint of this auditor's; shows a wrong one to the ledger. */
+    private void judge(Event.DemandAnswered answered, BiConsumer<Address, Hash> again) {
+        Optional<Demand> mine = ledger.state()
+                .demands()
+                .get(Key.of(answered.demand()))
+                .filter(d -> d.by().equals(auditor.signer().address()));
+        Optional<DeliveryKey> key = mine.flatMap(d -> ledger.state().audit(d.operator(), d.receipt()))
+                .flatMap(audit -> key(answered.operator(), answered.receipt(), audit.round()));
+        if (key.isEmpty()) {
+            return;
+        }
+        try {
+            answers.put(
+                    answered.receipt(), whole(SealedDelivery.openText(key.get(), answered.text(), answered.receipt())));
+            again.accept(answered.operator(), answered.receipt());
+        } catch (MalformedException e) {
+            send(new Transaction.ProveDelivery(
+                    answered.demand(), answered.text(), key.get().secret()));
+        }
+    }
+
+    private void send(Transaction transaction) {
+        try {
+            auditor.send(transaction).join();
+        } catch (CompletionException e) {
+            return; // a ledger that is away; the state still says what is open
+        }
+    }
+
+    /** What the node at its registered address delivers; empty if that is nothing, or not what it signed for. */
+    private Optional<Auditor.Case> fetch(Address operator, Hash receipt) throws InterruptedException {
         String endpoint =
                 ledger.state().operator(operator).map(Operator::endpoint).orElse("");
-        KeyPair own = Delivery.fresh();
-        byte[] key = Delivery.bytes(own.getPublic());
-        HttpRequest request;
+        DeliveryKey own = DeliveryKey.fresh();
         try {
-            request = HttpRequest.newBuilder(URI.create(endpoint + "/assay/deliveries/" + receipt.hex()))
-                    .timeout(Duration.ofSeconds(30))
-                    .header("Assay-Key", HexFormat.of().formatHex(key))
-                    .header(
-                            "Assay-Signature",
-                            auditor.key()
-                                    .sign(Delivery.asked(auditor.chainId(), operator, receipt, key))
-                                    .hex())
-                    .build();
-        } catch (IllegalArgumentException e) {
-            throw new IOException("operator " + operator + " has no address that can be asked: " + endpoint, e);
-        }
-        HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream in = response.body()) {
-            byte[] sealed = in.readNBytes(Delivery.SIZE_MAX_BYTES + 1);
-            if (response.statusCode() != 200 || sealed.length > Delivery.SIZE_MAX_BYTES) {
-                throw new IOException("the node at " + endpoint + " delivers nothing: " + response.statusCode());
+            HttpResponse<InputStream> response =
+                    http.send(request(endpoint, operator, receipt, own), HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream in = response.body()) {
+                byte[] sealed = in.readNBytes(Delivery.SIZE_MAX_BYTES + 1);
+                return response.statusCode() == 200 && sealed.length <= Delivery.SIZE_MAX_BYTES
+                        ? Optional.of(whole(SealedDelivery.open(own, sealed, receipt)))
+                        : Optional.empty();
             }
-            Delivery.Opened opened = Delivery.open(own, sealed);
-            return new Auditor.Case(Statement.parse(opened.statement()), Transcript.parse(opened.transcript()));
+        } catch (IOException | IllegalArgumentException | MalformedException e) {
+            return Optional.empty();
         }
+    }
+
+    /** @throws IllegalArgumentException if the endpoint is none */
+    private HttpRequest request(String endpoint, Address operator, Hash receipt, DeliveryKey own) {
+        Hash asked = Delivery.asked(ledger.chainId(), operator, receipt, own.publicKey());
+        return HttpRequest.newBuilder(URI.create(endpoint + "/assay/deliveries/" + receipt.hex()))
+                .timeout(Duration.ofSeconds(30))
+                .header("Assay-Key", own.publicKey().hex())
+                .header("Assay-Signature", auditor.signer().key().sign(asked).hex())
+                .build();
+    }
+
+    /** With the prompt ids that follow from the request; with none if it is one that no node may answer. */
+    private Auditor.Case whole(SealedDelivery.Contents c) {
+        Receipt receipt = c.receipt();
+        Transcript t = c.transcript();
+        int[] prompt = new int[0];
+        try {
+            ChatRequest request = ChatRequest.parse(t.body(), Transcript.BODY_MAX_BYTES);
+            prompt = text.promptIds(request, receipt.request().date());
+        } catch (MalformedException e) {
+            prompt = new int[0];
+        }
+        return new Auditor.Case(receipt, new Transcript(t.salt(), t.body(), prompt, t.choices()));
     }
 }

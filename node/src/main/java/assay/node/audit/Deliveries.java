@@ -5,6 +5,7 @@ import assay.core.base.MalformedException;
 import assay.core.receipt.Statement;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.Signature;
+import assay.ledger.delivery.SealedDelivery;
 import assay.ledger.store.LiveLedger;
 import assay.node.http.ApiError;
 import assay.node.http.Exchange;
@@ -18,8 +19,6 @@ import java.util.Optional;
  * {@code Assay-Key} and its account's signature in {@code Assay-Signature}, both in hex. Who is not drawn gets nothing.
  */
 public final class Deliveries {
-    private static final int KEY_BYTES = 32;
-
     private final LiveLedger ledger;
     private final Address operator;
     private final Auditor.Source source;
@@ -42,7 +41,7 @@ public final class Deliveries {
     private void deliver(Exchange exchange) throws ApiError, IOException {
         try {
             Hash receipt = Hash.ofHex(exchange.param("receipt"));
-            byte[] key = hex(exchange, "Assay-Key", KEY_BYTES);
+            Hash key = Hash.ofBytes(hex(exchange, "Assay-Key", Hash.SIZE_BYTES));
             Signature signature = Signature.ofBytes(hex(exchange, "Assay-Signature", Signature.SIZE_BYTES));
             Optional<Address> auditor =
                     Delivery.signer(Delivery.asked(ledger.chainId(), operator, receipt, key), signature);
@@ -54,8 +53,7 @@ public final class Deliveries {
             }
             Auditor.Case found = source.find(receipt)
                     .orElseThrow(() -> ApiError.notFound("receipt_not_found", "No receipt of that digest here."));
-            byte[] sealed = Delivery.seal(
-                    key, Statement.encode(found.receipt()), found.transcript().encode());
+            byte[] sealed = SealedDelivery.seal(key, Statement.encode(found.receipt()), found.transcript());
             exchange.send(200, "application/octet-stream", sealed);
         } catch (MalformedException e) {
             throw ApiError.invalidJson("Not a request for a delivery: " + e.getMessage() + ".");

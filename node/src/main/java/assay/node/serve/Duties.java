@@ -2,9 +2,11 @@ package assay.node.serve;
 
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
+import assay.core.receipt.Statement;
 import assay.ledger.Event;
 import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
+import assay.ledger.delivery.SealedDelivery;
 import assay.ledger.state.Demand;
 import assay.ledger.state.Key;
 import assay.ledger.state.Log;
@@ -12,9 +14,7 @@ import assay.ledger.state.State;
 import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Transaction;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,15 +22,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.DeflaterOutputStream;
 
 /**
  * Answers what the ledger demands of this operator: a transcript that an auditor did not get, the consistency of a
  * checkpoint that somebody was shown, the opening of cells. Silence is a fault, so what cannot be answered now is
  * tried again until the ledger has the answer or the demand is gone.
  *
- * <p>An answer is public. A transcript is answered in clear, deflated: the auditor's account has no key to encrypt
- * to, and an auditor that complains after it was delivered to gains nothing by it.
+ * <p>An answer is public. A transcript is sealed for the key that the auditor's complaint names.
  */
 public final class Duties implements AutoCloseable {
     private static final long RETRY_MILLIS = 2000;
@@ -107,7 +105,7 @@ public final class Duties implements AutoCloseable {
     private boolean isDone(Hash id) {
         State state = ledger.state();
         Optional<Demand> demand = state.demands().get(Key.of(id));
-        if (demand.isEmpty()) {
+        if (demand.isEmpty() || demand.get().isAnswered()) {
             return true;
         }
         try {
@@ -142,17 +140,9 @@ public final class Duties implements AutoCloseable {
         if (entry.isEmpty()) {
             return Optional.empty();
         }
-        String text = deflated(book.transcript(entry.get()).encode());
+        String text = SealedDelivery.sealText(
+                demand.subject(), Statement.encode(entry.get().receipt()), book.transcript(entry.get()));
         return text.length() > Transaction.ANSWER_MAX ? Optional.empty() : Optional.of(text);
-    }
-
-    /** As answers hold bytes: deflated (RFC 1950), in base64. */
-    static String deflated(byte[] bytes) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (DeflaterOutputStream deflate = new DeflaterOutputStream(out)) {
-            deflate.write(bytes);
-        }
-        return Base64.getEncoder().encodeToString(out.toByteArray());
     }
 
     /** From the smaller of the challenged and the posted log to the larger; none if the challenged one is not ours. */

@@ -11,6 +11,8 @@ import assay.core.receipt.Usage;
 import assay.core.text.ChatRequest;
 import assay.core.verify.ModelText;
 import assay.engine.infer.Engine;
+import assay.ledger.delivery.SealedDelivery;
+import assay.ledger.tx.Transaction;
 import assay.node.http.ApiError;
 import assay.node.openai.ChatCall;
 import assay.node.pay.Cover;
@@ -18,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -34,6 +37,12 @@ final class Intake {
 
     /** A log probability in a transcript: brackets, an id, and a number of 64 bits. */
     private static final int LOGPROB_BYTES = 30;
+
+    /** Of the longest answer on the ledger, what is left for request and answers beside the receipt. */
+    private static final long DELIVERY_MAX_BYTES = Transaction.ANSWER_MAX / 4 * 3 - (8 << 10);
+
+    /** A token's id and text, or one of its log probabilities, deflated: about twice what incompressible ones take. */
+    private static final int DELIVERY_TOKEN_BYTES = 16;
 
     private final Engine engine;
     private final ModelText text;
@@ -57,7 +66,7 @@ final class Intake {
         String today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
         String date = request.date().isEmpty() ? today : request.date();
         int[] promptIds = promptIds(request, date);
-        Sampling sampling = sampling(request, promptIds.length);
+        Sampling sampling = sampling(request, promptIds.length, deliverable(request, call.body()));
         refuseUnwritable(call.body().length, promptIds.length, sampling);
         refuseUnholdable(promptIds.length, sampling);
         String id = HexFormat.of().formatHex(bytes(16));
@@ -72,7 +81,25 @@ final class Intake {
         }
     }
 
-    private Sampling sampling(ChatRequest request, int promptTokens) throws ApiError {
+    /**
+     * Tokens of one choice that could still be delivered to a drawn auditor on the ledger, whatever they are: who
+     * cannot be answered there would be punished for it.
+     */
+    private static int deliverable(ChatRequest request, byte[] body) throws ApiError {
+        byte[] written = Base64.getEncoder().encode(body);
+        long left = DELIVERY_MAX_BYTES - SealedDelivery.deflatedBytes(written);
+        if (left < DELIVERY_TOKEN_BYTES) {
+            throw ApiError.invalidValue(
+                    "messages",
+                    "The request takes more than the " + (DELIVERY_MAX_BYTES >> 10)
+                            + " KiB, compressed, that an auditor can be sent on the ledger.");
+        }
+        Sampling asked = request.sampling(1);
+        int row = asked.logprobs() ? (1 + asked.topLogprobs()) * DELIVERY_TOKEN_BYTES : 0;
+        return (int) Math.max(1, left / (DELIVERY_TOKEN_BYTES + row) / asked.n());
+    }
+
+    private Sampling sampling(ChatRequest request, int promptTokens, int deliverable) throws ApiError {
         int room = engine.context() - promptTokens + 1;
         int vocabulary = engine.model().program().shape().vocabulary();
         if (!request.sampling().logitBias().isEmpty()
@@ -84,7 +111,13 @@ final class Intake {
         if (asked > room) {
             throw ApiError.contextLength(engine.context(), promptTokens, asked);
         }
-        return request.sampling(Math.max(1, room));
+        if (asked > deliverable) {
+            throw ApiError.invalidValue(
+                    "max_tokens",
+                    "No more than " + deliverable + " tokens of such an answer are sure to fit what an auditor can be"
+                            + " sent on the ledger. Lower max_tokens, top_logprobs or n.");
+        }
+        return request.sampling(Math.max(1, Math.min(room, deliverable)));
     }
 
     /** The transcript has to fit one record of the journal. */
