@@ -3,14 +3,11 @@ package assay.core.dispute;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.kernel.Rope;
 import assay.core.program.Shape;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,90 +23,38 @@ class DisputeShapesTest {
     private static final Shape SEVENTY =
             new Shape("llama", 80, 8192, 64, 8, 128, 28672, 128256, CONTEXT, Rope.Pairing.HALVES);
 
-    private record Figures(int bytes, int rounds, double micros) {}
-
     @Test
     void everyLastMoveFitsAndTheRoundsAreFew() throws MalformedException {
         TinyWork words = new TinyWork(
                 TinyModel.of(1), ",\"temperature\":1.5,\"top_p\":0.8,\"top_k\":60", new int[] {17, 3, 99, 42}, 3);
         for (Shape shape : new Shape[] {EIGHT, SEVENTY}) {
-            Map<String, Figures> all = new LinkedHashMap<>();
-            for (int tree : new int[] {0, shape.layers() / 2, shape.layers() + 1}) {
-                Plan plan = Plan.of(shape, tree, CONTEXT - 2, true, false);
-                for (int op = 0; op < plan.size(); op++) {
-                    all.merge(
-                            plan.op(op).getClass().getSimpleName(),
-                            figures(plan, op, words),
-                            (a, b) -> a.bytes() >= b.bytes() ? a : b);
-                }
-            }
             System.out.printf(
                     Locale.ROOT, "%d layers, width %d, %d positions%n", shape.layers(), shape.width(), CONTEXT);
-            all.forEach((name, f) -> {
+            for (Fabricated.LastMove move : Fabricated.of(shape, CONTEXT, words.receipt(), words.transcript())) {
                 System.out.printf(
                         Locale.ROOT,
-                        "  %-16s %6d bytes  %2d rounds  %7.0f us%n",
-                        name,
-                        f.bytes(),
-                        f.rounds(),
-                        f.micros());
-                assertTrue(f.bytes() <= Referee.MOVE_MAX_BYTES, name);
-                assertTrue(f.rounds() <= 10, name);
-            });
+                        "  %-16s last %6d bytes, all %6d in %2d moves  %7.0f us%n",
+                        move.operation(),
+                        move.sizesBytes().getLast(),
+                        move.bytes(),
+                        move.moves(),
+                        micros(move));
+                assertTrue(move.longestBytes() <= Referee.MOVE_MAX_BYTES, move.operation());
+                assertTrue(move.moves() <= 10, move.operation());
+            }
         }
     }
 
-    private static Figures figures(Plan plan, int op, TinyWork words) throws MalformedException {
-        TraceLeaf leaf = plan.tree() > plan.shape().layers()
-                ? new TraceLeaf.Token(1, Hash.sha256(), 7)
-                : new TraceLeaf.Cell(Hash.sha256(), Hash.sha256());
-        SparseInputs in = new SparseInputs(plan, CONTEXT, words, leaf);
-        boolean condition = Rules.isCondition(plan.op(op));
-        // The last element: of reductions the result, of rows the last block of columns.
-        long at = condition ? 0 : plan.op(op).size() - 1;
-        if (plan.op(op) instanceof Op.Weighted || plan.op(op) instanceof Op.SoftmaxSum) {
-            at = 1; // of a first level, which reads K and V or scores
-        }
-        Rules rules = new Rules(plan, in);
-        long value = condition ? 0 : rules.element(op, at);
-        if (condition) {
-            rules.holds(op);
-        }
-        Head head = in.head();
-        LeafAt leafAt = in.at();
-        in.writes = true;
-        if (condition) {
-            rules.holds(op);
-        } else {
-            rules.element(op, at);
-        }
-        byte[] move = in.out.toBytes();
-        At where = condition ? new At.Condition(head, leafAt, op) : new At.Element(head, leafAt, op, at, value);
-        Terms none = new Terms(Hash.sha256(), Hash.sha256(), Hash.sha256());
+    /** The referee's median. */
+    private static double micros(Fabricated.LastMove move) {
         double[] micros = new double[RUNS];
         for (int i = 0; i < RUNS; i++) {
             long begun = System.nanoTime();
-            Ruling ruling = Play.REFEREE.show(none, where, move);
+            Ruling ruling = move.judge();
             micros[i] = (System.nanoTime() - begun) / 1e3;
-            assertInstanceOf(Ruling.Settled.class, ruling, () -> plan.op(op) + ": " + ruling);
+            assertInstanceOf(Ruling.Settled.class, ruling, () -> move.operation() + ": " + ruling);
         }
         Arrays.sort(micros);
-        return new Figures(move.length, rounds(plan, op), micros[RUNS / 2]);
-    }
-
-    /** Moves of the node from the start to this one. */
-    private static int rounds(Plan plan, int op) {
-        int rounds = 1 + 1 + 1; // trees; the leaf; the last
-        for (long n = CONTEXT; n > 1; n = RangeProof.piece(0, n, Referee.WAYS)) {
-            rounds++;
-        }
-        if (Rules.isCondition(plan.op(op))) {
-            return rounds;
-        }
-        long blocks = Tensor.blocks(plan.op(op).size());
-        for (; blocks * Tensor.BLOCK > Referee.WAYS; blocks = RangeProof.piece(0, blocks, Referee.WAYS)) {
-            rounds++;
-        }
-        return rounds + 1;
+        return micros[RUNS / 2];
     }
 }

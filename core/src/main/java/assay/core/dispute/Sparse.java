@@ -2,6 +2,7 @@ package assay.core.dispute;
 
 import assay.core.base.Hash;
 import assay.core.codec.Writer;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 
@@ -34,7 +35,7 @@ final class Sparse implements RangeProof.Subtrees {
             return Hash.tagged(name, new Writer().i64(low).i64(high).toBytes());
         }
         if (high - low == 1) {
-            return touched.get(low);
+            return Objects.requireNonNull(touched.get(low));
         }
         long middle = low + Long.highestOneBit(high - low - 1);
         return assay.core.merkle.Merkle.node(of(low, middle), of(middle, high));

@@ -8,12 +8,17 @@ import assay.core.merkle.Merkle;
 import assay.core.program.Matrix;
 import assay.core.program.ProgramHeader;
 import assay.core.program.Shape;
+import assay.core.receipt.Digests;
 import assay.core.receipt.Receipt;
+import assay.core.receipt.Statement;
+import assay.core.receipt.Transcript;
+import assay.core.text.ChatRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -21,13 +26,29 @@ import java.util.TreeSet;
  * A model and a trace of any size, of which only what one element reads exists: the first run of a rule touches it,
  * the second writes the proof.
  */
-final class SparseInputs implements Inputs {
+final class FabricatedInputs implements Inputs {
     private static final WeightType TYPE = WeightType.Q8_0;
+
+    /** The receipt's half, which has its true size. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Words(byte[] statement, Receipt receipt, Hash salt, Hash prompt, byte[] sampling) {
+        static Words of(Receipt receipt, Transcript transcript) throws MalformedException {
+            byte[] sampling = ChatRequest.parse(transcript.body(), Transcript.BODY_MAX_BYTES)
+                    .sampling(receipt.request().sampling().maxTokens())
+                    .canonical();
+            return new Words(
+                    Statement.encode(receipt),
+                    receipt,
+                    transcript.salt(),
+                    Digests.ids(transcript.promptIds()),
+                    sampling);
+        }
+    }
 
     private final Plan plan;
     private final Shape shape;
     private final int steps;
-    private final TinyWork words;
+    private final Words words;
     private final TraceLeaf leaf;
     private final Map<String, Sparse> trees = new LinkedHashMap<>();
     private final Map<String, byte[]> sections = new LinkedHashMap<>();
@@ -35,7 +56,7 @@ final class SparseInputs implements Inputs {
     Writer out = new Writer();
     boolean writes;
 
-    SparseInputs(Plan plan, int steps, TinyWork words, TraceLeaf leaf) {
+    FabricatedInputs(Plan plan, int steps, Words words, TraceLeaf leaf) {
         this.plan = plan;
         this.shape = plan.shape();
         this.steps = steps;
@@ -62,7 +83,7 @@ final class SparseInputs implements Inputs {
             case "layers" -> shape.layers() * (12 + 2 * (4 + 4 * d) + 12) + 4 + 4 * d;
             case "rope" -> 2 * shape.context() * shape.headSize();
             case "weights" -> 4 + (1 + 7 * shape.layers() + 1) * 80;
-            default -> sections.get(name).length;
+            default -> Objects.requireNonNull(sections.get(name), name).length;
         };
     }
 
@@ -273,20 +294,18 @@ final class SparseInputs implements Inputs {
 
     @Override
     public Hash promptDigest() {
-        Hash digest = assay.core.receipt.Digests.ids(words.transcript().promptIds());
         if (writes) {
-            out.hash(words.transcript().salt()).hash(digest);
+            out.hash(words.salt()).hash(words.prompt());
         }
-        return digest;
+        return words.prompt();
     }
 
     @Override
-    public byte[] sampling() throws MalformedException {
-        byte[] sampling = OwnInputs.sampling(words);
+    public byte[] sampling() {
         if (writes) {
-            out.hash(words.transcript().salt()).blob(sampling);
+            out.hash(words.salt()).blob(words.sampling());
         }
-        return sampling;
+        return words.sampling();
     }
 
     @Override
