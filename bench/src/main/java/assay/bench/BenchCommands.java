@@ -13,6 +13,7 @@ import assay.engine.store.StoredModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -136,6 +137,13 @@ public final class BenchCommands implements CommandSet {
                                 defaultValue = "6")
                         int models,
                 @Option(
+                                names = "--minutes",
+                                paramLabel = "N",
+                                description = "About how long it may take (default: ${DEFAULT-VALUE}); a model has"
+                                        + " three rounds whatever is said, and up to nine.",
+                                defaultValue = "17")
+                        int minutes,
+                @Option(
                                 names = "--out",
                                 paramLabel = "FOLDER",
                                 description = "Where the CSV and the picture go (default: ${DEFAULT-VALUE}).",
@@ -143,7 +151,8 @@ public final class BenchCommands implements CommandSet {
                         Path folder)
                 throws IOException, MalformedException, InterruptedException {
             VerificationBench.run(
-                    new VerificationBench.Options(Math.max(1, models), folder, assay.json()),
+                    new VerificationBench.Options(
+                            Math.max(1, models), Duration.ofMinutes(Math.max(1, minutes)), folder, assay.json()),
                     assay.screen().out());
             return Exit.OK;
         }

@@ -161,8 +161,8 @@ public final class InferenceBench {
         String row = "%-26s %9s %10s %7s   %s";
         out.println(String.format(Locale.ROOT, row, "", "assay", "llama.cpp", "ratio", "goal"));
         for (int m = 0; m < rates.length; m++) {
-            double own = median(rates[m][0]);
-            OptionalDouble peer = rates[m].length > 1 ? OptionalDouble.of(median(rates[m][1])) : OptionalDouble.empty();
+            double own = Spread.of(rates[m][0]).median();
+            OptionalDouble peer = rates[m].length > 1 ? OptionalDouble.of(Spread.of(rates[m][1]).median()) : OptionalDouble.empty();
             out.println(String.format(
                             Locale.ROOT,
                             row,
@@ -174,7 +174,7 @@ public final class InferenceBench {
                     .stripTrailing());
         }
         int last = rates.length - 1;
-        out.println("8 clients over one: " + decimals(median(rates[last][0]) / median(rates[last - 1][0]), 2) + " x");
+        out.println("8 clients over one: " + decimals(Spread.of(rates[last][0]).median() / Spread.of(rates[last - 1][0]).median(), 2) + " x");
         around.start.print(out);
     }
 
@@ -191,7 +191,7 @@ public final class InferenceBench {
                 row.put(
                         contenders.get(c).name(),
                         Json.object()
-                                .put("median", new Json.Num(decimals(median(rates[m][c]), 2)))
+                                .put("median", new Json.Num(decimals(Spread.of(rates[m][c]).median(), 2)))
                                 .put("runs", Json.of(runs))
                                 .build());
             }
@@ -204,13 +204,6 @@ public final class InferenceBench {
                 .put("start", around.start.json())
                 .put("measures", Json.of(rows))
                 .build();
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int half = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
     }
 
     private static String decimals(double value, int places) {

@@ -20,7 +20,6 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -115,7 +114,7 @@ public final class KernelBench {
                 shares[round] = rate / ((before + after) / 2);
             }
         }
-        return new Measured(type, n, median(rates), median(shares));
+        return new Measured(type, n, Spread.of(rates).median(), Spread.of(shares).median());
     }
 
     /** The machine's multiply-adds a nanosecond of one thread. */
@@ -144,7 +143,7 @@ public final class KernelBench {
                 rates[round] = 4.0 * WORDS / (System.nanoTime() - start);
             }
         }
-        return median(rates);
+        return Spread.of(rates).median();
     }
 
     /**
@@ -245,10 +244,5 @@ public final class KernelBench {
     private static Json.Num number(double value) {
         return new Json.Num(
                 new BigDecimal(value).setScale(3, RoundingMode.HALF_EVEN).toPlainString());
-    }
-
-    private static double median(double[] values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
     }
 }

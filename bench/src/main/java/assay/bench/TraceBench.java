@@ -13,7 +13,9 @@ import assay.engine.infer.ReplayResult;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -48,9 +50,9 @@ public final class TraceBench {
             Told told = new Told("trace", options.rounds() + 1);
             round(engine, contender, ids, options.threads());
             told.step();
-            Round[] rounds = new Round[options.rounds()];
-            for (int i = 0; i < rounds.length; i++) {
-                rounds[i] = round(engine, contender, ids, options.threads());
+            List<Round> rounds = new ArrayList<>();
+            for (int i = 0; i < options.rounds(); i++) {
+                rounds.add(round(engine, contender, ids, options.threads()));
                 told.step();
             }
             print(rounds, options, out);
@@ -91,17 +93,16 @@ public final class TraceBench {
                         / (double) (whole.times().prefill() + whole.times().decode()));
     }
 
-    private static void print(Round[] rounds, InferenceBench.Options options, PrintStream out) {
+    private static void print(List<Round> rounds, InferenceBench.Options options, PrintStream out) {
         double decode =
-                median(Arrays.stream(rounds).mapToDouble(Round::decodeShare).toArray());
+                Spread.of(rounds, Round::decodeShare).median();
         double prefill =
-                median(Arrays.stream(rounds).mapToDouble(Round::prefillShare).toArray());
+                Spread.of(rounds, Round::prefillShare).median();
         double root =
-                median(Arrays.stream(rounds).mapToDouble(Round::rootMillis).toArray());
-        double overPrefill = median(
-                Arrays.stream(rounds).mapToDouble(Round::replayOverPrefill).toArray());
+                Spread.of(rounds, Round::rootMillis).median();
+        double overPrefill = Spread.of(rounds, Round::replayOverPrefill).median();
         double overAll =
-                median(Arrays.stream(rounds).mapToDouble(Round::replayOverAll).toArray());
+                Spread.of(rounds, Round::replayOverAll).median();
         if (options.json()) {
             out.println(JsonText.write(Json.object()
                     .put("committing_share_of_decode", Json.of(number(decode)))
@@ -125,10 +126,5 @@ public final class TraceBench {
 
     private static String number(double value) {
         return String.format(Locale.ROOT, "%.5f", value);
-    }
-
-    private static double median(double[] values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
     }
 }

@@ -1,5 +1,6 @@
 package assay.bench.verification;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Least squares of a few unknowns by the normal equations. */
@@ -51,20 +52,40 @@ final class Fit {
         }
     }
 
-    /** The exponent b of y = c · x^b that fits best on logarithmic axes. */
-    static double exponent(double[] x, double[] y) {
-        double sx = 0;
-        double sy = 0;
-        double sxx = 0;
-        double sxy = 0;
-        for (int i = 0; i < x.length; i++) {
-            double u = Math.log(x[i]);
-            double v = Math.log(y[i]);
-            sx += u;
-            sy += v;
-            sxx += u * u;
-            sxy += u * v;
+    /**
+     * The exponent b of y = c · x^b that fits best on logarithmic axes.
+     *
+     * @param half half the width of its 95 % interval, by Student's t from what the points lie off the line; infinite
+     *     for two points
+     */
+    record Slope(double b, double half) {}
+
+    /** Two points or more, all above 0. */
+    static Slope slope(double[] x, double[] y) {
+        int n = x.length;
+        List<double[]> rows = new ArrayList<>();
+        List<Double> logs = new ArrayList<>();
+        double mean = 0;
+        for (int i = 0; i < n; i++) {
+            rows.add(new double[] {1, Math.log(x[i])});
+            logs.add(Math.log(y[i]));
+            mean += Math.log(x[i]) / n;
         }
-        return (x.length * sxy - sx * sy) / (x.length * sxx - sx * sx);
+        double[] line = solve(rows, logs);
+        double off = 0;
+        double spread = 0;
+        for (int i = 0; i < n; i++) {
+            double u = rows.get(i)[1];
+            off += Math.pow(logs.get(i) - line[0] - line[1] * u, 2);
+            spread += (u - mean) * (u - mean);
+        }
+        double half = n < 3 ? Double.POSITIVE_INFINITY : student(n - 2) * Math.sqrt(off / (n - 2) / spread);
+        return new Slope(line[1], half);
+    }
+
+    /** Student's t, 97.5 %. */
+    private static double student(int freedom) {
+        double[] t = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447};
+        return freedom <= t.length ? t[freedom - 1] : 2.365;
     }
 }

@@ -1,61 +1,66 @@
 package assay.bench.verification;
 
+import assay.bench.CpuTime;
+import assay.bench.Generations;
+import assay.bench.Question;
+import assay.bench.Spread;
 import assay.core.audit.AuditKey;
 import assay.core.audit.Challenge;
 import assay.core.audit.LightAudit;
-import assay.core.audit.Opening;
 import assay.core.audit.OpeningFormat;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
+import assay.core.receipt.Transcript;
 import assay.core.verify.ModelText;
 import assay.core.verify.Verdict;
-import assay.engine.infer.BusyException;
 import assay.engine.infer.Engine;
 import assay.engine.infer.EngineOptions;
-import assay.engine.infer.GenerationListener;
 import assay.engine.infer.GenerationResult;
 import assay.engine.infer.Model;
-import assay.engine.infer.PickedToken;
+import assay.engine.infer.ReplayRequest;
 import assay.prover.audit.Regenerated;
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
-/** What an answer of one model costs, and every way of checking it, in processor time of all threads. */
+/** One model in memory: what an answer of it costs, and every way of checking it. */
 final class Measuring implements AutoCloseable {
-    private static final int CLIENTS = 8;
-    private static final List<Integer> CELLS = List.of(8, 16, 32, 64);
-    private static final int CHECKS = 5;
-    private static final double NANO = 1e-9;
+    /** Clients of a batch. */
+    static final int CLIENTS = 8;
 
-    private final Model model;
-    private final Engine engine;
-    private final ModelText text;
-    private final Asked asked;
-    private final int answerTokens;
+    private static final int[] CELLS = {8, 16, 32, 64};
+    private static final int CHECKS = 7;
+
     private final int layers;
+    private final Model model;
+    private final ModelText text;
+    private final Question question;
+    private final Engine engine;
+    private final GenerationResult.Choice answer;
 
     /**
-     * @param layers of the whole model, for which light audits are stated
+     * Loads a model and lets it answer once, which does not count.
+     *
+     * @param layers that the file has
      */
-    Measuring(Path file, int layers, String prose, int promptTokens, int answerTokens)
-            throws IOException, MalformedException {
-        this.model = Model.load(file);
-        this.text = ModelText.of(model.program());
-        this.asked = Asked.of(model, text, prose, promptTokens, answerTokens);
-        this.engine = new Engine(
-                model,
-                EngineOptions.standard().withThreads(2).withContext(2_048).withCache(0));
-        this.answerTokens = answerTokens;
+    Measuring(Path file, int layers, Workload workload) throws IOException, MalformedException {
         this.layers = layers;
+        model = Model.load(file);
+        text = ModelText.of(model.program());
+        question = Question.of(model, text, workload.promptTokens(), workload.answerTokens());
+        engine = new Engine(
+                model,
+                EngineOptions.standard()
+                        .withThreads(Throughput.THREADS)
+                        .withContext(2_048)
+                        .withCache(0));
+        answer = Generations.one(engine, question.request()).choices().getFirst();
+        if (answer.ids().length != workload.answerTokens()) {
+            throw new IOException("an answer of " + answer.ids().length + " tokens: this is a bug, please report it");
+        }
     }
 
     @Override
@@ -63,55 +68,50 @@ final class Measuring implements AutoCloseable {
         engine.close();
     }
 
+    int layers() {
+        return layers;
+    }
+
     int promptTokens() {
-        return asked.promptTokens();
+        return question.promptTokens();
     }
 
-    /** Measures everything once, after a round that does not count. */
-    Costs run() throws IOException, InterruptedException, MalformedException {
-        generate(1);
+    /** A round of everything that goes with the layers. */
+    Costs round() throws IOException, InterruptedException, MalformedException {
         long committed = engine.committingNanos();
-        double before = cpu();
-        GenerationResult.Choice answer = generate(1).getFirst();
-        double alone = cpu() - before;
-        double committing = (engine.committingNanos() - committed) * NANO;
-
-        before = cpu();
-        generate(CLIENTS);
-        double batched = (cpu() - before) / CLIENTS;
-
-        Hash root = answer.roots().after(answer.ids().length);
-        before = cpu();
-        Hash replayedRoot =
-                engine.replay(asked.replay(answer.ids())).choices().getFirst().traceRoot();
-        double replayed = cpu() - before;
-        if (!replayedRoot.equals(root)) {
-            throw new IOException("a replay reached another trace root: this is a bug, please report it");
-        }
-        double replayedBatched = replayMany(answer.ids());
-        LightAudit.Subject subject = asked.answered(answer.ids(), root);
-        Light light = light(subject);
-        Throughput.Found receipts = Throughput.of(Asked.file(subject));
-        return new Costs(
-                alone,
-                batched,
-                committing,
-                receipts.cpuSeconds(),
-                receipts.perSecond(),
-                light.checked,
-                light.opened,
-                light.bytes,
-                replayed,
-                replayedBatched);
+        double alone = CpuTime.of(() -> same(Generations.many(engine, question.request(), 1)));
+        double committing = (engine.committingNanos() - committed) * 1e-9;
+        double replayed = replayed();
+        double batched = CpuTime.of(() -> same(Generations.many(engine, question.request(), CLIENTS)));
+        double replayedBatched = CpuTime.of(this::replayMany);
+        return new Costs(alone, batched / CLIENTS, committing, replayed, replayedBatched / CLIENTS);
     }
 
-    private double replayMany(int[] answer) throws InterruptedException {
-        double before = cpu();
+    private void same(List<GenerationResult> results) throws IOException {
+        for (GenerationResult result : results) {
+            if (!Arrays.equals(result.choices().getFirst().ids(), answer.ids())) {
+                throw new IOException("the same question had two answers: this is a bug, please report it");
+            }
+        }
+    }
+
+    private double replayed() throws IOException, InterruptedException, MalformedException {
+        ReplayRequest replay = question.replay(answer.ids());
+        Hash root = answer.roots().after(answer.ids().length);
+        return CpuTime.of(() -> {
+            if (!engine.replay(replay).choices().getFirst().traceRoot().equals(root)) {
+                throw new IOException("a replay reached another trace root: this is a bug, please report it");
+            }
+        });
+    }
+
+    private void replayMany() throws InterruptedException {
+        ReplayRequest replay = question.replay(answer.ids());
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             threads.add(Thread.ofVirtual().start(() -> {
                 try {
-                    engine.replay(asked.replay(answer));
+                    engine.replay(replay);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
@@ -120,118 +120,48 @@ final class Measuring implements AutoCloseable {
         for (Thread thread : threads) {
             thread.join();
         }
-        return (cpu() - before) / CLIENTS;
     }
 
-    /** A light audit of {@link VerificationBench#CELLS} cells of the whole model. */
-    private record Light(double checked, double opened, double bytes) {}
-
-    private Light light(LightAudit.Subject subject) throws InterruptedException, MalformedException {
+    /** Light audits of several sizes, each checked often. */
+    Light light() throws IOException, InterruptedException, MalformedException {
         SplittableRandom random = new SplittableRandom(1);
         AuditKey key = AuditKey.draw(
                 model.program(),
                 (matrix, row, out) -> System.arraycopy(model.row(matrix, row), 0, out, 0, out.length),
                 random);
-        List<double[]> counts = new ArrayList<>();
-        List<Double> checked = new ArrayList<>();
-        List<Double> sent = new ArrayList<>();
+        LightAudit.Subject subject = question.answered(answer);
+        Light.Samples samples = new Light.Samples();
         double opened = 0;
+        double replays = replayed() + replayed();
         for (int cells : CELLS) {
             Challenge challenge = Challenge.fresh(subject.digest(), cells, random);
-            double before = cpu();
-            Opening opening = Regenerated.open(engine, subject, Asked.TRACE_SALT, challenge);
-            double took = cpu() - before;
+            byte[][] bytes = new byte[1][];
+            double took = CpuTime.of(() -> bytes[0] =
+                    OpeningFormat.encode(Regenerated.open(engine, subject, Question.TRACE_SALT, challenge)));
             opened = cells == VerificationBench.CELLS ? took : opened;
-            byte[] bytes = OpeningFormat.encode(opening);
-            double least = Double.MAX_VALUE;
-            LightAudit.Report report = LightAudit.check(key, text, subject, challenge, bytes, random);
+            double[] checks = new double[CHECKS];
+            LightAudit.Report report = LightAudit.check(key, text, subject, challenge, bytes[0], random);
             for (int i = 0; i < CHECKS; i++) {
-                double start = own();
-                report = LightAudit.check(key, text, subject, challenge, bytes, random);
-                least = Math.min(least, own() - start);
+                double start = CpuTime.own();
+                report = LightAudit.check(key, text, subject, challenge, bytes[0], random);
+                checks[i] = CpuTime.own() - start;
             }
             if (!(report.verdict() instanceof Verdict.Valid)) {
-                throw new IllegalStateException("the bench's own opening: " + report.verdict());
+                throw new IOException("an honest opening is refused, this is a bug: " + report.verdict());
             }
-            counts.add(new double[] {1, report.drawn() - report.heads(), report.heads()});
-            checked.add(least);
-            sent.add((double) bytes.length);
+            samples.add(
+                    report.drawn() - report.heads(), report.heads(), Spread.of(checks).median(), bytes[0].length);
         }
-        double heads = VerificationBench.CELLS / (layers + 1.0);
-        double cells = VerificationBench.CELLS - heads;
-        return new Light(at(counts, checked, cells, heads), opened, at(counts, sent, cells, heads));
+        return samples.fitted(2 * opened / replays);
     }
 
-    private static double at(List<double[]> counts, List<Double> y, double cells, double heads) {
-        double[] fit = Fit.solve(counts, y);
-        return fit[0] + cells * fit[1] + heads * fit[2];
+    /** The receipt of the answer, as a file. */
+    byte[] receipt() {
+        return Question.file(question.answered(answer));
     }
 
-    private List<GenerationResult.Choice> generate(int clients) throws IOException {
-        List<CompletableFuture<GenerationResult>> all = new ArrayList<>();
-        for (int i = 0; i < clients; i++) {
-            CompletableFuture<GenerationResult> result = new CompletableFuture<>();
-            all.add(result);
-            try {
-                engine.submit(asked.request(), new Waiting(result));
-            } catch (BusyException e) {
-                throw new IOException(e);
-            }
-        }
-        List<GenerationResult.Choice> answers = new ArrayList<>();
-        for (CompletableFuture<GenerationResult> one : all) {
-            try {
-                answers.add(one.get().choices().getFirst());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
-            } catch (ExecutionException e) {
-                throw new IOException("the engine failed", e);
-            }
-        }
-        for (GenerationResult.Choice answer : answers) {
-            if (answer.ids().length != answerTokens
-                    || !Arrays.equals(answer.ids(), answers.getFirst().ids())) {
-                throw new IOException("the same question had two answers: this is a bug, please report it");
-            }
-        }
-        return answers;
-    }
-
-    /** Seconds that all threads of this process have used. */
-    static double cpu() {
-        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() * NANO;
-    }
-
-    /** Seconds that this thread has used. */
-    private static double own() {
-        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() * NANO;
-    }
-
-    static String prose() throws IOException {
-        try (var in = Measuring.class.getResourceAsStream("/assay/bench/texts/prose.txt")) {
-            return new String(
-                    java.util.Objects.requireNonNull(in, "texts/prose.txt").readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    private record Waiting(CompletableFuture<GenerationResult> result) implements GenerationListener {
-        @Override
-        public void started(int cached) {}
-
-        @Override
-        public boolean token(int choice, PickedToken token) {
-            return true;
-        }
-
-        @Override
-        public void done(GenerationResult generated) {
-            result.complete(generated);
-        }
-
-        @Override
-        public void failed(Throwable why) {
-            result.completeExceptionally(why);
-        }
+    /** What an auditor who replays has to be sent. */
+    Transcript transcript() {
+        return question.answered(answer).transcript();
     }
 }

@@ -1,18 +1,22 @@
 package assay.bench.verification;
 
+import assay.bench.CpuTime;
 import assay.core.verify.SeenCheckpoints;
 import assay.core.verify.TrustPolicy;
 import assay.core.verify.Verdict;
 import assay.core.verify.Verifier;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.DoubleAdder;
+import java.util.concurrent.atomic.LongAdder;
 
 /** How many receipts a checker verifies a second at tier 0, each checkpoint once. */
 final class Throughput {
-    private static final int THREADS = 2;
-    private static final long WARM_NANOS = 2_000_000_000L;
-    private static final long NANOS = 4_000_000_000L;
+    /** Threads of a checker, and of everything else that is measured here. */
+    static final int THREADS = 2;
+
+    private static final long WARM_NANOS = 1_500_000_000L;
+    private static final long NANOS = 2_000_000_000L;
 
     /** How many a second by the clock, and what one takes of processor time. */
     record Found(double perSecond, double cpuSeconds) {}
@@ -23,33 +27,33 @@ final class Throughput {
     static Found of(byte[] file) throws InterruptedException {
         SeenCheckpoints seen = new SeenCheckpoints(1_024);
         run(file, seen, WARM_NANOS);
-        double before = Measuring.cpu();
-        long start = System.nanoTime();
-        long count = run(file, seen, NANOS);
-        double seconds = (System.nanoTime() - start) * 1e-9;
-        return new Found(count / seconds, (Measuring.cpu() - before) / count);
+        return run(file, seen, NANOS);
     }
 
-    private static long run(byte[] file, SeenCheckpoints seen, long nanos) throws InterruptedException {
-        AtomicLong count = new AtomicLong();
+    private static Found run(byte[] file, SeenCheckpoints seen, long nanos) throws InterruptedException {
+        LongAdder count = new LongAdder();
+        DoubleAdder cpuSeconds = new DoubleAdder();
         TrustPolicy policy = TrustPolicy.stranger();
-        long end = System.nanoTime() + nanos;
+        long start = System.nanoTime();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
             threads.add(Thread.ofPlatform().start(() -> {
                 long own = 0;
-                while (System.nanoTime() - end < 0) {
+                double before = CpuTime.own();
+                while (System.nanoTime() - start < nanos) {
                     if (!(Verifier.verify(file, policy, seen) instanceof Verdict.Valid)) {
                         throw new IllegalStateException("the bench's own receipt is not valid");
                     }
                     own++;
                 }
-                count.addAndGet(own);
+                cpuSeconds.add(CpuTime.own() - before);
+                count.add(own);
             }));
         }
         for (Thread thread : threads) {
             thread.join();
         }
-        return count.get();
+        double seconds = (System.nanoTime() - start) * 1e-9;
+        return new Found(count.sum() / seconds, cpuSeconds.sum() / count.sum());
     }
 }

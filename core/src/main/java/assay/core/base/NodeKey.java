@@ -1,10 +1,5 @@
 package assay.core.base;
 
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,8 +16,6 @@ public final class NodeKey implements Comparable<NodeKey> {
     /** Length of a signature in bytes. */
     public static final int SIGNATURE_SIZE_BYTES = 64;
 
-    private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
-
     /** The y coordinates of the points whose order divides 8, with the sign bit clear. */
     private static final List<String> SMALL_ORDER = List.of(
             "00".repeat(32),
@@ -34,11 +27,9 @@ public final class NodeKey implements Comparable<NodeKey> {
             "ee" + "ff".repeat(30) + "7f");
 
     private final byte[] bytes;
-    private final PublicKey key;
 
-    private NodeKey(byte[] owned, PublicKey key) {
+    private NodeKey(byte[] owned) {
         this.bytes = owned;
-        this.key = key;
     }
 
     /** The key with these 32 bytes. */
@@ -51,14 +42,7 @@ public final class NodeKey implements Comparable<NodeKey> {
         if (SMALL_ORDER.contains(HexFormat.of().formatHex(y))) {
             throw new MalformedException("an Ed25519 key of small order", -1);
         }
-        byte[] encoded = Arrays.copyOf(X509_PREFIX, X509_PREFIX.length + SIZE_BYTES);
-        System.arraycopy(bytes, 0, encoded, X509_PREFIX.length, SIZE_BYTES);
-        try {
-            PublicKey key = KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
-            return new NodeKey(bytes.clone(), key);
-        } catch (GeneralSecurityException e) {
-            throw new MalformedException("not an Ed25519 key", -1);
-        }
+        return new NodeKey(bytes.clone());
     }
 
     /** The key written as 64 lower-case hexadecimal digits. */
@@ -66,19 +50,12 @@ public final class NodeKey implements Comparable<NodeKey> {
         return ofBytes(Hash.ofHex(hex).bytes());
     }
 
-    /** Whether {@code signature} is this key's over {@code message}; false for whatever is not one. */
+    /**
+     * Whether {@code signature} is this key's over {@code message}; false for whatever is not one. One rule everywhere:
+     * docs/protocol/receipt.md, "Signatures".
+     */
     public boolean verify(byte[] message, byte[] signature) {
-        if (signature.length != SIGNATURE_SIZE_BYTES) {
-            return false;
-        }
-        try {
-            Signature verifier = Signature.getInstance("Ed25519");
-            verifier.initVerify(key);
-            verifier.update(message);
-            return verifier.verify(signature);
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
+        return signature.length == SIGNATURE_SIZE_BYTES && Ed25519.verify(bytes, message, signature);
     }
 
     /** A copy of the 32 bytes. */

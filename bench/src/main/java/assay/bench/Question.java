@@ -1,4 +1,4 @@
-package assay.bench.verification;
+package assay.bench;
 
 import assay.core.audit.LightAudit;
 import assay.core.base.Hash;
@@ -23,15 +23,23 @@ import assay.core.verify.ModelText;
 import assay.core.verify.ReceiptFile;
 import assay.core.verify.TextRules;
 import assay.engine.infer.GenerationRequest;
+import assay.engine.infer.GenerationResult;
 import assay.engine.infer.Model;
 import assay.engine.infer.ReplayRequest;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
-/** A request of about so many prompt tokens, and the receipt of its answer, as a node writes it. */
-final class Asked {
-    static final Hash TRACE_SALT = Hash.sha256("trace salt".getBytes(StandardCharsets.UTF_8));
+/**
+ * A question of a length that is asked for, and receipts of its answers, as a node writes them: what audits are measured
+ * on. Ids that would end an answer are biased away, so that it has its full length.
+ */
+public final class Question {
+    /** Blinds the trace roots. */
+    public static final Hash TRACE_SALT = Hash.sha256("trace salt".getBytes(StandardCharsets.UTF_8));
     private static final Hash SALT = Hash.sha256("salt".getBytes(StandardCharsets.UTF_8));
     private static final String DATE = "2026-11-22";
     private static final String NONCE = "5a".repeat(16);
@@ -44,7 +52,7 @@ final class Asked {
     private final int[] prompt;
     private final Sampling sampling;
 
-    private Asked(Model model, ModelText text, byte[] body, int[] prompt, Sampling sampling) {
+    private Question(Model model, ModelText text, byte[] body, int[] prompt, Sampling sampling) {
         this.model = model;
         this.text = text;
         this.body = body;
@@ -53,12 +61,13 @@ final class Asked {
     }
 
     /**
-     * A question whose prompt has {@code promptTokens} tokens or a few more.
+     * A question whose prompt has {@code promptTokens} tokens or a few more, in words of a text.
      *
-     * @param prose to take words from
+     * @throws IOException if the text is not there
      */
-    static Asked of(Model model, ModelText text, String prose, int promptTokens, int answerTokens)
-            throws MalformedException {
+    public static Question of(Model model, ModelText text, int promptTokens, int answerTokens)
+            throws IOException, MalformedException {
+        String prose = prose();
         int low = 1;
         int high = prose.length();
         while (low < high) {
@@ -72,7 +81,7 @@ final class Asked {
         return asks(model, text, prose.substring(0, low), answerTokens);
     }
 
-    private static Asked asks(Model model, ModelText text, String words, int answerTokens) throws MalformedException {
+    private static Question asks(Model model, ModelText text, String words, int answerTokens) throws MalformedException {
         Json.Members bias = Json.object();
         for (int id : model.stopIds()) {
             bias.put(Integer.toString(id), -100);
@@ -85,7 +94,6 @@ final class Asked {
                                 .put("role", "user")
                                 .put("content", words)
                                 .build())))
-                .put("temperature", 0)
                 .put("max_tokens", answerTokens)
                 .put("seed", SEED)
                 .put("logit_bias", bias.build())
@@ -94,23 +102,34 @@ final class Asked {
                         Json.object().put("nonce", NONCE).put("date", DATE).build())
                 .build());
         ChatRequest request = ChatRequest.parse(body, body.length);
-        return new Asked(model, text, body, text.promptIds(request, DATE), request.sampling(answerTokens));
+        return new Question(model, text, body, text.promptIds(request, DATE), request.sampling(answerTokens));
     }
 
-    int promptTokens() {
+    private static String prose() throws IOException {
+        try (InputStream in = Question.class.getResourceAsStream("/assay/bench/texts/prose.txt")) {
+            return new String(Objects.requireNonNull(in, "texts/prose.txt").readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Tokens of the prompt. */
+    public int promptTokens() {
         return prompt.length;
     }
 
-    GenerationRequest request() {
+    /** The request as an engine takes it. */
+    public GenerationRequest request() {
         return new GenerationRequest(prompt, Digests.ids(prompt), sampling, SEED);
     }
 
-    ReplayRequest replay(int[] answer) {
+    /** The same with its answer. */
+    public ReplayRequest replay(int[] answer) {
         return new ReplayRequest(request(), new int[][] {answer});
     }
 
-    /** What an audit is about. */
-    LightAudit.Subject answered(int[] answer, Hash traceRoot) {
+    /** Receipt and transcript of an answer: what an audit is about. */
+    public LightAudit.Subject answered(GenerationResult.Choice generated) {
+        int[] answer = generated.ids();
+        Hash traceRoot = generated.roots().after(answer.length);
         TextRules.Reading reading = text.read(answer, sampling);
         Transcript transcript = new Transcript(
                 SALT,
@@ -168,7 +187,7 @@ final class Asked {
     }
 
     /** The receipt as a file, signed and in a log of its own. */
-    static byte[] file(LightAudit.Subject subject) {
+    public static byte[] file(LightAudit.Subject subject) {
         byte[] statement = Statement.encode(subject.receipt());
         ReceiptLog log = new ReceiptLog(ReceiptLog.originOf(NODE.key()));
         log.append(Statement.digest(statement), subject.receipt().payment().amount());

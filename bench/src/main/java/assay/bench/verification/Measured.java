@@ -1,0 +1,82 @@
+package assay.bench.verification;
+
+import assay.bench.Spread;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * A rung with everything that was measured of it.
+ *
+ * @param rounds costs of the whole model, one of each round: as measured, or on the line through two smaller models
+ * @param foretold where the whole model was run and two smaller ones as well: what those foretold, by round
+ * @param fixed part of {@link Costs#alone} that does not go with the layers, where two sizes were run
+ * @param light audits
+ * @param receipts tier 0
+ * @param bytes of what checkers get
+ * @param dispute tier 5
+ */
+record Measured(
+        Rung rung,
+        Workload workload,
+        List<Costs> rounds,
+        List<Costs> foretold,
+        Optional<Spread> fixed,
+        Light light,
+        Throughput.Found receipts,
+        Bytes bytes,
+        Optional<Settling> dispute) {
+
+    /** What a checker gets to see. */
+    record Bytes(int receipt, int transcript) {}
+
+    /**
+     * A dispute down to one element.
+     *
+     * @param nodeBytes all moves of the node
+     * @param moves of the node
+     * @param refereeSeconds all its work
+     */
+    record Settling(long nodeBytes, int moves, double refereeSeconds) {}
+
+    /** Copies the lists. */
+    Measured {
+        rounds = List.copyOf(rounds);
+        foretold = List.copyOf(foretold);
+    }
+
+    Spread alone() {
+        return Spread.of(rounds, Costs::alone);
+    }
+
+    /** A cost over that of the answer for one client, both of the same round. */
+    Spread share(ToDoubleFunction<Costs> cost) {
+        return Spread.of(rounds, c -> cost.applyAsDouble(c) / c.alone());
+    }
+
+    /** A cost over that of the answer as one of many. */
+    Spread shareOfBatched(ToDoubleFunction<Costs> cost) {
+        return Spread.of(rounds, c -> cost.applyAsDouble(c) / c.batched());
+    }
+
+    /** Heads among {@link VerificationBench#CELLS} cells that are drawn of the whole model, on average. */
+    private double heads() {
+        double cells = (double) workload.steps() * rung.layers() + workload.answerTokens();
+        return VerificationBench.CELLS * workload.answerTokens() / cells;
+    }
+
+    /** Seconds that a light audit takes its checker. */
+    double checked() {
+        return light.seconds().of(VerificationBench.CELLS - heads(), heads());
+    }
+
+    /** Bytes that it sends. */
+    double openingBytes() {
+        return light.bytes().of(VerificationBench.CELLS - heads(), heads());
+    }
+
+    /** Seconds that the node takes for it: a replay, and what the opened cells take besides. */
+    double opened(Costs costs) {
+        return light.openedOverReplay() * costs.replayed();
+    }
+}
