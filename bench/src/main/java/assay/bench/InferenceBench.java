@@ -162,7 +162,9 @@ public final class InferenceBench {
         out.println(String.format(Locale.ROOT, row, "", "assay", "llama.cpp", "ratio", "goal"));
         for (int m = 0; m < rates.length; m++) {
             double own = Spread.of(rates[m][0]).median();
-            OptionalDouble peer = rates[m].length > 1 ? OptionalDouble.of(Spread.of(rates[m][1]).median()) : OptionalDouble.empty();
+            OptionalDouble peer = rates[m].length > 1
+                    ? OptionalDouble.of(Spread.of(rates[m][1]).median())
+                    : OptionalDouble.empty();
             out.println(String.format(
                             Locale.ROOT,
                             row,
@@ -174,7 +176,11 @@ public final class InferenceBench {
                     .stripTrailing());
         }
         int last = rates.length - 1;
-        out.println("8 clients over one: " + decimals(Spread.of(rates[last][0]).median() / Spread.of(rates[last - 1][0]).median(), 2) + " x");
+        out.println("8 clients over one: "
+                + decimals(
+                        Spread.of(rates[last][0]).median()
+                                / Spread.of(rates[last - 1][0]).median(),
+                        2) + " x");
         around.start.print(out);
     }
 
@@ -191,7 +197,10 @@ public final class InferenceBench {
                 row.put(
                         contenders.get(c).name(),
                         Json.object()
-                                .put("median", new Json.Num(decimals(Spread.of(rates[m][c]).median(), 2)))
+                                .put(
+                                        "median",
+                                        new Json.Num(
+                                                decimals(Spread.of(rates[m][c]).median(), 2)))
                                 .put("runs", Json.of(runs))
                                 .build());
             }

@@ -114,7 +114,8 @@ public final class KernelBench {
                 shares[round] = rate / ((before + after) / 2);
             }
         }
-        return new Measured(type, n, Spread.of(rates).median(), Spread.of(shares).median());
+        return new Measured(
+                type, n, Spread.of(rates).median(), Spread.of(shares).median());
     }
 
     /** The machine's multiply-adds a nanosecond of one thread. */

@@ -111,11 +111,11 @@ public final class LightBench {
             } while ((plan.heads() > 0) != heads);
             Challenge drawn = challenge;
             byte[][] bytes = new byte[1][];
-            double open =
-                    CpuTime.of(() -> bytes[0] = OpeningFormat.encode(Regenerated.open(engine, subject, Question.TRACE_SALT, drawn)));
+            double open = CpuTime.of(() ->
+                    bytes[0] = OpeningFormat.encode(Regenerated.open(engine, subject, Question.TRACE_SALT, drawn)));
             LightAudit.Report[] report = new LightAudit.Report[1];
-            double check =
-                    CpuTime.of(() -> report[0] = LightAudit.check(key, text, subject, drawn, bytes[0], new SecureRandom()));
+            double check = CpuTime.of(
+                    () -> report[0] = LightAudit.check(key, text, subject, drawn, bytes[0], new SecureRandom()));
             if (!(report[0].verdict() instanceof Verdict.Valid)) {
                 throw new IOException("an honest opening is refused, this is a bug: " + report[0].verdict());
             }
@@ -124,7 +124,12 @@ public final class LightBench {
         }
 
         private void print(
-                PrintStream out, double generating, double replaying, List<Round> many, List<Round> few, List<Round> most) {
+                PrintStream out,
+                double generating,
+                double replaying,
+                List<Round> many,
+                List<Round> few,
+                List<Round> most) {
             double check = Spread.of(many, Round::check).median();
             double over = Spread.of(many, Round::open).median() / replaying;
             double overMost = Spread.of(most, Round::open).median() / replaying;
@@ -134,8 +139,12 @@ public final class LightBench {
                         .put("replay_cpu_millis", Json.of(number(replaying * 1e3)))
                         .put("check_cpu_millis", Json.of(number(check * 1e3)))
                         .put("check_over_generation", Json.of(number(check / generating)))
-                        .put("opening_32_bytes", Json.of(number(Spread.of(many, Round::bytes).median())))
-                        .put("opening_16_bytes", Json.of(number(Spread.of(few, Round::bytes).median())))
+                        .put(
+                                "opening_32_bytes",
+                                Json.of(number(Spread.of(many, Round::bytes).median())))
+                        .put(
+                                "opening_16_bytes",
+                                Json.of(number(Spread.of(few, Round::bytes).median())))
                         .put("open_over_replay", Json.of(number(over)))
                         .put("open_256_over_replay", Json.of(number(overMost)))
                         .put("key_bytes", key.encode().length)
@@ -147,9 +156,19 @@ public final class LightBench {
             line(out, "drawing a key, CPU (with compiling)", drawing * 1e3, "ms", "");
             line(out, "the key", key.encode().length / 1e6, "MB", "a few MB");
             line(out, "checking 32 cells, CPU", check * 1e3, "ms", "at most 100 ms");
-            line(out, "  of which receipt and transcript", Spread.of(many, Round::premises).median() * 1e3, "ms", "");
+            line(
+                    out,
+                    "  of which receipt and transcript",
+                    Spread.of(many, Round::premises).median() * 1e3,
+                    "ms",
+                    "");
             line(out, "  share of generating", 100 * check / generating, "%", "at most 1 %");
-            line(out, "opening, 32 cells with heads", Spread.of(many, Round::bytes).median() / 1e6, "MB", "at most 8 MB");
+            line(
+                    out,
+                    "opening, 32 cells with heads",
+                    Spread.of(many, Round::bytes).median() / 1e6,
+                    "MB",
+                    "at most 8 MB");
             line(out, "  the longest", Spread.of(many, Round::bytes).high() / 1e6, "MB", "");
             line(out, "opening, 16 cells without", Spread.of(few, Round::bytes).median() / 1e6, "MB", "at most 3 MB");
             line(out, "  the longest", Spread.of(few, Round::bytes).high() / 1e6, "MB", "");

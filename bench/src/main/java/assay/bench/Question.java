@@ -40,6 +40,7 @@ import java.util.Objects;
 public final class Question {
     /** Blinds the trace roots. */
     public static final Hash TRACE_SALT = Hash.sha256("trace salt".getBytes(StandardCharsets.UTF_8));
+
     private static final Hash SALT = Hash.sha256("salt".getBytes(StandardCharsets.UTF_8));
     private static final String DATE = "2026-11-22";
     private static final String NONCE = "5a".repeat(16);
@@ -81,7 +82,8 @@ public final class Question {
         return asks(model, text, prose.substring(0, low), answerTokens);
     }
 
-    private static Question asks(Model model, ModelText text, String words, int answerTokens) throws MalformedException {
+    private static Question asks(Model model, ModelText text, String words, int answerTokens)
+            throws MalformedException {
         Json.Members bias = Json.object();
         for (int id : model.stopIds()) {
             bias.put(Integer.toString(id), -100);

@@ -94,15 +94,11 @@ public final class TraceBench {
     }
 
     private static void print(List<Round> rounds, InferenceBench.Options options, PrintStream out) {
-        double decode =
-                Spread.of(rounds, Round::decodeShare).median();
-        double prefill =
-                Spread.of(rounds, Round::prefillShare).median();
-        double root =
-                Spread.of(rounds, Round::rootMillis).median();
+        double decode = Spread.of(rounds, Round::decodeShare).median();
+        double prefill = Spread.of(rounds, Round::prefillShare).median();
+        double root = Spread.of(rounds, Round::rootMillis).median();
         double overPrefill = Spread.of(rounds, Round::replayOverPrefill).median();
-        double overAll =
-                Spread.of(rounds, Round::replayOverAll).median();
+        double overAll = Spread.of(rounds, Round::replayOverAll).median();
         if (options.json()) {
             out.println(JsonText.write(Json.object()
                     .put("committing_share_of_decode", Json.of(number(decode)))

@@ -5,12 +5,24 @@ package assay.bench.verification;
  * time, all threads together, measured in one round.
  *
  * @param alone generating it for one client
- * @param batched generating it as one of {@link Measuring#CLIENTS}
  * @param committing part of {@code alone} that goes into the trace
  * @param replayed replaying it
- * @param replayedBatched replaying it as one of as many
  */
-record Costs(double alone, double batched, double committing, double replayed, double replayedBatched) {
+record Costs(double alone, double committing, double replayed) {
+
+    /**
+     * The same for a batch.
+     *
+     * @param answered generating an answer as one of {@link Measuring#CLIENTS}
+     * @param replayed replaying it as one of {@link Measuring#REPLAYS}
+     */
+    record Batch(double answered, double replayed) {
+        static Batch onLine(Batch few, Batch more, double factor) {
+            return new Batch(
+                    Costs.onLine(few.answered, more.answered, factor),
+                    Costs.onLine(few.replayed, more.replayed, factor));
+        }
+    }
 
     /**
      * Costs on the line through two measured ones.
@@ -19,10 +31,12 @@ record Costs(double alone, double batched, double committing, double replayed, d
      */
     static Costs onLine(Costs few, Costs more, double factor) {
         return new Costs(
-                more.alone + factor * (more.alone - few.alone),
-                more.batched + factor * (more.batched - few.batched),
-                Math.max(0, more.committing + factor * (more.committing - few.committing)),
-                more.replayed + factor * (more.replayed - few.replayed),
-                more.replayedBatched + factor * (more.replayedBatched - few.replayedBatched));
+                onLine(few.alone, more.alone, factor),
+                Math.max(0, onLine(few.committing, more.committing, factor)),
+                onLine(few.replayed, more.replayed, factor));
+    }
+
+    private static double onLine(double few, double more, double factor) {
+        return more + factor * (more - few);
     }
 }

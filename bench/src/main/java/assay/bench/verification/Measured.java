@@ -9,6 +9,7 @@ import java.util.function.ToDoubleFunction;
  * A rung with everything that was measured of it.
  *
  * @param rounds costs of the whole model, one of each round: as measured, or on the line through two smaller models
+ * @param batches the same for batches, fewer of them
  * @param foretold where the whole model was run and two smaller ones as well: what those foretold, by round
  * @param fixed part of {@link Costs#alone} that does not go with the layers, where two sizes were run
  * @param light audits
@@ -20,6 +21,7 @@ record Measured(
         Rung rung,
         Workload workload,
         List<Costs> rounds,
+        List<Costs.Batch> batches,
         List<Costs> foretold,
         Optional<Spread> fixed,
         Light light,
@@ -42,6 +44,7 @@ record Measured(
     /** Copies the lists. */
     Measured {
         rounds = List.copyOf(rounds);
+        batches = List.copyOf(batches);
         foretold = List.copyOf(foretold);
     }
 
@@ -54,9 +57,19 @@ record Measured(
         return Spread.of(rounds, c -> cost.applyAsDouble(c) / c.alone());
     }
 
-    /** A cost over that of the answer as one of many. */
-    Spread shareOfBatched(ToDoubleFunction<Costs> cost) {
-        return Spread.of(rounds, c -> cost.applyAsDouble(c) / c.batched());
+    /** An answer as one of a batch. */
+    Spread batched() {
+        return Spread.of(batches, Costs.Batch::answered);
+    }
+
+    /** A batch's replay over the answer for one client. */
+    Spread batchedReplayShare() {
+        return Spread.of(batches, Costs.Batch::replayed).times(1 / alone().median());
+    }
+
+    /** A batch's replay over an answer as one of a batch. */
+    Spread replayOverBatched() {
+        return Spread.of(batches, b -> b.replayed() / b.answered());
     }
 
     /** Heads among {@link VerificationBench#CELLS} cells that are drawn of the whole model, on average. */

@@ -31,6 +31,9 @@ final class Measuring implements AutoCloseable {
     /** Clients of a batch. */
     static final int CLIENTS = 8;
 
+    /** Replays at once: enough to fill every step of the engine. */
+    static final int REPLAYS = 4;
+
     private static final int[] CELLS = {8, 16, 32, 64};
     private static final int CHECKS = 7;
 
@@ -76,15 +79,19 @@ final class Measuring implements AutoCloseable {
         return question.promptTokens();
     }
 
-    /** A round of everything that goes with the layers. */
+    /** A round of one client's answer and its replay. */
     Costs round() throws IOException, InterruptedException, MalformedException {
         long committed = engine.committingNanos();
         double alone = CpuTime.of(() -> same(Generations.many(engine, question.request(), 1)));
         double committing = (engine.committingNanos() - committed) * 1e-9;
-        double replayed = replayed();
-        double batched = CpuTime.of(() -> same(Generations.many(engine, question.request(), CLIENTS)));
-        double replayedBatched = CpuTime.of(this::replayMany);
-        return new Costs(alone, batched / CLIENTS, committing, replayed, replayedBatched / CLIENTS);
+        return new Costs(alone, committing, replayed());
+    }
+
+    /** A round of batches. */
+    Costs.Batch batch() throws IOException, InterruptedException, MalformedException {
+        double answered = CpuTime.of(() -> same(Generations.many(engine, question.request(), CLIENTS)));
+        double replayed = CpuTime.of(this::replayMany);
+        return new Costs.Batch(answered / CLIENTS, replayed / REPLAYS);
     }
 
     private void same(List<GenerationResult> results) throws IOException {
@@ -108,7 +115,7 @@ final class Measuring implements AutoCloseable {
     private void replayMany() throws InterruptedException {
         ReplayRequest replay = question.replay(answer.ids());
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < CLIENTS; i++) {
+        for (int i = 0; i < REPLAYS; i++) {
             threads.add(Thread.ofVirtual().start(() -> {
                 try {
                     engine.replay(replay);
@@ -136,8 +143,8 @@ final class Measuring implements AutoCloseable {
         for (int cells : CELLS) {
             Challenge challenge = Challenge.fresh(subject.digest(), cells, random);
             byte[][] bytes = new byte[1][];
-            double took = CpuTime.of(() -> bytes[0] =
-                    OpeningFormat.encode(Regenerated.open(engine, subject, Question.TRACE_SALT, challenge)));
+            double took = CpuTime.of(() ->
+                    bytes[0] = OpeningFormat.encode(Regenerated.open(engine, subject, Question.TRACE_SALT, challenge)));
             opened = cells == VerificationBench.CELLS ? took : opened;
             double[] checks = new double[CHECKS];
             LightAudit.Report report = LightAudit.check(key, text, subject, challenge, bytes[0], random);
@@ -150,7 +157,10 @@ final class Measuring implements AutoCloseable {
                 throw new IOException("an honest opening is refused, this is a bug: " + report.verdict());
             }
             samples.add(
-                    report.drawn() - report.heads(), report.heads(), Spread.of(checks).median(), bytes[0].length);
+                    report.drawn() - report.heads(),
+                    report.heads(),
+                    Spread.of(checks).median(),
+                    bytes[0].length);
         }
         return samples.fitted(2 * opened / replays);
     }

@@ -22,8 +22,12 @@ record Plausible(String law, boolean holds, String found) {
         List<Plausible> all = new ArrayList<>();
         all.add(each("a replay costs less than the answer", ladder, 0, 1, m -> m.share(Costs::replayed)
                 .median()));
-        all.add(each("as one of eight an answer costs less than alone", ladder, 0, 1, m -> m.share(Costs::batched)
-                .median()));
+        all.add(each(
+                "as one of eight an answer costs less than alone",
+                ladder,
+                0,
+                1,
+                m -> m.batched().median() / m.alone().median()));
         all.add(each("committing is a small part", ladder, 0, COMMITTING_MAX, m -> m.share(Costs::committing)
                 .median()));
         all.add(each("opening cells costs a replay or more", ladder, 0.95, 3, m -> m.light()
@@ -75,7 +79,8 @@ record Plausible(String law, boolean holds, String found) {
 
     /** Whether the line through two smaller models led to the whole one. */
     private static Plausible foretold(Measured m) {
-        double alone = Spread.of(m.foretold(), Costs::alone).median() / m.alone().median();
+        double alone =
+                Spread.of(m.foretold(), Costs::alone).median() / m.alone().median();
         double replayed = Spread.of(m.foretold(), Costs::replayed).median()
                 / Spread.of(m.rounds(), Costs::replayed).median();
         boolean holds = Math.abs(alone - 1) < FORETOLD_WITHIN && Math.abs(replayed - 1) < FORETOLD_WITHIN;

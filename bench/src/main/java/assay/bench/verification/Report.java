@@ -27,11 +27,12 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
     /** All of them but the dispute, which not every ladder has. */
     static final List<Line> LINES = List.of(
             Line.of("committing", "committing", Costs::committing),
-            new Line("tier 0: signature", "tier0", m -> m.share(c -> m.receipts().cpuSeconds())),
+            new Line(
+                    "tier 0: signature", "tier0", m -> m.share(c -> m.receipts().cpuSeconds())),
             new Line("tier 2: the checker, no weights", "tier2_checker", m -> m.share(c -> m.checked())),
             new Line("tier 2: the node opens", "tier2_node", m -> m.share(m::opened)),
             Line.of("tier 3: replay", "tier3", Costs::replayed),
-            Line.of("tier 3: replay, eight at once", "tier3_of_eight", Costs::replayedBatched));
+            new Line("tier 3: replay, four at once", "tier3_of_four", Measured::batchedReplayShare));
 
     private static final Line DISPUTE = new Line(
             "tier 5: the referee of a dispute",
@@ -67,23 +68,35 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
                         + m.rung().layers());
         row(out, "rounds", m -> Integer.toString(m.rounds().size()));
         row(out, "answer, one client, s", m -> spread("%.3f", m.alone()));
-        row(out, "  of which not in the layers, s", m -> m.fixed().map(s -> spread("%.3f", s))
+        row(out, "  of which not in the layers, s", m -> m.fixed()
+                .map(s -> spread("%.3f", s))
                 .orElse("-"));
-        row(out, "answer, one of eight, s", m -> spread("%.3f", Spread.of(m.rounds(), Costs::batched)));
+        row(out, "answer, one of eight, s", m -> spread("%.3f", m.batched()));
         out.println("share of the answer for one client, %");
         for (Line line : lines()) {
             row(out, "  " + line.name, m -> spread("%.4f", line.share.apply(m).times(100)));
         }
         row(out, "  tier 6: a proof", m -> "not built");
         out.println("share of the answer as one of eight, %");
-        row(out, "  tier 3: replay, eight at once", m -> spread(
-                "%.2f", m.shareOfBatched(Costs::replayedBatched).times(100)));
+        row(
+                out,
+                "  tier 3: replay, four at once",
+                m -> spread("%.2f", m.replayOverBatched().times(100)));
         out.println("in itself");
         row(out, "  tier 0, ms", m -> text("%.3f", 1e3 * m.receipts().cpuSeconds()));
-        row(out, "  tier 0, receipts/s, goal 2000", m -> text("%.0f", m.receipts().perSecond()));
+        row(
+                out,
+                "  tier 0, receipts/s, goal 2000",
+                m -> text("%.0f", m.receipts().perSecond()));
         row(out, "  tier 2, checker, ms", m -> text("%.1f", 1e3 * m.checked()));
-        row(out, "    each cell, ms", m -> text("%.3f", 1e3 * m.light().seconds().cell()));
-        row(out, "    each head, ms", m -> text("%.3f", 1e3 * m.light().seconds().head()));
+        row(
+                out,
+                "    each cell, ms",
+                m -> text("%.3f", 1e3 * m.light().seconds().cell()));
+        row(
+                out,
+                "    each head, ms",
+                m -> text("%.3f", 1e3 * m.light().seconds().head()));
         row(out, "  tier 5, referee, ms", m -> m.dispute()
                 .map(d -> text("%.2f", 1e3 * d.refereeSeconds()))
                 .orElse("-"));
@@ -115,10 +128,14 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
                 "p is %.4f %% for that request, %.4f %% weighted by what requests cost.",
                 100 * e.chance(1), 100 * e.chanceByCost()));
         out.println("network's overhead over inference, %, stakes in proportion to prices");
-        row(out, "  p x replays, one client", m -> spread(
-                "%.4f", m.share(Costs::replayed).times(100 * e.auditors() * e.chanceByCost())));
-        row(out, "  p x replays, of eight", m -> spread(
-                "%.4f", m.shareOfBatched(Costs::replayedBatched).times(100 * e.auditors() * e.chanceByCost())));
+        row(
+                out,
+                "  p x replays, one client",
+                m -> spread("%.4f", m.share(Costs::replayed).times(100 * e.auditors() * e.chanceByCost())));
+        row(
+                out,
+                "  p x replays, of eight",
+                m -> spread("%.4f", m.replayOverBatched().times(100 * e.auditors() * e.chanceByCost())));
         row(out, "  transactions", m -> text("%.4f", 100 * e.transactions()));
         row(out, "  cost of capital", m -> text("%.4f", 100 * e.capital()));
         row(out, "  all of it, one client", m -> text("%.4f", 100 * whole(m, 1, 1)));
@@ -172,8 +189,11 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
         slope(out, "answer, seconds", parameters, of(real, m -> m.alone().median()));
         double[] widths = of(real, m -> m.rung().width());
         out.println("and ~ width^b");
-        slope(out, "tier 2: the checker, no weights", widths, of(real, m -> m.checked() / m.alone()
-                .median()));
+        slope(
+                out,
+                "tier 2: the checker, no weights",
+                widths,
+                of(real, m -> m.checked() / m.alone().median()));
         slope(out, "a checked cell over a computed one", widths, of(real, this::cellOverCell));
     }
 
@@ -208,10 +228,7 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
         List<LinePlot.Series> series = new ArrayList<>();
         for (Line line : lines()) {
             series.add(new LinePlot.Series(
-                    line.name,
-                    x,
-                    of(ladder, m -> 100 * line.share.apply(m).median()),
-                    of(ladder, m -> 0)));
+                    line.name, x, of(ladder, m -> 100 * line.share.apply(m).median()), of(ladder, m -> 0)));
         }
         return new LinePlot(
                 "What checking costs as models grow",
@@ -226,7 +243,7 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
         StringBuilder out = new StringBuilder("model,parameters,width,layers,layers_run,rounds,answer_seconds,"
                 + "answer_low,answer_high,answer_of_eight_seconds,committing_seconds,tier0_seconds,tier0_per_second,"
                 + "tier2_checker_seconds,tier2_cell_seconds,tier2_head_seconds,tier2_opened_over_replay,"
-                + "tier3_seconds,tier3_over_answer_low,tier3_over_answer_high,tier3_of_eight_seconds,"
+                + "tier3_seconds,tier3_over_answer_low,tier3_over_answer_high,tier3_of_four_seconds,"
                 + "tier5_referee_seconds,tier5_moves,tier6_seconds,receipt_bytes,tier2_opening_bytes,tier2_key_bytes,"
                 + "transcript_bytes,tier5_bytes\n");
         for (Measured m : ladder) {
@@ -240,7 +257,7 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
                     m.alone().median(),
                     m.alone().low(),
                     m.alone().high(),
-                    Spread.of(m.rounds(), Costs::batched).median(),
+                    m.batched().median(),
                     Spread.of(m.rounds(), Costs::committing).median(),
                     m.receipts().cpuSeconds(),
                     m.receipts().perSecond(),
@@ -251,7 +268,7 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
                     Spread.of(m.rounds(), Costs::replayed).median(),
                     m.share(Costs::replayed).low(),
                     m.share(Costs::replayed).high(),
-                    Spread.of(m.rounds(), Costs::replayedBatched).median()));
+                    Spread.of(m.batches(), Costs.Batch::replayed).median()));
             cells.add(m.dispute().<Object>map(Measured.Settling::refereeSeconds).orElse(""));
             cells.add(m.dispute().<Object>map(Measured.Settling::moves).orElse(""));
             cells.add("");
@@ -279,7 +296,7 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
                     .put("parameters", m.rung().parameters())
                     .put("rounds", m.rounds().size())
                     .put("answer_seconds", json(m.alone()))
-                    .put("answer_of_eight_seconds", json(Spread.of(m.rounds(), Costs::batched)));
+                    .put("answer_of_eight_seconds", json(m.batched()));
             for (Line line : lines()) {
                 one.put(line.key + "_over_answer", json(line.share.apply(m)));
             }

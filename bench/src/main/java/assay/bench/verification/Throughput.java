@@ -15,8 +15,8 @@ final class Throughput {
     /** Threads of a checker, and of everything else that is measured here. */
     static final int THREADS = 2;
 
-    private static final long WARM_NANOS = 1_500_000_000L;
-    private static final long NANOS = 2_000_000_000L;
+    private static final long WARM_NANOS = 3_000_000_000L;
+    private static final long NANOS = 3_000_000_000L;
 
     /** How many a second by the clock, and what one takes of processor time. */
     record Found(double perSecond, double cpuSeconds) {}

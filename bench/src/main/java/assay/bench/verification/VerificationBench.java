@@ -1,6 +1,5 @@
 package assay.bench.verification;
 
-import assay.bench.Spread;
 import assay.core.base.MalformedException;
 import assay.core.codec.JsonText;
 import java.io.IOException;
@@ -10,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Does checking stay cheap as models grow? Costs of inference and of every tier of checking, on one machine in one
@@ -75,6 +73,7 @@ public final class VerificationBench {
             }
             for (int i = 0; i < warmUp; i++) {
                 models.getLast().round();
+                models.getLast().batch();
             }
             return measure(rung, models, pace);
         } finally {
@@ -98,40 +97,17 @@ public final class VerificationBench {
 
     private static Measured measure(Rung rung, List<Measuring> models, Pace pace)
             throws IOException, MalformedException, InterruptedException {
-        List<Costs> whole = new ArrayList<>();
-        List<Costs> foretold = new ArrayList<>();
-        List<Double> fixed = new ArrayList<>();
-        int first = models.getFirst().layers();
-        int last = models.getLast().layers();
+        Rounds rounds = new Rounds(rung, models);
         for (int done = 0; pace.hasRound(done); done++) {
-            List<Costs> round = new ArrayList<>();
-            for (Measuring model : models) {
-                round.add(model.round());
-            }
-            double beyond = rung.isWhole() ? 0 : (rung.layers() - last) / (double) (last - first);
-            whole.add(Costs.onLine(round.getFirst(), round.getLast(), beyond));
-            if (models.size() > 2) {
-                int second = models.get(1).layers();
-                foretold.add(Costs.onLine(
-                        round.get(0), round.get(1), (rung.layers() - second) / (double) (second - first)));
-            }
-            if (models.size() > 1) {
-                double layer = (round.getLast().alone() - round.getFirst().alone()) / (last - first);
-                fixed.add(round.getFirst().alone() - first * layer);
-            }
+            rounds.add(done % 2 == 0); // batches take four times as long as the rest
         }
         pace.say("light audits, receipts");
         Measuring deepest = models.getLast();
         byte[] receipt = deepest.receipt();
-        return new Measured(
-                rung,
+        return rounds.measured(
                 new Workload(deepest.promptTokens(), WORKLOAD.answerTokens()),
-                whole,
-                foretold,
-                fixed.isEmpty() ? Optional.empty() : Optional.of(Spread.of(fixed, f -> f)),
                 deepest.light(),
                 Throughput.of(receipt),
-                new Measured.Bytes(receipt.length, deepest.transcript().encode().length),
-                Optional.empty());
+                new Measured.Bytes(receipt.length, deepest.transcript().encode().length));
     }
 }

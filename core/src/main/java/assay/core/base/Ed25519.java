@@ -28,8 +28,8 @@ final class Ed25519 {
             BigInteger.valueOf(-121_665).multiply(BigInteger.valueOf(121_666).modInverse(Field25519.P));
     private static final long[] CURVE_D = Field25519.of(D);
     private static final long[] CURVE_2D = Field25519.of(D.shiftLeft(1));
-    private static final long[] ROOT_OF_MINUS_ONE = Field25519.of(BigInteger.TWO.modPow(
-            Field25519.P.subtract(BigInteger.ONE).shiftRight(2), Field25519.P));
+    private static final long[] ROOT_OF_MINUS_ONE = Field25519.of(
+            BigInteger.TWO.modPow(Field25519.P.subtract(BigInteger.ONE).shiftRight(2), Field25519.P));
     private static final long[] ONE = {1, 0, 0, 0, 0};
 
     /** Odd multiples of the base point up to 127. */

@@ -122,10 +122,24 @@ final class Field25519 {
         long c1 = hi(a0, b0) + lo(a0, b1) + lo(a1, b0);
         long c2 = hi(a0, b1) + hi(a1, b0) + lo(a0, b2) + lo(a1, b1) + lo(a2, b0);
         long c3 = hi(a0, b2) + hi(a1, b1) + hi(a2, b0) + lo(a0, b3) + lo(a1, b2) + lo(a2, b1) + lo(a3, b0);
-        long c4 = hi(a0, b3) + hi(a1, b2) + hi(a2, b1) + hi(a3, b0) + lo(a0, b4) + lo(a1, b3) + lo(a2, b2)
-                + lo(a3, b1) + lo(a4, b0);
-        long c5 = hi(a0, b4) + hi(a1, b3) + hi(a2, b2) + hi(a3, b1) + hi(a4, b0) + lo(a1, b4) + lo(a2, b3)
-                + lo(a3, b2) + lo(a4, b1);
+        long c4 = hi(a0, b3)
+                + hi(a1, b2)
+                + hi(a2, b1)
+                + hi(a3, b0)
+                + lo(a0, b4)
+                + lo(a1, b3)
+                + lo(a2, b2)
+                + lo(a3, b1)
+                + lo(a4, b0);
+        long c5 = hi(a0, b4)
+                + hi(a1, b3)
+                + hi(a2, b2)
+                + hi(a3, b1)
+                + hi(a4, b0)
+                + lo(a1, b4)
+                + lo(a2, b3)
+                + lo(a3, b2)
+                + lo(a4, b1);
         long c6 = hi(a1, b4) + hi(a2, b3) + hi(a3, b2) + hi(a4, b1) + lo(a2, b4) + lo(a3, b3) + lo(a4, b2);
         long c7 = hi(a2, b4) + hi(a3, b3) + hi(a4, b2) + lo(a3, b4) + lo(a4, b3);
         long c8 = hi(a3, b4) + hi(a4, b3) + lo(a4, b4);

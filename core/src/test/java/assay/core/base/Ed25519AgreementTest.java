@@ -26,8 +26,9 @@ class Ed25519AgreementTest {
     private static final BigInteger P = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
     private static final BigInteger L =
             BigInteger.TWO.pow(252).add(new BigInteger("27742317777372353535851937790883648493"));
-    private static final BigInteger D =
-            BigInteger.valueOf(-121_665).multiply(BigInteger.valueOf(121_666).modInverse(P)).mod(P);
+    private static final BigInteger D = BigInteger.valueOf(-121_665)
+            .multiply(BigInteger.valueOf(121_666).modInverse(P))
+            .mod(P);
     private static final Affine BASE = new Affine(
             new BigInteger("15112221349535400772501151409588531511454012693041857206046113283949847762202"),
             new BigInteger("46316835694926478169428394003475163141307993866256225615783033603165251855960"));
@@ -37,7 +38,8 @@ class Ed25519AgreementTest {
 
     private record Affine(BigInteger x, BigInteger y) {
         Affine plus(Affine o) {
-            BigInteger cross = D.multiply(x).multiply(o.x).multiply(y).multiply(o.y).mod(P);
+            BigInteger cross =
+                    D.multiply(x).multiply(o.x).multiply(y).multiply(o.y).mod(P);
             BigInteger nx = x.multiply(o.y).add(y.multiply(o.x));
             BigInteger ny = y.multiply(o.y).add(x.multiply(o.x));
             return new Affine(
@@ -213,8 +215,7 @@ class Ed25519AgreementTest {
         byte[] good = signer.sign(message);
         for (BigInteger more : List.of(L, L.shiftLeft(1), L.shiftLeft(2), L.multiply(BigInteger.valueOf(15)))) {
             byte[] twin = good.clone();
-            System.arraycopy(
-                    little(number(Arrays.copyOfRange(good, 32, 64)).add(more)), 0, twin, 32, 32);
+            System.arraycopy(little(number(Arrays.copyOfRange(good, 32, 64)).add(more)), 0, twin, 32, 32);
             assertFalse(agreed(signer.key().bytes(), message, twin));
         }
     }

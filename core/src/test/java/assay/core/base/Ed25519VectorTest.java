@@ -16,15 +16,19 @@ import org.junit.jupiter.api.TestFactory;
 class Ed25519VectorTest {
     @TestFactory
     Stream<DynamicTest> everyCaseIsReadByTheOneRule() throws Exception {
-        Field root = Field.root(JsonText.parse(Files.readAllBytes(Path.of("../vectors/ed25519/edge.json")), 8, 1 << 16));
+        Field root =
+                Field.root(JsonText.parse(Files.readAllBytes(Path.of("../vectors/ed25519/edge.json")), 8, 1 << 16));
         List<Field> cases = root.at("cases").items(100);
         assertEquals(12, cases.size());
-        return cases.stream().map(c -> DynamicTest.dynamicTest(text(c, "id") + ": " + text(c, "comment"), () -> {
-            byte[] key = hex(c, "public");
-            assertEquals(
-                    c.at("expect").bool(), Ed25519.verify(key, hex(c, "message"), hex(c, "signature")), "signature");
-            assertEquals(c.at("key").bool(), isKey(key), "key");
-        }));
+        return cases.stream()
+                .map(c -> DynamicTest.dynamicTest(text(c, "id") + ": " + text(c, "comment"), () -> {
+                    byte[] key = hex(c, "public");
+                    assertEquals(
+                            c.at("expect").bool(),
+                            Ed25519.verify(key, hex(c, "message"), hex(c, "signature")),
+                            "signature");
+                    assertEquals(c.at("key").bool(), isKey(key), "key");
+                }));
     }
 
     private static boolean isKey(byte[] key) {
