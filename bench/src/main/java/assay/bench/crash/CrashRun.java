@@ -97,6 +97,7 @@ public final class CrashRun {
                         java,
                         "--add-modules",
                         "jdk.incubator.vector",
+                        "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-Xmx256m",
