@@ -105,12 +105,6 @@ public final class AccuracyBench {
         }
     }
 
-    /** {@code MODEL TEXT...}: what {@link #run} does with 1,024 tokens, two threads and a table. */
-    public static void main(String... args) throws IOException, MalformedException {
-        List<Path> texts = Arrays.stream(args).skip(1).map(Path::of).toList();
-        run(Path.of(args[0]), new Options(texts, 1_024, 2, false, false), System.out);
-    }
-
     private Text read(Path path) throws IOException, MalformedException {
         String text = Files.readString(path, StandardCharsets.UTF_8);
         int[] ids = tokenizer.encode(text);

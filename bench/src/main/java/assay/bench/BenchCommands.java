@@ -188,9 +188,7 @@ public final class BenchCommands implements CommandSet {
                         Optional<Long> seed)
                 throws IOException, MalformedException, InterruptedException {
             long used = seed.orElseGet(System::nanoTime);
-            return CrashRun.run(new String[] {Integer.toString(rounds), Long.toString(used)}) == 0
-                    ? Exit.OK
-                    : Exit.FAILED;
+            return CrashRun.run(rounds, used, assay.screen().out()) ? Exit.OK : Exit.FAILED;
         }
 
         @Command(name = "honest", description = "Asks a node for answers of all kinds, and counts false alarms.")
@@ -203,8 +201,9 @@ public final class BenchCommands implements CommandSet {
                                 defaultValue = "200")
                         int requests)
                 throws IOException, MalformedException, Mistake, InterruptedException {
-            String file = common.file(assay).toString();
-            return HonestRun.run(new String[] {file, Integer.toString(requests)}) == 0 ? Exit.OK : Exit.FAILED;
+            return HonestRun.run(common.file(assay), requests, System.nanoTime(), assay.screen().out())
+                    ? Exit.OK
+                    : Exit.FAILED;
         }
 
         @Command(name = "accuracy", description = "Distance to the float model, beside llama.cpp if it is there.")

@@ -92,11 +92,6 @@ public final class InferenceBench {
         }
     }
 
-    /** {@code MODEL}: what {@link #run} does with the standard options. */
-    public static void main(String... args) throws IOException, MalformedException {
-        run(Path.of(args[0]), Options.standard(), System.out);
-    }
-
     static int[] prompt(Model model) throws IOException, MalformedException {
         Tokenizer tokenizer =
                 model.tokenizer().orElseThrow(() -> new MalformedException("the model file has no tokenizer", -1));

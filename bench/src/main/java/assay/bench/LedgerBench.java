@@ -60,10 +60,6 @@ public final class LedgerBench {
         int run() throws Exception;
     }
 
-    public static void main(String[] args) throws Exception {
-        run(System.out);
-    }
-
     /** Measures everything and prints a table. */
     public static void run(PrintStream out) throws Exception {
         out.println("By JMH, each in a JVM of its own");

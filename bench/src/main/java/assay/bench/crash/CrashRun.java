@@ -9,6 +9,7 @@ import assay.node.Node;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,32 +45,29 @@ public final class CrashRun {
         this.random = new SplittableRandom(seed);
     }
 
-    /** Runs from the command line; exits with 1 if a law is broken. */
-    public static void main(String[] args) throws Exception {
-        System.exit(run(args));
-    }
-
     /**
      * Runs, and prints what came of it.
      *
-     * @return 0 if every law held, else 1
+     * @param rounds kills
+     * @return whether every law held
      */
-    public static int run(String[] args) throws IOException, MalformedException, InterruptedException {
-        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 100;
-        long seed = args.length > 1 ? Long.parseLong(args[1]) : System.nanoTime();
-        Path dir = args.length > 2 ? Path.of(args[2]) : Files.createTempDirectory("assay-crash");
-        System.out.println("seed " + seed + ", " + rounds + " rounds, folder " + dir);
+    public static boolean run(int rounds, long seed, PrintStream out)
+            throws IOException, MalformedException, InterruptedException {
+        Path dir = Files.createTempDirectory("assay-crash");
+        out.println("seed " + seed + ", " + rounds + " rounds, folder " + dir);
         CrashRun run = new CrashRun(dir, seed);
         for (int round = 1; round <= rounds; round++) {
             run.round(round);
+            out.println(
+                    "round " + round + ": " + run.told.size() + " requests, " + run.acknowledged() + " receipts so far");
         }
         Laws.Found found = run.check();
         long acknowledged = run.acknowledged();
-        System.out.println(rounds + " kills, " + run.told.size() + " requests, " + acknowledged
+        out.println(rounds + " kills, " + run.told.size() + " requests, " + acknowledged
                 + " receipts acknowledged, " + found.receipts() + " in the log, " + found.aborted()
                 + " of aborted answers, " + found.faults().size() + " broken laws");
-        found.faults().forEach(System.out::println);
-        return found.faults().isEmpty() ? 0 : 1;
+        found.faults().forEach(out::println);
+        return found.faults().isEmpty();
     }
 
     private void round(int round) throws IOException, MalformedException, InterruptedException {
@@ -123,7 +121,6 @@ public final class CrashRun {
         for (Thread thread : threads) {
             thread.join();
         }
-        System.out.println("round " + round + ": " + told.size() + " requests, " + acknowledged() + " receipts so far");
     }
 
     /** A machine that is slow or busy must not make the run an empty one. */

@@ -6,6 +6,7 @@ import assay.core.verify.ModelText;
 import assay.engine.infer.Model;
 import assay.node.Node;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,33 +21,28 @@ import java.util.List;
  */
 public final class HonestRun {
     private static final int TOKENS_MAX = 48;
+    private static final int CLIENTS = 4;
 
     private HonestRun() {}
-
-    /** Runs from the command line; exits with 1 if a law is broken. */
-    public static void main(String[] args) throws Exception {
-        System.exit(run(args));
-    }
 
     /**
      * Runs, and prints what came of it.
      *
-     * @return 0 if every answer was confirmed, else 1
+     * @param file a GGUF file
+     * @return whether every answer was confirmed
      */
-    public static int run(String[] args) throws IOException, MalformedException, InterruptedException {
+    public static boolean run(Path file, int requests, long seed, PrintStream out)
+            throws IOException, MalformedException, InterruptedException {
         Path dir = Files.createTempDirectory("assay-honest");
-        int requests = args.length > 1 ? Integer.parseInt(args[1]) : 200;
-        int clients = args.length > 2 ? Integer.parseInt(args[2]) : 4;
-        long seed = args.length > 3 ? Long.parseLong(args[3]) : System.nanoTime();
-        System.out.println("seed " + seed + ", " + requests + " requests of " + clients + " clients, home " + dir);
+        out.println("seed " + seed + ", " + requests + " requests of " + CLIENTS + " clients, home " + dir);
         long start = System.nanoTime();
         Laws.Found found =
-                run(new Subject(dir.resolve("home"), Path.of(args[0]), 2), requests, clients, TOKENS_MAX, seed);
-        System.out.println(found.receipts() + " receipts, " + found.aborted() + " of aborted answers, "
+                run(new Subject(dir.resolve("home"), file, 2), requests, CLIENTS, TOKENS_MAX, seed);
+        out.println(found.receipts() + " receipts, " + found.aborted() + " of aborted answers, "
                 + found.cached() + " with a reused prefix, " + found.faults().size() + " false alarms, "
                 + (System.nanoTime() - start) / 1_000_000_000 + " s");
-        found.faults().forEach(System.out::println);
-        return found.faults().isEmpty() ? 0 : 1;
+        found.faults().forEach(out::println);
+        return found.faults().isEmpty();
     }
 
     static Laws.Found run(Subject subject, int requests, int clients, int tokensMax, long seed)
