@@ -132,13 +132,14 @@ final class Heads {
 
     /** The largest of a run of scores, none of which is a NaN. */
     static double max(double[] scores, int at, int count) {
-        DoubleVector max = DoubleVector.broadcast(Lanes.D, scores[at]);
+        DoubleVector first = DoubleVector.broadcast(Lanes.D, scores[at]);
+        DoubleVector max = first;
         int i = 0;
         for (; i + Lanes.DOUBLES <= count; i += Lanes.DOUBLES) {
             DoubleVector s = DoubleVector.fromArray(Lanes.D, scores, at + i);
-            max = max.blend(s, s.compare(VectorOperators.GT, max));
+            max = s.blend(max, s.compare(VectorOperators.LT, max));
         }
-        double most = max.reduceLanes(VectorOperators.MAX);
+        double most = first.max(max).reduceLanes(VectorOperators.MAX);
         for (; i < count; i++) {
             most = Math.max(most, scores[at + i]);
         }
