@@ -14,6 +14,7 @@ import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.PrivateKey;
 import assay.ledger.pay.LedgerTerms;
+import assay.ledger.pay.Payload;
 import assay.ledger.pay.Requirements;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Signer;
@@ -186,7 +187,7 @@ public final class PaymentBench {
             promised = cumulative.micro();
             Json.Members payload = Json.object()
                     .put("type", isFirst ? "deposit" : "voucher")
-                    .put("channelConfig", config())
+                    .put("channelConfig", Payload.json(channel))
                     .put(
                             "voucher",
                             Json.object()
@@ -224,18 +225,6 @@ public final class PaymentBench {
                         .amount();
                 return Amount.ofMicro(amount.longValueExact());
             }
-        }
-
-        private Json.Obj config() {
-            return Json.object()
-                    .put("payer", channel.payer().toString())
-                    .put("payerAuthorizer", channel.payerAuthorizer().toString())
-                    .put("receiver", channel.receiver().toString())
-                    .put("receiverAuthorizer", channel.receiverAuthorizer().toString())
-                    .put("token", Stock.TOKEN.toString())
-                    .put("withdrawDelay", channel.withdrawDelay())
-                    .put("salt", "0x" + channel.salt().hex())
-                    .build();
         }
 
         private Json.Obj deposit(long chain) {

@@ -61,6 +61,7 @@ public final class Assay implements Callable<Integer> {
         COMMANDS.put(List.of("net"), Net::new);
         COMMANDS.put(List.of("node"), NodeCommand::new);
         COMMANDS.put(List.of("auditor"), AuditorCommand::new);
+        COMMANDS.put(List.of("host"), HostCommand::new);
         COMMANDS.put(List.of("simulate"), Simulate::new);
         COMMANDS.put(List.of("pull"), Pull::new);
         COMMANDS.put(List.of("list", "ls"), ListModels::new);

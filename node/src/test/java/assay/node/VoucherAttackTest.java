@@ -10,6 +10,7 @@ import assay.core.codec.Json;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.PrivateKey;
 import assay.ledger.pay.LedgerTerms;
+import assay.ledger.pay.Payload;
 import assay.ledger.pay.Requirements;
 import assay.ledger.state.Channel;
 import assay.ledger.tx.Stock;
@@ -79,23 +80,11 @@ class VoucherAttackTest {
                 Hash.sha256(new byte[1]));
     }
 
-    private static Json.Obj json(ChannelConfig c) {
-        return Json.object()
-                .put("payer", c.payer().toString())
-                .put("payerAuthorizer", c.payerAuthorizer().toString())
-                .put("receiver", c.receiver().toString())
-                .put("receiverAuthorizer", c.receiverAuthorizer().toString())
-                .put("token", Stock.TOKEN.toString())
-                .put("withdrawDelay", c.withdrawDelay())
-                .put("salt", "0x" + c.salt().hex())
-                .build();
-    }
-
     private Json voucher(ChannelConfig c, long most, PrivateKey by, Optional<Json.Obj> deposit) {
         Hash id = Stock.channel(chain(), c);
         Json.Members payload = Json.object()
                 .put("type", deposit.isPresent() ? "deposit" : "voucher")
-                .put("channelConfig", json(c))
+                .put("channelConfig", Payload.json(c))
                 .put(
                         "voucher",
                         Json.object()

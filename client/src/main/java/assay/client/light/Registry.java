@@ -5,8 +5,10 @@ import assay.core.base.Hash;
 import assay.ledger.crypto.Address;
 import assay.ledger.light.LightBlock;
 import assay.ledger.light.LightLedger;
+import assay.ledger.state.Host;
 import assay.ledger.state.Key;
 import assay.ledger.state.Model;
+import assay.ledger.state.ModelName;
 import assay.ledger.state.Offer;
 import assay.ledger.state.Operator;
 import assay.ledger.state.Receipt;
@@ -70,6 +72,32 @@ public final class Registry {
                 offer.get().completionPerMillion(),
                 o.stake().bonded(),
                 o.faults()));
+    }
+
+    /**
+     * Where the file of the model of this name is served, each with the digest that it must have: {@code
+     * URL#sha256=DIGEST}. Empty if there is no such model, or nobody hosts it.
+     */
+    public List<String> files(String model) throws IOException, InterruptedException {
+        LightBlock block = ledger.client().latest();
+        Optional<Hash> id = ledger.read(State.Part.MODEL_NAMES, State.nameKey(model), ModelName.class, block)
+                .map(ModelName::model);
+        Optional<Model> published =
+                id.isEmpty() ? Optional.empty() : ledger.read(State.Part.MODELS, Key.of(id.get()), Model.class, block);
+        List<String> out = new ArrayList<>();
+        if (published.isEmpty()) {
+            return out;
+        }
+        String digest = published.get().words().fileDigest().hex();
+        for (byte[] key : ledger.keys(State.Part.HOSTS, Key.of(id.get()))) {
+            ledger.read(State.Part.HOSTS, key, Host.class, block)
+                    .filter(host -> host.isActive() && host.endpoint().matches("https?://[A-Za-z0-9.:\\[\\]/_-]+"))
+                    .map(host -> host.endpoint() + "/assay/models/" + digest + "/"
+                            + published.get().words().name().replaceAll("[^A-Za-z0-9._-]", "-") + ".gguf#sha256="
+                            + digest)
+                    .ifPresent(out::add);
+        }
+        return out;
     }
 
     /** What the ledger has of a receipt, proven; empty while it is not posted. */

@@ -3,7 +3,9 @@ package assay.ledger.pay;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.codec.Field;
+import assay.core.codec.Json;
 import assay.ledger.crypto.Address;
+import assay.ledger.tx.Stock;
 import assay.ledger.tx.Transaction.ChannelConfig;
 import java.math.BigInteger;
 import java.util.HexFormat;
@@ -117,6 +119,19 @@ public sealed interface Payload {
                 Requirements.uint256(v.at("maxClaimableAmount")),
                 bytes(v.at("signature"), SIGNATURE_MAX_BYTES),
                 type.equals("deposit") ? Optional.of(deposit(json.at("deposit"))) : Optional.empty());
+    }
+
+    /** A channel's parameters as stock clients write them. */
+    static Json.Obj json(ChannelConfig c) {
+        return Json.object()
+                .put("payer", c.payer().toString())
+                .put("payerAuthorizer", c.payerAuthorizer().toString())
+                .put("receiver", c.receiver().toString())
+                .put("receiverAuthorizer", c.receiverAuthorizer().toString())
+                .put("token", Stock.TOKEN.toString())
+                .put("withdrawDelay", c.withdrawDelay())
+                .put("salt", "0x" + c.salt().hex())
+                .build();
     }
 
     private static Deposit deposit(Field json) throws MalformedException {

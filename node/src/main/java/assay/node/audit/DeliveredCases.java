@@ -41,7 +41,6 @@ import java.util.function.BiConsumer;
  * is good is kept, and the auditor told; one that is not is shown to the ledger, which punishes the node.
  */
 public final class DeliveredCases implements Auditor.Source {
-    private static final int TRIES = 10;
     private static final long PAUSE_MILLIS = 1000;
 
     /** Answers of the ledger at hand. */
@@ -51,6 +50,7 @@ public final class DeliveredCases implements Auditor.Source {
     private final Sender auditor;
     private final ModelText text;
     private final Hash secret;
+    private final int tries;
     private final Map<Hash, Auditor.Case> answers = Collections.synchronizedMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
@@ -65,16 +65,18 @@ public final class DeliveredCases implements Auditor.Source {
             .build();
 
     /**
-     * Listens to the ledger from now on.
+     * Does nothing yet.
      *
      * @param text of the auditor's model: prompts are derived with it
      * @param secret known to this auditor alone: the keys of its complaints are derived from it
+     * @param tries how often a node is asked, a second apart, before the ledger is
      */
-    public DeliveredCases(LiveLedger ledger, Sender auditor, ModelText text, Hash secret) {
+    public DeliveredCases(LiveLedger ledger, Sender auditor, ModelText text, Hash secret, int tries) {
         this.ledger = ledger;
         this.auditor = auditor;
         this.text = text;
         this.secret = secret;
+        this.tries = tries;
     }
 
     /** Tells of what a node answered on the ledger: its operator and receipt. */
@@ -94,7 +96,7 @@ public final class DeliveredCases implements Auditor.Source {
             return Optional.of(answered);
         }
         try {
-            for (int i = 0; i < TRIES; i++) {
+            for (int i = 0; i < tries; i++) {
                 for (Address operator : operators(receipt)) {
                     Optional<Auditor.Case> found = fetch(operator, receipt);
                     if (found.isPresent()) {

@@ -25,12 +25,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where strangers pay, by x402: states the terms, reads and checks payments, secures the money before any work
  * is done, and settles when the receipt is on the disk. Thread-safe.
  */
 public final class Desk implements AutoCloseable {
+    /** A payment on another network that is refused so is never taken, or was: it is not tried again. */
+    private static final Set<String> OVER = Set.of(
+            Refusal.NONCE_USED.code(),
+            Refusal.EXPIRED.code(),
+            Refusal.PERMIT_EXPIRED.code(),
+            Refusal.PERMIT_NONCE_USED.code());
+
     private static final System.Logger LOG = System.getLogger(Desk.class.getName());
 
     private final List<Rail> rails;
@@ -270,7 +278,7 @@ public final class Desk implements AutoCloseable {
                             Level.WARNING,
                             () -> "payment " + o.authorisation().hex() + " of " + o.payer() + " is not settled: "
                                     + e.code() + " " + e.getMessage());
-                    return e.code().equals(Refusal.NONCE_USED.code());
+                    return OVER.contains(e.code());
                 } catch (IOException e) {
                     return false;
                 } catch (InterruptedException e) {

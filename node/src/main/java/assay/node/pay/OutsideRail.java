@@ -161,9 +161,10 @@ final class OutsideRail implements Rail {
      * still be at work on it, and so no money can come in after this. One that was used is taken to have been used
      * here.
      *
-     * @throws IOException if nobody knows: the facilitator is away, or the payment is over by now
+     * @throws IOException if the facilitator is away
+     * @throws RefusedException if nobody knows any more, since the payment's time is over: asking again tells no more
      */
-    private boolean isTaken(Cover.Outside cover) throws IOException, InterruptedException {
+    private boolean isTaken(Cover.Outside cover) throws IOException, InterruptedException, RefusedException {
         Payment payment = payment(cover);
         Requirements asked = exact(payee.address(), cover.most());
         if (payment.version() == 1) {
@@ -173,7 +174,8 @@ final class OutsideRail implements Rail {
             case Facilitator.Said.Yes yes -> true;
             case Facilitator.Said.No(String reason, String message)
             when reason.equals(Refusal.EXPIRED.code()) ->
-                throw new IOException("a payment expired before it was known whether it was taken: " + message);
+                throw new RefusedException(
+                        reason, "it expired before it was known whether it was taken; " + message, Optional.empty());
             case Facilitator.Said.No(String reason, String message) -> reason.equals(Refusal.NONCE_USED.code());
         };
     }

@@ -1,0 +1,126 @@
+package assay.node.host;
+
+import assay.core.base.Amount;
+import assay.core.base.MalformedException;
+import assay.ledger.crypto.Address;
+import assay.ledger.state.Offer;
+import assay.ledger.store.LiveLedger;
+import assay.node.http.ApiError;
+import assay.node.http.ByteRange;
+import assay.node.http.Exchange;
+import assay.node.http.Router;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Serves a model's file: {@code GET /assay/models/DIGEST/NAME}, with ranges of bytes.
+ *
+ * <p>An operator that sells the model says with each request what it got so far ({@link Received}), which the host takes
+ * to the ledger; it gets the next part when it acknowledged the last. Everybody else, and whose sales have nothing left
+ * for hosts, is served for nothing, as many bytes a day as the host likes.
+ */
+public final class HostApi {
+    private final LiveLedger ledger;
+    private final Address host;
+    private final HostedFile hosted;
+    private final Served served;
+    private final long freeBytesPerDay;
+    private final AtomicLong freeSince;
+    private final AtomicLong free = new AtomicLong();
+
+    HostApi(LiveLedger ledger, Address host, HostedFile hosted, Served served, long freeBytesPerDay) {
+        this.ledger = ledger;
+        this.host = host;
+        this.hosted = hosted;
+        this.served = served;
+        this.freeBytesPerDay = freeBytesPerDay;
+        this.freeSince = new AtomicLong(System.nanoTime());
+    }
+
+    /** Adds the routes. */
+    public void route(Router router) {
+        router.on("GET", "/assay/models/{digest}/{name}", this::send);
+        router.on("POST", "/assay/models/{digest}/received", this::received);
+    }
+
+    private void send(Exchange exchange) throws ApiError, IOException {
+        Optional<Received> word = word(exchange);
+        long bytes = length(exchange);
+        boolean isPaid = word.isPresent() && isCovered(word.get(), bytes);
+        if (isPaid && !served.send(word.get().operator(), bytes)) {
+            throw ApiError.forbidden("Say with " + Received.HEADER + " what arrived before you ask for more.");
+        }
+        if (!isPaid && !isFree(bytes)) {
+            throw ApiError.busy("What this host serves for nothing in a day is used up.", 3600);
+        }
+        exchange.sendFile("application/octet-stream", hosted.file());
+    }
+
+    /** An operator's last word, after the last part. */
+    private void received(Exchange exchange) throws ApiError, IOException {
+        if (word(exchange).isEmpty()) {
+            throw ApiError.missing(Received.HEADER);
+        }
+        exchange.sendJson(200, new byte[] {'{', '}'});
+    }
+
+    private Optional<Received> word(Exchange exchange) throws ApiError, IOException {
+        if (!exchange.param("digest").equals(hosted.digest().hex())) {
+            throw ApiError.notFound("model_not_found", "No file of that digest here.");
+        }
+        Optional<String> header = exchange.header(Received.HEADER);
+        if (header.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Received word = Received.parse(header.get());
+            if (!word.isSigned(ledger.chainId(), host, hosted.model())) {
+                throw ApiError.unauthorized(Received.HEADER + " is not signed for this host and model.");
+            }
+            served.keep(word);
+            return Optional.of(word);
+        } catch (MalformedException e) {
+            throw ApiError.invalidValue(Received.HEADER, e.getMessage() + ".");
+        }
+    }
+
+    private long length(Exchange exchange) throws IOException {
+        long whole = hosted.sizeBytes();
+        ByteRange range =
+                exchange.header("Range").map(h -> ByteRange.parse(h, whole)).orElse(new ByteRange.Whole());
+        return switch (range) {
+            case ByteRange.Whole w -> exchange.method().equals("HEAD") ? 0 : whole;
+            case ByteRange.Part part -> part.sizeBytes();
+            case ByteRange.Unsatisfiable u -> 0;
+        };
+    }
+
+    /** Whether the hosts' share of the operator's sales pays for what it was sent and these bytes. */
+    private boolean isCovered(Received word, long bytes) {
+        Amount share = ledger.state()
+                .offer(word.operator(), hosted.model())
+                .map(Offer::forHosts)
+                .orElse(Amount.ZERO);
+        long owed = word.bytes() - Claims.paid(ledger.state(), hosted.model(), host, word.operator()) + bytes;
+        BigInteger price = BigInteger.valueOf(owed)
+                .multiply(BigInteger.valueOf(
+                        ledger.state().params().hosting().perGigabyte().micro()));
+        BigInteger there = BigInteger.valueOf(share.micro()).multiply(BigInteger.valueOf(1_000_000_000));
+        return price.signum() > 0 && price.compareTo(there) <= 0;
+    }
+
+    private synchronized boolean isFree(long bytes) {
+        long day = 86_400_000_000_000L;
+        if (System.nanoTime() - freeSince.get() >= day) {
+            freeSince.set(System.nanoTime());
+            free.set(0);
+        }
+        if (free.get() + bytes > freeBytesPerDay) {
+            return false;
+        }
+        free.addAndGet(bytes);
+        return true;
+    }
+}
