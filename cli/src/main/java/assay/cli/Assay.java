@@ -56,6 +56,7 @@ public final class Assay implements Callable<Integer> {
         COMMANDS.put(List.of("proxy"), ProxyCommand::new);
         COMMANDS.put(List.of("verify"), Verify::new);
         COMMANDS.put(List.of("audit"), Audit::new);
+        COMMANDS.put(List.of("dispute"), DisputeCommand::new);
         COMMANDS.put(List.of("wallet"), WalletCommand::new);
         COMMANDS.put(List.of("ledger"), LedgerCommand::new);
         COMMANDS.put(List.of("net"), Net::new);

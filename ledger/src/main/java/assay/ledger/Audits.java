@@ -48,7 +48,7 @@ final class Audits {
         if (!d.canPay(from, cost)) {
             return refused(Reason.BALANCE_TOO_SMALL);
         }
-        if (receipt.get().status() != Receipt.Status.PASSED) {
+        if (receipt.get().status() != Receipt.Status.PASSED || receipt.get().isRootKnown()) {
             return refused(Reason.RECEIPT_NOT_PASSED);
         }
 
@@ -192,11 +192,9 @@ final class Audits {
 
     /** Compares the roots: one that differs is a fault. */
     private static void judge(Draft d, Address operator, Hash receipt, Audit audit, Hash root) {
-        List<Slot> others = audit.slots(SlotStatus.REVEALED).stream()
-                .filter(slot -> !slot.root().equals(root))
-                .toList();
+        List<Slot> others = Contests.others(d, operator, receipt, audit, root);
         if (others.isEmpty()) {
-            Verdicts.confirmed(d, operator, receipt, audit);
+            Disputes.over(d, operator, receipt, audit);
         } else if (d.params().disputes().levels() > 0) {
             leave(d, operator, receipt, audit);
             Disputes.open(d, operator, receipt, audit, root, others.getFirst());
@@ -264,7 +262,7 @@ final class Audits {
     }
 
     /** Starts a phase: it ends by itself at its deadline. */
-    private static void enter(Draft d, Address operator, Hash receipt, Audit audit) {
+    static void enter(Draft d, Address operator, Hash receipt, Audit audit) {
         store(d, operator, receipt, audit);
         d.schedule(audit.deadline(), phaseEnd(operator, receipt));
     }

@@ -62,7 +62,8 @@ final class Batches {
     /** Nobody can buy the audit of its receipts any more. */
     static void end(Draft d, Address operator, Hash root) {
         for (Batch.Weighed leaf : batch(d, operator, root).leaves()) {
-            if (d.knownReceipt(operator, leaf.receipt()).status() == Receipt.Status.PASSED) {
+            Receipt r = d.knownReceipt(operator, leaf.receipt());
+            if (r.status() == Receipt.Status.PASSED && !r.isRootKnown()) {
                 Verdicts.end(d, operator, leaf.receipt(), Receipt.Status.UNDRAWN);
             }
         }
@@ -76,7 +77,7 @@ final class Batches {
         if (r.status() != Receipt.Status.DEMANDED) {
             return;
         }
-        if (d.block.height() <= r.postedAt() + w.draw() + w.challenge()) {
+        if (d.block.height() <= Math.max(r.postedAt() + w.draw() + w.challenge(), r.passedUntil() - 1)) {
             d.put(operator, receipt, r.with(Receipt.Status.PASSED, d.block.height()));
         } else {
             Verdicts.end(d, operator, receipt, Receipt.Status.UNDRAWN);

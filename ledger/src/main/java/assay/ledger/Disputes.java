@@ -19,6 +19,7 @@ import assay.ledger.state.Dispute.Move;
 import assay.ledger.state.Due;
 import assay.ledger.state.Key;
 import assay.ledger.state.Params;
+import assay.ledger.state.Receipt;
 import assay.ledger.tx.Bytes;
 import assay.ledger.tx.Transaction.ChooseDispute;
 import assay.ledger.tx.Transaction.ShowDispute;
@@ -42,7 +43,7 @@ final class Disputes {
     static void open(Draft d, Address operator, Hash receipt, Audit audit, Hash root, Slot challenger) {
         Audit disputed = audit.in(Audit.Phase.DISPUTE, 0);
         d.audits = d.audits.put(Key.of(operator, receipt), disputed);
-        move(d, operator, receipt, new Dispute(challenger.auditor(), root, Move.SHOW, 0, START, 0));
+        move(d, operator, receipt, new Dispute(challenger.auditor(), root, Move.SHOW, 0, START, 0, 0), 0);
     }
 
     static Outcome show(Draft d, Address from, ShowDispute t) {
@@ -60,9 +61,10 @@ final class Disputes {
 
         leave(d, from, t.receipt(), x);
         switch (ruling) {
-            case Ruling.Next(At next) -> move(d, from, t.receipt(), x.at(next, x.level() + 1));
+            case Ruling.Next(At next) -> move(d, from, t.receipt(), x.at(next, x.level() + 1), t.move().size());
             case Ruling.Settled(boolean nodeIsRight, String why) -> {
-                d.tell(new Event.DisputeSettled(from, t.receipt(), x.challenger(), nodeIsRight, why));
+                d.tell(new Event.DisputeSettled(
+                        from, t.receipt(), x.challenger(), nodeIsRight, why, t.move().size()));
                 if (nodeIsRight) {
                     dropped(d, from, t.receipt(), x);
                 } else {
@@ -84,13 +86,16 @@ final class Disputes {
         if (fault.isPresent()) {
             return refused(fault.get());
         }
+        if (!d.auditors.has(Key.auditor(d.knownReceipt(t.operator(), t.receipt()).model(), from))) {
+            return refused(Reason.BOND_TOO_SMALL); // lost in another dispute: nobody plays for nothing
+        }
         Dispute x = dispute.orElseThrow();
         if (!(REFEREE.choose(at(x), t.part()) instanceof Ruling.Next(At next))) {
             return refused(Reason.DISPUTE_NO_PART);
         }
 
         leave(d, t.operator(), t.receipt(), x);
-        move(d, t.operator(), t.receipt(), x.at(next, x.level()));
+        move(d, t.operator(), t.receipt(), x.at(next, x.level()), 0);
         return d.applied();
     }
 
@@ -113,9 +118,14 @@ final class Disputes {
         }
     }
 
-    /** A move was not made in time. */
+    /** A move was not made in time; blocks that were full since it was due do not count, nor what they held back. */
     static void missed(Draft d, Address operator, Hash receipt) {
         Dispute x = d.disputes.get(Key.of(operator, receipt)).orElseThrow();
+        long stood = d.totals.fullBlocks() - x.fullBefore();
+        if (stood > 0) {
+            put(d, operator, receipt, x, d.block.height() + stood);
+            return;
+        }
         d.disputes = d.disputes.remove(Key.of(operator, receipt));
         if (x.move() == Move.CHOOSE) {
             dropped(d, operator, receipt, x);
@@ -128,8 +138,12 @@ final class Disputes {
     private static void decide(Draft d, Address operator, Hash receipt, Dispute x) {
         Audit audit = audit(d, operator, receipt);
         int all = audit.slots(SlotStatus.REVEALED).size();
-        int others = others(audit, x.nodeRoot()).size();
-        if (2 * others > all) {
+        int others = (int) audit.slots(SlotStatus.REVEALED).stream()
+                .filter(slot -> !slot.root().equals(x.nodeRoot()))
+                .count();
+        if (all == 0) {
+            over(d, operator, receipt, audit);
+        } else if (2 * others > all) {
             nodeLoses(d, operator, receipt, x);
         } else if (2 * others < all) {
             dropped(d, operator, receipt, x);
@@ -140,7 +154,8 @@ final class Disputes {
 
     private static void nodeLoses(Draft d, Address operator, Hash receipt, Dispute x) {
         Audit audit = audit(d, operator, receipt);
-        Verdicts.fault(d, operator, receipt, audit, others(audit, x.nodeRoot()));
+        Verdicts.fault(
+                d, operator, receipt, audit, Contests.others(d, operator, receipt, audit, x.nodeRoot()));
     }
 
     /** The auditor loses its bond and its slot; the next one that differs takes its place. */
@@ -151,9 +166,18 @@ final class Disputes {
         Audit audit = before.with(new Slot(slot.auditor(), SlotStatus.SILENT, slot.commitment(), slot.root()));
         d.audits = d.audits.put(Key.of(operator, receipt), audit);
         d.tell(new Event.AuditorSilent(operator, receipt, slot.auditor()));
-        List<Slot> others = others(audit, x.nodeRoot());
+        List<Slot> others = Contests.others(d, operator, receipt, audit, x.nodeRoot());
         if (!others.isEmpty()) {
             open(d, operator, receipt, audit, x.nodeRoot(), others.getFirst());
+        } else {
+            over(d, operator, receipt, audit);
+        }
+    }
+
+    /** Nobody differs, or nobody who does is left. */
+    static void over(Draft d, Address operator, Hash receipt, Audit audit) {
+        if (d.knownReceipt(operator, receipt).status() == Receipt.Status.DISPUTED) {
+            Contests.resume(d, operator, receipt, audit);
         } else if (audit.slots(SlotStatus.REVEALED).isEmpty()) {
             Verdicts.unaudited(d, operator, receipt, audit);
         } else {
@@ -177,12 +201,6 @@ final class Disputes {
         d.tell(new Event.AuditorSlashed(operator, receipt, auditor, all, all.minus(damages)));
     }
 
-    private static List<Slot> others(Audit audit, Hash root) {
-        return audit.slots(SlotStatus.REVEALED).stream()
-                .filter(slot -> !slot.root().equals(root))
-                .toList();
-    }
-
     private static Optional<Reason> fault(Optional<Dispute> dispute, Move due) {
         if (dispute.isEmpty()) {
             return Optional.of(Reason.DISPUTE_UNKNOWN);
@@ -190,13 +208,18 @@ final class Disputes {
         return dispute.get().move() == due ? Optional.empty() : Optional.of(Reason.DISPUTE_OTHER_MOVE);
     }
 
-    private static void move(Draft d, Address operator, Hash receipt, Dispute x) {
+    private static void move(Draft d, Address operator, Hash receipt, Dispute x, int bytes) {
         Params.Disputes clocks = d.params().disputes();
         long deadline = d.block.height() + clocks.move();
-        Dispute timed = new Dispute(x.challenger(), x.nodeRoot(), x.move(), x.level(), x.at(), deadline);
+        Dispute timed = put(d, operator, receipt, x, deadline);
+        d.tell(new Event.DisputeMoved(operator, receipt, x.challenger(), x.move(), timed.deadline(), bytes));
+    }
+
+    private static Dispute put(Draft d, Address operator, Hash receipt, Dispute x, long deadline) {
+        Dispute timed = x.until(deadline, d.totals.fullBlocks());
         d.disputes = d.disputes.put(Key.of(operator, receipt), timed);
         d.schedule(deadline, due(operator, receipt));
-        d.tell(new Event.DisputeMoved(operator, receipt, x.challenger(), x.move(), deadline));
+        return timed;
     }
 
     private static void leave(Draft d, Address operator, Hash receipt, Dispute x) {

@@ -139,16 +139,28 @@ public sealed interface Event {
     /** A demand was not answered in time. */
     record DemandMissed(Hash demand, Address operator, Hash receipt) implements Event {}
 
-    /** An auditor and a node dispute a root; the move is due by this height. */
-    record DisputeMoved(Address operator, Hash receipt, Address challenger, Dispute.Move due, long by)
+    /** Somebody who was not drawn disputes a receipt. */
+    record DisputeOpened(Address operator, Hash receipt, Address challenger, Hash root) implements Event {}
+
+    /** Nobody disputes a receipt any more that was not drawn: it is where it was before. */
+    record DisputeEnded(Address operator, Hash receipt) implements Event {}
+
+    /**
+     * An auditor and a node dispute a root; the move is due by this height.
+     *
+     * @param bytes of the node's move before it; 0 if there was none
+     */
+    record DisputeMoved(Address operator, Hash receipt, Address challenger, Dispute.Move due, long by, int bytes)
             implements Event {}
 
     /**
      * A dispute's last move was judged.
      *
      * @param why what was recomputed
+     * @param bytes of that move
      */
-    record DisputeSettled(Address operator, Hash receipt, Address challenger, boolean nodeIsRight, String why)
+    record DisputeSettled(
+            Address operator, Hash receipt, Address challenger, boolean nodeIsRight, String why, int bytes)
             implements Event {}
 
     /** An auditor dropped a dispute, or lost it, and with it its bond. */

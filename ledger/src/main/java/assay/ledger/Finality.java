@@ -26,7 +26,9 @@ public record Finality(Open open, long earliest, long latest) {
         /** It was not drawn; its payer waits for an opening. */
         OPENING,
         /** It is being audited. */
-        AUDIT
+        AUDIT,
+        /** It was not drawn, and is disputed. */
+        DISPUTE
     }
 
     /** Of a posted receipt; empty for one that is not. */
@@ -39,12 +41,14 @@ public record Finality(Open open, long earliest, long latest) {
         long since = r.statusAt();
         long drawn = r.postedAt() + w.draw();
         long passed = drawn + w.challenge();
-        long last = passed + w.draw() + params.auditMax();
+        long contested = Contests.JOINED_MAX * params.disputeMax();
+        long last = passed + contested + w.node() + w.challenge() + 1 + w.draw() + params.auditMax();
         return switch (r.status()) {
             case POSTED -> new Finality(Open.DRAW, drawn, last);
-            case PASSED -> new Finality(Open.PURCHASE, passed, last);
+            case PASSED -> new Finality(Open.PURCHASE, Math.max(passed, since), last);
             case DEMANDED -> new Finality(Open.OPENING, since, last);
-            case DRAWN -> new Finality(Open.AUDIT, since, since + w.draw() + params.auditMax());
+            case DRAWN -> new Finality(Open.AUDIT, since, since + w.draw() + params.auditMax() + contested);
+            case DISPUTED -> new Finality(Open.DISPUTE, since, last);
             case CONFIRMED, UNAUDITED, UNDRAWN, FAULT, WITHHELD, RETRACTED -> new Finality(Open.NOTHING, since, since);
         };
     }

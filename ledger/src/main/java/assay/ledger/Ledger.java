@@ -19,6 +19,9 @@ import java.util.Optional;
  * transaction changes nothing, its nonce included.
  */
 public final class Ledger {
+    /** A block with so many bytes of transactions is full: a move in a dispute may not have found room in it. */
+    public static final long FULL_BYTES = 1 << 20;
+
     private Ledger() {}
 
     /** What a look at the signatures alone says of a transaction. */
@@ -75,10 +78,22 @@ public final class Ledger {
 
     /** Ends a block: what is due at its height happens, in order. */
     public static Outcome.Applied settle(State s, BlockContext block) {
+        return settle(s, block, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param full whether the block's transactions have {@link #FULL_BYTES} or more: disputes' clocks stand still
+     */
+    public static Outcome.Applied settle(State s, BlockContext block, boolean full) {
         if (block.height() != s.height() + 1) {
             throw new IllegalArgumentException("block " + block.height() + " does not follow " + s.height());
         }
         Draft d = Draft.of(s, block);
+        if (full) {
+            d.totals = d.totals.plusFullBlock();
+        }
         Settlement.settle(d);
         d.height = block.height();
         return d.applied();
@@ -139,6 +154,7 @@ public final class Ledger {
             case Transaction.ReportReceipt b -> Reports.receipt(d, t.from(), b);
             case Transaction.ReportTwoReceipts b -> Reports.twoReceipts(d, t.from(), b);
             case Transaction.ReportTwoCheckpoints b -> Reports.twoCheckpoints(d, t.from(), b);
+            case Transaction.OpenDispute b -> Contests.open(d, t.from(), b);
             case Transaction.ShowDispute b -> Disputes.show(d, t.from(), b);
             case Transaction.ChooseDispute b -> Disputes.choose(d, t.from(), b);
             case Transaction.ProposeSetting b -> Governance.proposeSetting(d, t.from(), t.nonce(), b);

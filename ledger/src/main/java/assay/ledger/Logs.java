@@ -98,7 +98,8 @@ final class Logs {
                 d.block.height(),
                 Receipt.Status.POSTED,
                 Amount.ZERO,
-                d.block.height());
+                d.block.height(),
+                0);
         d.put(operator, p.receipt(), receipt);
         d.tell(new Event.ReceiptPosted(operator, p.receipt(), index, unpayable));
         if (waits) {

@@ -134,9 +134,9 @@ final class Operators {
         }
 
         byte[] key = Key.auditor(t.model(), from);
-        Stake stake = d.auditors.get(key).map(AuditorBond::stake).orElse(Stake.NONE);
+        AuditorBond bond = auditorBond(d, key);
         d.debit(from, t.amount());
-        d.auditors = d.auditors.put(key, new AuditorBond(stake.bond(t.amount())));
+        d.auditors = d.auditors.put(key, bond.with(bond.stake().bond(t.amount())));
         d.tell(new Event.AuditorBonded(t.model(), from, t.amount()));
         return d.applied();
     }
@@ -146,7 +146,8 @@ final class Operators {
             return refused(Reason.AMOUNT_IS_ZERO);
         }
         byte[] key = Key.auditor(t.model(), from);
-        Stake stake = d.auditors.get(key).map(AuditorBond::stake).orElse(Stake.NONE);
+        AuditorBond bond = auditorBond(d, key);
+        Stake stake = bond.stake();
         if (stake.bonded().isBelow(t.amount())) {
             return refused(Reason.BOND_TOO_SMALL);
         }
@@ -155,7 +156,7 @@ final class Operators {
         }
 
         long releaseAt = d.block.height() + d.params().windows().unbond();
-        d.auditors = d.auditors.put(key, new AuditorBond(stake.unbond(t.amount(), releaseAt)));
+        d.auditors = d.auditors.put(key, bond.with(stake.unbond(t.amount(), releaseAt)));
         d.schedule(releaseAt, new Due(Due.Kind.RELEASE_AUDITOR_BOND, t.model(), from));
         d.tell(new Event.AuditorUnbonding(t.model(), from, t.amount(), releaseAt));
         return d.applied();
@@ -218,7 +219,13 @@ final class Operators {
     /** Frees an auditor's stake whose delay is over. */
     static void releaseAuditor(Draft d, Hash model, Address auditor) {
         byte[] key = Key.auditor(model, auditor);
-        Stake stake = d.auditors.get(key).map(AuditorBond::stake).orElse(Stake.NONE);
+        AuditorBond bond = auditorBond(d, key);
+        Stake stake = bond.stake();
+        if (bond.disputes()) { // what backs a dispute stays until it ends
+            long later = d.block.height() + d.params().disputes().move();
+            d.schedule(later, new Due(Due.Kind.RELEASE_AUDITOR_BOND, model, auditor));
+            return;
+        }
         Amount free = Amount.ZERO;
         List<Stake.Leaving> staying = new ArrayList<>();
         for (Stake.Leaving part : stake.leaving()) {
@@ -229,10 +236,14 @@ final class Operators {
             }
         }
         Stake next = new Stake(stake.bonded(), staying);
-        d.auditors = next.total().isZero() ? d.auditors.remove(key) : d.auditors.put(key, new AuditorBond(next));
+        d.auditors = next.total().isZero() ? d.auditors.remove(key) : d.auditors.put(key, bond.with(next));
         if (!free.isZero()) {
             d.credit(auditor, free);
             d.tell(new Event.AuditorBondReleased(model, auditor, free));
         }
+    }
+
+    private static AuditorBond auditorBond(Draft d, byte[] key) {
+        return d.auditors.get(key).orElse(new AuditorBond(Stake.NONE, false));
     }
 }

@@ -161,6 +161,8 @@ public enum Reason {
     DISPUTE_MOVE_WRONG(117),
     /** The key for a delivery is none that can be sealed for, or not that of the complaint. */
     DELIVERY_KEY_WRONG(118),
+    /** It cannot be disputed now: before its draw, while its auditors are at work, too late, or by who does already. */
+    DISPUTE_CLOSED(119),
 
     /** The evidence is not in its form. */
     EVIDENCE_MALFORMED(120),
@@ -172,6 +174,8 @@ public enum Reason {
     EVIDENCE_EARLY(123),
     /** It was punished before. */
     EVIDENCE_USED(124),
+    /** The sender's bond for the model backs another dispute. */
+    DISPUTE_BOND_USED(125),
 
     /** Only its publisher may. */
     NOT_THE_PUBLISHER(130),

@@ -33,6 +33,7 @@ final class Settlement {
                 case STORAGE -> Hosting.due(d, due.subject(), due.operator());
                 case RELEASE_HOST_BOND -> Hosting.release(d, due.subject(), due.operator());
                 case CLAIM -> ModelClaims.undecided(d, due.subject());
+                case END_RECEIPT -> Contests.end(d, due.operator(), due.subject());
                 case RELEASE_MODEL_BOND -> ModelClaims.release(d, due.subject());
                 case FORGET_AUTHORIZATION -> throw new AssertionError("due at a second, not at a height: " + due);
             }

@@ -40,8 +40,10 @@ final class Verdicts {
     /** The node kept silent, which is never cheaper than being caught. */
     static void withheld(Draft d, Address operator, Hash receipt, Audit audit) {
         payFee(d, operator, receipt, audit);
-        List<Address> waited =
-                audit.slots(SlotStatus.REVEALED).stream().map(Slot::auditor).toList();
+        List<Address> waited = audit.slots().stream()
+                .filter(s -> s.status() == SlotStatus.REVEALED || s.status() == SlotStatus.JOINED)
+                .map(Slot::auditor)
+                .toList();
         punish(d, operator, receipt, waited, Receipt.Status.WITHHELD);
     }
 
@@ -167,10 +169,11 @@ final class Verdicts {
         }
     }
 
-    private static void close(Draft d, Address operator, Hash receipt, Audit audit) {
+    static void close(Draft d, Address operator, Hash receipt, Audit audit) {
         if (audit.phase() != Audit.Phase.DISPUTE) {
             Audits.leave(d, operator, receipt, audit);
         }
+        Contests.free(d, operator, receipt, audit);
         d.audits = d.audits.remove(Key.of(operator, receipt));
     }
 }

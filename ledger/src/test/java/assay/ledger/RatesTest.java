@@ -113,7 +113,8 @@ class RatesTest {
                     1,
                     assay.ledger.state.Receipt.Status.POSTED,
                     amount,
-                    1);
+                    1,
+                    0);
             long step = 1 + random.nextLong(1L << random.nextInt(1, 50));
             BigInteger fee = BigInteger.valueOf(Rates.fee(r, MACS, step, SHARED).micro());
             BigInteger paid =

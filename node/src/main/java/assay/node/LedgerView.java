@@ -62,14 +62,7 @@ public final class LedgerView {
     public static Json.Obj transactions(List<LiveLedger.BlockEvents> blocks) {
         List<Json> all = new ArrayList<>();
         for (LiveLedger.BlockEvents block : blocks) {
-            for (Event event : block.events()) {
-                Json.Members json = Json.object()
-                        .put("height", block.height())
-                        .put("time_millis", block.timeMillis())
-                        .put("event", snake(event.getClass().getSimpleName()));
-                members((Record) event).forEach(json::put);
-                all.add(json.build());
-            }
+            all.addAll(events(block));
         }
         boolean isMore = all.size() > LIST_MAX;
         List<Json> newest = isMore ? all.subList(all.size() - LIST_MAX, all.size()) : all;
@@ -77,6 +70,20 @@ public final class LedgerView {
                 .put("transactions", Json.of(List.copyOf(newest)))
                 .put("more", isMore)
                 .build();
+    }
+
+    /** The events of a block, in order. */
+    public static List<Json.Obj> events(LiveLedger.BlockEvents block) {
+        List<Json.Obj> all = new ArrayList<>();
+        for (Event event : block.events()) {
+            Json.Members json = Json.object()
+                    .put("height", block.height())
+                    .put("time_millis", block.timeMillis())
+                    .put("event", snake(event.getClass().getSimpleName()));
+            members((Record) event).forEach(json::put);
+            all.add(json.build());
+        }
+        return all;
     }
 
     /** What {@code assay ledger} can show of this ledger: {@code status}, a list, or {@code transactions}. */
@@ -89,7 +96,7 @@ public final class LedgerView {
     }
 
     /** The blocks after a height, as far as their events are kept. */
-    private static List<LiveLedger.BlockEvents> recent(LiveLedger ledger, long since) {
+    static List<LiveLedger.BlockEvents> recent(LiveLedger ledger, long since) {
         if (!(ledger instanceof EmbeddedLedger own)) {
             return List.of();
         }

@@ -125,6 +125,7 @@ public final class Node implements AutoCloseable {
         new Status(ledger, book, auditor, ready, splits, config.modelName()).route(router);
         OwnerApi owner = new OwnerApi(chats, book, ledger, ready, home.apiKey());
         owner.route(router);
+        new DisputeApi(ledger, owner).route(router);
         new OpeningApi(opener, book, owner).route(router);
         new FacilitatorApi(ledger, ready.operator(), InstantSource.system()).route(router);
         if (joined.isPresent()) {

@@ -51,7 +51,7 @@ final class OwnerApi {
         router.on("POST", "/assay/wallet/faucet", this::faucet);
     }
 
-    private void check(Exchange exchange) throws ApiError {
+    void check(Exchange exchange) throws ApiError {
         byte[] given = exchange.header("Authorization").orElse("").getBytes(StandardCharsets.UTF_8);
         if (!MessageDigest.isEqual(authorization, given)) {
             throw ApiError.unauthorized("Send the API key as 'Authorization: Bearer KEY'.");

@@ -122,7 +122,7 @@ final class OwnInputs implements Inputs {
 
     @Override
     public long[] weights(String matrix, int row, int block) throws MalformedException {
-        return Rows.block(matrix(matrix), work.row(matrix(matrix), row), block);
+        return work.weights(matrix(matrix), row, block);
     }
 
     Matrix matrix(String name) {

@@ -1,6 +1,7 @@
 package assay.core.dispute;
 
 import assay.core.base.Hash;
+import assay.core.base.MalformedException;
 import assay.core.program.Matrix;
 import assay.core.program.Program;
 import assay.core.program.ProgramHeader;
@@ -25,6 +26,11 @@ public interface Work {
 
     /** Bytes of a row as in the model's file. */
     byte[] row(Matrix matrix, int row);
+
+    /** One block of columns of a row, as this party computes with it. */
+    default long[] weights(Matrix matrix, int row, int block) throws MalformedException {
+        return Rows.block(matrix, row(matrix, row), block);
+    }
 
     /** Root of the subtree over rows [low, high) of a matrix. */
     Hash rows(Matrix matrix, int low, int high);

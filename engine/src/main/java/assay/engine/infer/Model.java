@@ -152,6 +152,16 @@ public final class Model {
         return new Model(program, packed);
     }
 
+    /**
+     * The same weights in the name of another program of the same sizes: what a node has that does not compute what it
+     * says. For tests and demonstrations of being caught.
+     *
+     * @throws MalformedException if that program's tokenizer is none
+     */
+    public Model claiming(Program other) throws MalformedException {
+        return new Model(other, matrices);
+    }
+
     /** The program. */
     public Program program() {
         return program;

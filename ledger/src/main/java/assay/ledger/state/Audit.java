@@ -54,7 +54,9 @@ public record Audit(
         /** The root is known. */
         REVEALED,
         /** Missed a deadline. */
-        SILENT
+        SILENT,
+        /** Was not drawn: disputes the receipt of its own accord, with its root. */
+        JOINED
     }
 
     /**
@@ -95,6 +97,11 @@ public record Audit(
         List<Slot> next = new ArrayList<>(slots);
         next.replaceAll(s -> s.auditor().equals(slot.auditor()) ? slot : s);
         return new Audit(phase, round, fee, deadline, complainBy, buyer, next);
+    }
+
+    /** With these slots. */
+    public Audit among(List<Slot> next) {
+        return new Audit(phase, round, fee, deadline, extended, unserved, buyer, next);
     }
 
     /** In this phase until this height. */

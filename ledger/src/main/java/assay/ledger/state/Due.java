@@ -41,6 +41,8 @@ public record Due(Kind kind, Hash subject, Address operator) implements Entry {
         /** A challenged claim was not judged. */
         CLAIM,
         /** The bond behind a retired model is free. */
-        RELEASE_MODEL_BOND
+        RELEASE_MODEL_BOND,
+        /** The time of a receipt that was disputed in vain is over. */
+        END_RECEIPT
     }
 }

@@ -235,8 +235,16 @@ public record Params(
 
     private static long auditMax(Windows windows, Audits audits, Disputes disputes) {
         long round = 2 * windows.commit + disputes.answer + windows.reveal;
-        long dispute = disputes.move * (2L * disputes.levels + 1);
-        return audits.roundsMax * round + windows.node + audits.perReceipt * dispute;
+        return audits.roundsMax * round + windows.node + audits.perReceipt * disputeMax(disputes);
+    }
+
+    /** The longest that a dispute can take, blocks from its opening to its end; 0 where there are none. */
+    public long disputeMax() {
+        return disputes.levels == 0 ? 0 : disputeMax(disputes);
+    }
+
+    private static long disputeMax(Disputes disputes) {
+        return disputes.move * (2L * disputes.levels + 1);
     }
 
     /**

@@ -19,6 +19,8 @@ import assay.ledger.crypto.Address;
  * @param status how far it got
  * @param paid what the operator got for it, before the split: nothing or the amount
  * @param statusAt height of the last change of the status; for a final status nothing changes after it
+ * @param passedUntil height until which it stays open after it was disputed in vain, which made its root known; 0 for
+ *     one that was not
  */
 public record Receipt(
         Hash channel,
@@ -32,7 +34,8 @@ public record Receipt(
         long postedAt,
         Status status,
         Amount paid,
-        long statusAt)
+        long statusAt,
+        long passedUntil)
         implements Entry {
 
     /** How far a receipt got. The order is its wire form: never changed. */
@@ -56,7 +59,9 @@ public record Receipt(
         /** The node took it back before the draw, and refunded the payer. */
         RETRACTED(true),
         /** It was not drawn, and its payer waits for an opening. */
-        DEMANDED(false);
+        DEMANDED(false),
+        /** It was not drawn, and somebody who replayed it disputes it. */
+        DISPUTED(false);
 
         private final boolean last;
 
@@ -78,12 +83,59 @@ public record Receipt(
     /** With another status from this height on. */
     public Receipt with(Status next, long height) {
         return new Receipt(
-                channel, payer, model, amount, insured, tokens, blindedRoot, index, postedAt, next, paid, height);
+                channel,
+                payer,
+                model,
+                amount,
+                insured,
+                tokens,
+                blindedRoot,
+                index,
+                postedAt,
+                next,
+                paid,
+                height,
+                passedUntil);
     }
 
     /** After it was paid in full. */
     public Receipt afterPayment() {
         return new Receipt(
-                channel, payer, model, amount, insured, tokens, blindedRoot, index, postedAt, status, amount, statusAt);
+                channel,
+                payer,
+                model,
+                amount,
+                insured,
+                tokens,
+                blindedRoot,
+                index,
+                postedAt,
+                status,
+                amount,
+                statusAt,
+                passedUntil);
+    }
+
+    /** After it was disputed in vain: open until this height, and known by its root. */
+    public Receipt resumed(long height, long until) {
+        return new Receipt(
+                channel,
+                payer,
+                model,
+                amount,
+                insured,
+                tokens,
+                blindedRoot,
+                index,
+                postedAt,
+                Status.PASSED,
+                paid,
+                height,
+                until);
+    }
+
+    /** Whether a dispute made its root known, so that whoever is drawn now could copy it. */
+    public boolean isRootKnown() {
+        return passedUntil > 0;
     }
 }

@@ -5,6 +5,7 @@ import assay.core.base.MalformedException;
 import assay.core.codec.Reader;
 import assay.core.codec.Writer;
 import assay.ledger.BlockContext;
+import assay.ledger.Ledger;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Proposal;
 import assay.ledger.tx.SignedTransaction;
@@ -24,6 +25,9 @@ public record Block(BlockContext context, List<SignedTransaction> transactions, 
 
     private static final int TRANSACTION_BYTES_MIN = 102;
 
+    /** What is in a block without transactions and links: two numbers, two digests, two counts. */
+    private static final int FRAME_BYTES = 2 * Long.BYTES + 2 * Hash.SIZE_BYTES + 2 * Integer.BYTES;
+
     /** Copies the list. */
     public Block {
         transactions = List.copyOf(transactions);
@@ -37,6 +41,17 @@ public record Block(BlockContext context, List<SignedTransaction> transactions, 
         out.u32(transactions.size());
         transactions.forEach(out::bytes);
         return out.hash(stateRoot).toBytes();
+    }
+
+    /** Whether these transactions, already encoded, fill a block. */
+    static boolean isFull(List<byte[]> transactions) {
+        return transactions.stream().mapToLong(t -> t.length).sum() >= Ledger.FULL_BYTES;
+    }
+
+    /** The same of a whole block of so many bytes. */
+    boolean isFull(int sizeBytes) {
+        int shown = context.preimages().size() * (Address.SIZE_BYTES + Hash.SIZE_BYTES);
+        return sizeBytes - FRAME_BYTES - shown >= Ledger.FULL_BYTES;
     }
 
     /** The block in exactly these bytes. */

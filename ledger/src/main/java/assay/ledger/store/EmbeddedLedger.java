@@ -350,7 +350,7 @@ public final class EmbeddedLedger implements LiveLedger {
             }
         }
         if (batch.isEmpty() || !applied.isEmpty()) {
-            Outcome.Applied end = Ledger.settle(s, context);
+            Outcome.Applied end = Ledger.settle(s, context, Block.isFull(applied));
             events.addAll(end.events());
             write(Block.encode(context, applied, end.next().root()));
             BlockEvents told = publish(new Snapshot.Tip(end.next(), context), events);

@@ -59,7 +59,7 @@ final class Replay {
                 }
             }
         }
-        Outcome.Applied end = Ledger.settle(s, block.context());
+        Outcome.Applied end = Ledger.settle(s, block.context(), block.isFull(encoded.length));
         events.addAll(end.events());
         lastRoot = block.stateRoot();
         tip = new Snapshot.Tip(end.next(), block.context());

@@ -256,7 +256,7 @@ public final class ReplicatedLedger implements AutoCloseable {
             }
             results.add(result);
         }
-        Outcome.Applied settled = Ledger.settle(s, block);
+        Outcome.Applied settled = Ledger.settle(s, block, Block.isFull(applied));
         events.addAll(settled.events());
         State end = settled.next();
         pending = new Pending(new Snapshot.Tip(end, block), Block.encode(block, applied, end.root()));

@@ -51,6 +51,7 @@ public enum Kind {
     SHOW_DISPUTE(60, Transaction.ShowDispute.class),
     CHOOSE_DISPUTE(61, Transaction.ChooseDispute.class),
     PROVE_DELIVERY(62, Transaction.ProveDelivery.class),
+    OPEN_DISPUTE(66, Transaction.OpenDispute.class),
     REPORT_RECEIPT(63, Transaction.ReportReceipt.class),
     REPORT_TWO_RECEIPTS(64, Transaction.ReportTwoReceipts.class),
     REPORT_TWO_CHECKPOINTS(65, Transaction.ReportTwoCheckpoints.class),

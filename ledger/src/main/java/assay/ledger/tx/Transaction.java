@@ -388,6 +388,14 @@ public sealed interface Transaction {
     record ChooseDispute(Address operator, Hash receipt, int part) implements Transaction {}
 
     /**
+     * Disputes a receipt of one's own accord, with the bond for its model at stake: its trace is not this one, or its
+     * text does not follow.
+     *
+     * @param root digest of all choices' trace roots, as the sender computed them
+     */
+    record OpenDispute(Address operator, Hash receipt, Hash root) implements Transaction {}
+
+    /**
      * Shows a signed receipt that was not posted, was posted late, or was posted as something else.
      *
      * @param envelope the DSSE envelope as JSON

@@ -21,6 +21,7 @@ import assay.engine.infer.PickedToken;
 import assay.engine.infer.ReplayRequest;
 import assay.engine.infer.Witness;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -112,6 +113,14 @@ public final class ReplayedWork implements Work {
         return rows.row(matrix, row);
     }
 
+    /** From the engine's memory, as the answer was computed; what is shown of it comes from the file. */
+    @Override
+    public long[] weights(Matrix matrix, int row, int block) {
+        long[] all = engine.model().row(matrix, row);
+        int from = block * Matrix.BLOCK_COLS;
+        return Arrays.copyOfRange(all, from, Math.min(all.length, from + Matrix.BLOCK_COLS));
+    }
+
     @Override
     public Hash rows(Matrix matrix, int low, int high) {
         return rows.subtree(matrix, low, high);
@@ -201,7 +210,7 @@ public final class ReplayedWork implements Work {
         public short[] keysValues(int layer, int position) {
             short[] k = witness.key(index, layer, position);
             short[] v = witness.value(index, layer, position);
-            short[] both = java.util.Arrays.copyOf(k, k.length + v.length);
+            short[] both = Arrays.copyOf(k, k.length + v.length);
             System.arraycopy(v, 0, both, k.length, v.length);
             return both;
         }

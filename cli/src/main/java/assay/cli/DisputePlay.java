@@ -1,0 +1,209 @@
+package assay.cli;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.core.base.MalformedException;
+import assay.core.codec.Field;
+import assay.core.codec.Json;
+import assay.core.dispute.At;
+import assay.core.dispute.Challenger;
+import assay.core.dispute.Narrowed;
+import assay.core.dispute.Referee;
+import assay.core.dispute.Ruling;
+import assay.ledger.crypto.Address;
+import assay.ledger.state.Dispute;
+import assay.ledger.state.Receipt;
+import assay.ledger.tx.Bytes;
+import assay.ledger.tx.Transaction;
+import assay.node.audit.Docket;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** One receipt's dispute as its challenger plays it, or as anybody watches it, until the ledger's last word. */
+final class DisputePlay {
+    private static final long POLL_MILLIS = 100;
+    private static final Referee REFEREE = new Referee(model -> Optional.empty());
+
+    private final Docket docket;
+    private final DisputeLines lines;
+    private final Address operator;
+    private final Hash receipt;
+    private final Address me;
+    private Optional<Bytes> shown = Optional.empty();
+
+    /** Gets money where it is missing. */
+    interface Purse {
+        void fund(Address to, Amount amount) throws IOException, InterruptedException, Mistake;
+    }
+
+    DisputePlay(Docket docket, DisputeLines lines, Address operator, Hash receipt, Address me) {
+        this.docket = docket;
+        this.lines = lines;
+        this.operator = operator;
+        this.receipt = receipt;
+        this.me = me;
+    }
+
+    DisputeLines lines() {
+        return lines;
+    }
+
+    /** Refuses what can no longer be disputed, or not here. */
+    void checkOpen() throws IOException, InterruptedException, Mistake, MalformedException {
+        Docket.Look look = docket.look();
+        Docket.Posted posted = look.posted()
+                .orElseThrow(() -> new Mistake(
+                        "the ledger does not know this receipt: it was not posted there, or it is of another network",
+                        "say which ledger: --ledger URL",
+                        Exit.FAILED));
+        if (posted.status().isFinal()) {
+            throw new Mistake(
+                    "the receipt is final since block " + posted.statusAt() + ": " + posted.status()
+                            + "; nothing can change any more",
+                    "",
+                    Exit.FAILED);
+        }
+        if (look.move() == 0) {
+            throw new Mistake(
+                    "this network settles no disputes: one owner runs node and auditor, and a root that differs is"
+                            + " the verdict",
+                    "assay audit --replay; disputes are for networks of several (--ledger URL)",
+                    Exit.FAILED);
+        }
+        if (posted.status() == Receipt.Status.POSTED) {
+            throw new Mistake(
+                    "auditors are not drawn yet: until then a root could be copied",
+                    "try again a few blocks later",
+                    Exit.UNDECIDED);
+        }
+    }
+
+    /** Bonds what is missing for the model, if the user said so. */
+    void bond(Optional<Amount> wish, Purse purse)
+            throws IOException, InterruptedException, Mistake, MalformedException {
+        Docket.Look look = docket.look();
+        Amount wanted = wish.orElse(Amount.ofMicro(1));
+        if (!look.bonded().isBelow(wanted)) {
+            lines.bonded(look.bonded(), me);
+            return;
+        }
+        if (wish.isEmpty()) {
+            throw new Mistake(
+                    "you have no bond for this model: account " + me,
+                    "add --bond UNITS, for example --bond 20; you lose it if you are wrong",
+                    Exit.FAILED);
+        }
+        Amount more = wanted.minus(look.bonded());
+        Amount withFees = more.plus(Amount.ofUnits(1));
+        if (look.balance().isBelow(withFees)) {
+            purse.fund(me, withFees.minus(look.balance()));
+        }
+        Hash model = look.posted().orElseThrow().model();
+        require(docket.send(new Transaction.BondAuditor(model, more)), "the bond");
+        lines.bonded(wanted, me);
+    }
+
+    /** Opens the dispute and plays it; the exit code. */
+    int open(DisputeWork work) throws IOException, InterruptedException, Mistake, MalformedException {
+        Optional<String> refused = docket.send(new Transaction.OpenDispute(operator, receipt, work.stated()));
+        if (refused.equals(Optional.of("EVIDENCE_PROVES_NOTHING"))) {
+            return lines.agree(true);
+        }
+        require(refused, "the dispute");
+        lines.opened();
+        Challenger challenger = new Challenger(work.work());
+        while (true) {
+            Docket.Look look = docket.look();
+            hear(look);
+            if (isOver(look)) {
+                return lines.end(look, true);
+            }
+            if (look.dispute().filter(this::isMine).isPresent()) {
+                if (!choose(look.dispute().get(), challenger)) {
+                    return lines.givenUp();
+                }
+            } else {
+                lines.waiting(look);
+                Thread.sleep(POLL_MILLIS);
+            }
+        }
+    }
+
+    private boolean isMine(Dispute x) {
+        return x.move() == Dispute.Move.CHOOSE && x.challenger().equals(me);
+    }
+
+    private boolean choose(Dispute x, Challenger challenger)
+            throws IOException, InterruptedException, MalformedException {
+        At at = At.parse(x.at().toArray());
+        OptionalInt part = challenger.choose(at);
+        if (part.isEmpty()) {
+            return false;
+        }
+        if (!(REFEREE.choose(at, part.getAsInt()) instanceof Ruling.Next(At next))) {
+            throw new AssertionError("a part that is there: " + part);
+        }
+        Optional<String> refused =
+                docket.send(new Transaction.ChooseDispute(operator, receipt, part.getAsInt()));
+        if (refused.isEmpty()) {
+            lines.chose(Narrowed.of(next));
+        }
+        return true; // a choice that came too late is seen at the next look
+    }
+
+    /** Shows what others play. */
+    int watch() throws IOException, InterruptedException, MalformedException, Mistake {
+        Docket.Look look = docket.look();
+        if (look.posted().isEmpty()) {
+            checkOpen();
+        }
+        if (look.dispute().isEmpty() && look.posted().orElseThrow().status() != Receipt.Status.DISPUTED) {
+            throw new Mistake(
+                    "nobody disputes this receipt: it is "
+                            + look.posted().orElseThrow().status(),
+                    "",
+                    Exit.FAILED);
+        }
+        while (true) {
+            hear(look);
+            if (look.dispute().isPresent()) {
+                At at = At.parse(look.dispute().get().at().toArray());
+                if (!shown.equals(Optional.of(look.dispute().get().at())) && at.isNodesTurn()) {
+                    lines.chose(Narrowed.of(at));
+                }
+                shown = Optional.of(look.dispute().get().at());
+            }
+            if (isOver(look)) {
+                return lines.end(look, false);
+            }
+            lines.waiting(look);
+            Thread.sleep(POLL_MILLIS);
+            look = docket.look();
+        }
+    }
+
+    private void hear(Docket.Look look) throws MalformedException {
+        for (Json.Obj event : look.events()) {
+            lines.heard(Field.root(event), me);
+        }
+    }
+
+    private boolean isOver(Docket.Look look) {
+        Receipt.Status status = look.posted().orElseThrow().status();
+        return status.isFinal() || lines.isLost() || look.dispute().isEmpty() && status == Receipt.Status.PASSED;
+    }
+
+    private static void require(Optional<String> refused, String what) throws Mistake {
+        if (refused.isPresent()) {
+            String advice =
+                    switch (refused.get()) {
+                        case "BOND_TOO_SMALL" -> "bond more for the model: --bond UNITS";
+                        case "DISPUTE_CLOSED" -> "its time is over, or its auditors are at work; see: assay ledger";
+                        case "DISPUTE_BOND_USED" -> "one bond backs one dispute at a time: wait for the other's end";
+                        default -> "";
+                    };
+            throw new Mistake("the ledger refused " + what + ": " + refused.get(), advice, Exit.FAILED);
+        }
+    }
+}

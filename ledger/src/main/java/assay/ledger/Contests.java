@@ -1,0 +1,186 @@
+package assay.ledger;
+
+import static assay.ledger.Draft.refused;
+
+import assay.core.base.Amount;
+import assay.core.base.Hash;
+import assay.ledger.crypto.Address;
+import assay.ledger.state.Audit;
+import assay.ledger.state.Audit.Phase;
+import assay.ledger.state.Audit.Slot;
+import assay.ledger.state.Audit.SlotStatus;
+import assay.ledger.state.AuditorBond;
+import assay.ledger.state.Dispute;
+import assay.ledger.state.Due;
+import assay.ledger.state.Key;
+import assay.ledger.state.Params;
+import assay.ledger.state.Receipt;
+import assay.ledger.tx.Ids;
+import assay.ledger.tx.Transaction.OpenDispute;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Rules for who disputes a receipt of its own accord, as anybody with a bond for its model may while the receipt is not
+ * final and nobody can copy the root any more. It stands in the audit as one more slot, is not paid for auditing, and
+ * loses its bond if it is wrong.
+ *
+ * <p>A dispute that a friend of the node opens in order to lose it acquits nobody: others join while it goes on, and
+ * when it is over the receipt is where it was, for as long as before. One bond backs one dispute at a time, so many
+ * disputes take many bonds.
+ */
+final class Contests {
+    /** How many at once may have joined the audit of one receipt. */
+    static final int JOINED_MAX = 64;
+
+    /** The least bond of who joins, in fees of a demand. */
+    private static final long BOND_FEES = 1_000;
+
+    private Contests() {}
+
+    static Outcome open(Draft d, Address from, OpenDispute t) {
+        Optional<Receipt> receipt = d.receipt(t.operator(), t.receipt());
+        if (receipt.isEmpty()) {
+            return refused(Reason.RECEIPT_UNKNOWN);
+        }
+        Amount fee = d.params().disputes().fee();
+        if (!d.canPay(from, fee)) {
+            return refused(Reason.BALANCE_TOO_SMALL);
+        }
+        byte[] key = Key.auditor(receipt.get().model(), from);
+        Optional<AuditorBond> bond = d.auditors.get(key);
+        Amount least = Amount.ofMicro(Math.max(1, Math.multiplyExact(BOND_FEES, fee.micro())));
+        if (bond.isEmpty() || bond.get().stake().bonded().isBelow(least)) {
+            return refused(Reason.BOND_TOO_SMALL);
+        }
+        Optional<Audit> audit = d.audits.get(Key.of(t.operator(), t.receipt()));
+        Optional<Audit> room = audit.flatMap(a -> room(d, t.operator(), t.receipt(), a, bond.get()));
+        boolean isOpen = isOpen(d, receipt.get(), audit, from) && (audit.isEmpty() || room.isPresent());
+        if (!isOpen) {
+            return refused(Reason.DISPUTE_CLOSED);
+        }
+        if (bond.get().disputes()) {
+            return refused(Reason.DISPUTE_BOND_USED);
+        }
+        Optional<Dispute> running = d.disputes.get(Key.of(t.operator(), t.receipt()));
+        if (running.isPresent() && running.get().nodeRoot().equals(t.root())) {
+            return refused(Reason.EVIDENCE_PROVES_NOTHING);
+        }
+
+        d.debit(from, fee);
+        d.credit(t.operator(), fee);
+        d.auditors = d.auditors.put(key, bond.get().disputing(true));
+        Slot slot = new Slot(from, SlotStatus.JOINED, Ids.NONE, t.root());
+        d.tell(new Event.DisputeOpened(t.operator(), t.receipt(), from, t.root()));
+        if (room.isPresent()) {
+            List<Slot> slots = new ArrayList<>(room.get().slots());
+            slots.add(slot);
+            d.audits = d.audits.put(
+                    Key.of(t.operator(), t.receipt()), room.get().among(slots));
+        } else {
+            begin(d, t.operator(), t.receipt(), receipt.get(), slot);
+        }
+        return d.applied();
+    }
+
+    /** The first: the node has to open its root. */
+    private static void begin(Draft d, Address operator, Hash receipt, Receipt r, Slot slot) {
+        d.put(operator, receipt, r.with(Receipt.Status.DISPUTED, d.block.height()));
+        long deadline = d.block.height() + d.params().windows().node();
+        Audit audit = new Audit(Phase.NODE, 0, Amount.ZERO, deadline, false, 0, Address.NONE, List.of(slot));
+        Audits.enter(d, operator, receipt, audit);
+        d.tell(new Event.NodeRevealOpened(operator, receipt, deadline));
+    }
+
+    /** Whether it may be disputed now, by who has no part in it yet. */
+    private static boolean isOpen(Draft d, Receipt r, Optional<Audit> audit, Address from) {
+        Params.Windows w = d.params().windows();
+        boolean inTime = d.block.height() <= r.postedAt() + w.draw() + w.challenge();
+        boolean hasPart = audit.flatMap(a -> a.slot(from)).isPresent();
+        boolean isBound = audit.filter(a -> a.phase() == Phase.NODE || a.phase() == Phase.DISPUTE)
+                .isPresent();
+        return d.params().disputes().levels() > 0
+                && !hasPart
+                && switch (r.status()) {
+                    case PASSED -> inTime;
+                    case DISPUTED -> inTime && isBound;
+                    case DRAWN -> isBound;
+                    case POSTED, DEMANDED, CONFIRMED, UNAUDITED, UNDRAWN, FAULT, WITHHELD, RETRACTED -> false;
+                };
+    }
+
+    /** The audit with a place for one more: where all are taken, that of the smallest bond below the newcomer's. */
+    private static Optional<Audit> room(Draft d, Address operator, Hash receipt, Audit audit, AuditorBond bond) {
+        List<Slot> joined = audit.slots(SlotStatus.JOINED);
+        if (joined.size() < JOINED_MAX) {
+            return Optional.of(audit);
+        }
+        Hash model = d.knownReceipt(operator, receipt).model();
+        Optional<Address> playing =
+                d.disputes.get(Key.of(operator, receipt)).map(Dispute::challenger);
+        Optional<Slot> least = joined.stream()
+                .filter(s -> !playing.equals(Optional.of(s.auditor())))
+                .min(Comparator.comparing((Slot s) -> bonded(d, model, s)).thenComparing(Slot::auditor))
+                .filter(s -> bonded(d, model, s).isBelow(bond.stake().bonded()));
+        return least.map(s -> {
+            free(d, model, s.auditor());
+            return audit.among(
+                    audit.slots().stream().filter(other -> !other.equals(s)).toList());
+        });
+    }
+
+    private static Amount bonded(Draft d, Hash model, Slot slot) {
+        return d.auditors
+                .get(Key.auditor(model, slot.auditor()))
+                .map(b -> b.stake().bonded())
+                .orElse(Amount.ZERO);
+    }
+
+    /**
+     * Who revealed or joined with another root than the node's, in the order in which they play: the drawn first, then
+     * the others by their bonds, so that many small ones keep nobody waiting.
+     */
+    static List<Slot> others(Draft d, Address operator, Hash receipt, Audit audit, Hash root) {
+        Hash model = d.knownReceipt(operator, receipt).model();
+        List<Slot> others = new ArrayList<>(audit.slots(SlotStatus.REVEALED));
+        others.addAll(audit.slots(SlotStatus.JOINED).stream()
+                .sorted(Comparator.comparing((Slot s) -> bonded(d, model, s)).reversed())
+                .toList());
+        others.removeIf(slot -> slot.root().equals(root));
+        return others;
+    }
+
+    /** The audit ends: bonds of those who joined are free for another dispute. */
+    static void free(Draft d, Address operator, Hash receipt, Audit audit) {
+        Hash model = d.knownReceipt(operator, receipt).model();
+        audit.slots(SlotStatus.JOINED).forEach(slot -> free(d, model, slot.auditor()));
+    }
+
+    private static void free(Draft d, Hash model, Address auditor) {
+        byte[] key = Key.auditor(model, auditor);
+        d.auditors.get(key).ifPresent(bond -> d.auditors = d.auditors.put(key, bond.disputing(false)));
+    }
+
+    /**
+     * Nobody is left who disputes a receipt that was not drawn: its payer may demand openings for a whole window more,
+     * since none could be demanded meanwhile. Its root is known now, so no auditors are drawn for it any more: they
+     * could copy it. Who replayed it could join while it was disputed, and did not.
+     */
+    static void resume(Draft d, Address operator, Hash receipt, Audit audit) {
+        Verdicts.close(d, operator, receipt, audit);
+        long until = d.block.height() + Math.max(1, d.params().windows().challenge());
+        d.put(operator, receipt, d.knownReceipt(operator, receipt).resumed(d.block.height(), until));
+        d.schedule(until, new Due(Due.Kind.END_RECEIPT, receipt, operator));
+        d.tell(new Event.DisputeEnded(operator, receipt));
+    }
+
+    /** The time of a receipt that was disputed in vain is over, unless something else happens to it. */
+    static void end(Draft d, Address operator, Hash receipt) {
+        Receipt r = d.knownReceipt(operator, receipt);
+        if (r.status() == Receipt.Status.PASSED && r.passedUntil() <= d.block.height()) {
+            Verdicts.end(d, operator, receipt, Receipt.Status.UNDRAWN);
+        }
+    }
+}
