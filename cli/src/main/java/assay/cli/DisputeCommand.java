@@ -117,9 +117,8 @@ final class DisputeCommand implements Callable<Integer> {
         if (demo) {
             return new DisputeDemo(assay, Optional.ofNullable(model), threads()).run();
         }
-        Path folder = home == null
-                ? assay.folders().data()
-                : home.toAbsolutePath().normalize();
+        Path folder =
+                home == null ? assay.folders().data() : home.toAbsolutePath().normalize();
         return dispute(Optional.ofNullable(file).orElseThrow(), folder);
     }
 
@@ -187,9 +186,8 @@ final class DisputeCommand implements Callable<Integer> {
                     "assay wallet send --ledger URL " + to + " " + amount,
                     Exit.FAILED);
         }
-        Path folder = home == null
-                ? assay.folders().data()
-                : home.toAbsolutePath().normalize();
+        Path folder =
+                home == null ? assay.folders().data() : home.toAbsolutePath().normalize();
         Client.connect(running(folder).uri())
                 .bearer(new Home(folder).apiKey())
                 .wallet(
@@ -237,7 +235,8 @@ final class DisputeCommand implements Callable<Integer> {
         return assay.models()
                 .find(receipt.model().file().hex())
                 .orElseThrow(() -> new Mistake(
-                        "the weights are not on this machine: " + receipt.model().id() + ", file sha256 "
+                        "the weights are not on this machine: "
+                                + receipt.model().id() + ", file sha256 "
                                 + receipt.model().file().hex(),
                         "assay pull it, or check drawn cells without weights: assay audit --light",
                         Exit.UNDECIDED));

@@ -132,8 +132,7 @@ final class DisputeDemo {
                 Verify.beside(file, ".transcript"),
                 client.transcript(answer.receiptId()).encode());
         byte[] statement = ReceiptFile.parse(receipt).envelope().payload();
-        Address operator =
-                Address.parse(Statement.parse(statement).node().operator());
+        Address operator = Address.parse(Statement.parse(statement).node().operator());
         Hash digest = Statement.digest(statement);
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         try (Docket docket = new RemoteDocket(
@@ -152,8 +151,7 @@ final class DisputeDemo {
     }
 
     private static Question question(String model) {
-        Sampling sampling = new Sampling(
-                0.7, 0, 0.9, 0, 0, 0, new TreeMap<>(), ANSWER_TOKENS, List.of(), 1, false, 0);
+        Sampling sampling = new Sampling(0.7, 0, 0.9, 0, 0, 0, new TreeMap<>(), ANSWER_TOKENS, List.of(), 1, false, 0);
         return new Question(model, List.of(new Question.Message("user", QUESTION)), sampling, Optional.of(7L));
     }
 

@@ -126,15 +126,16 @@ final class DisputeLines {
         to.lastElement().ifPresent(e -> json.put("last_element", e));
         to.claimed().ifPresent(c -> json.put("claimed", c));
         moves.add(json.build());
-        String claim = to.claimed().isPresent() ? ": the node says " + to.claimed().getAsLong() : "";
-        say(String.format(
-                Locale.ROOT, "  %2d  node %,7d bytes   you: %s%s", nodeMoves, lastBytes, to.words(), claim));
+        String claim =
+                to.claimed().isPresent() ? ": the node says " + to.claimed().getAsLong() : "";
+        say(String.format(Locale.ROOT, "  %2d  node %,7d bytes   you: %s%s", nodeMoves, lastBytes, to.words(), claim));
     }
 
     /** The node turned out to show what this side computes. */
     int givenUp() {
         if (assay.json()) {
-            screen.json(Json.object().put("disputed", true)
+            screen.json(Json.object()
+                    .put("disputed", true)
                     .put("won", false)
                     .put("why", "the node shows what the replay computes")
                     .build());

@@ -144,8 +144,7 @@ final class DisputePlay {
         if (!(REFEREE.choose(at, part.getAsInt()) instanceof Ruling.Next(At next))) {
             throw new AssertionError("a part that is there: " + part);
         }
-        Optional<String> refused =
-                docket.send(new Transaction.ChooseDispute(operator, receipt, part.getAsInt()));
+        Optional<String> refused = docket.send(new Transaction.ChooseDispute(operator, receipt, part.getAsInt()));
         if (refused.isEmpty()) {
             lines.chose(Narrowed.of(next));
         }

@@ -40,8 +40,7 @@ final class DisputeWork implements AutoCloseable {
     }
 
     /** Replays it with the weights on this machine. */
-    static DisputeWork replay(
-            Assay assay, Receipt receipt, Transcript clear, StoredModel stored, OptionalInt threads)
+    static DisputeWork replay(Assay assay, Receipt receipt, Transcript clear, StoredModel stored, OptionalInt threads)
             throws IOException, InterruptedException, Mistake, MalformedException {
         assay.screen().passing("loading " + stored.name() + "…");
         Model loaded = Model.load(stored.file(), stored.derivedFolder());
@@ -63,8 +62,7 @@ final class DisputeWork implements AutoCloseable {
             ModelText text = ModelText.of(loaded.program(), loaded.tokenizer());
             Optional<String> fault = textFault(receipt, clear, text);
             FileRows rows = new FileRows(GgufFile.open(stored.file()));
-            ReplayedWork work =
-                    new ReplayedWork(engine, rows, loaded.program(), receipt, clear, fault.isPresent());
+            ReplayedWork work = new ReplayedWork(engine, rows, loaded.program(), receipt, clear, fault.isPresent());
             assay.screen().passing("");
             done = true;
             return new DisputeWork(engine, work, fault);

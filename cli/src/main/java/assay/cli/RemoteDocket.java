@@ -54,8 +54,8 @@ final class RemoteDocket implements Docket {
 
     @Override
     public Optional<String> send(Transaction body) throws IOException, InterruptedException, MalformedException {
-        Look now = Look.parse(ask(request("/assay/disputes/" + operator + "/" + receipt.hex() + "/"
-                        + account.address() + "/" + Long.MAX_VALUE / 16)
+        Look now = Look.parse(ask(request("/assay/disputes/" + operator + "/" + receipt.hex() + "/" + account.address()
+                        + "/" + Long.MAX_VALUE / 16)
                 .GET()
                 .build()));
         byte[] bytes = TransactionCodec.encode(new Signer(account, now.chainId()).sign(now.nonce(), body));
@@ -77,7 +77,8 @@ final class RemoteDocket implements Docket {
         Field json = Field.root(JsonText.parse(answer.body(), DEPTH_MAX, BODY_MAX_BYTES));
         Optional<Field> error = json.value() instanceof Json.Obj ? json.find("error") : Optional.empty();
         if (error.isPresent()) {
-            throw new IOException("the network says: " + error.get().at("message").string());
+            throw new IOException(
+                    "the network says: " + error.get().at("message").string());
         }
         return json;
     }

@@ -67,7 +67,14 @@ final class TamperingNode {
                 EngineOptions.standard().withThreads(Integer.parseInt(args[3])).withContext(CONTEXT);
         // It proves what it can: with rows of the honest file, since the changed one leads to no agreed root.
         NodeConfig config = new NodeConfig(
-                home.dir(), name, file, Hash.sha256(Files.readAllBytes(file)), "", folder.resolve("derived"), 0, engine);
+                home.dir(),
+                name,
+                file,
+                Hash.sha256(Files.readAllBytes(file)),
+                "",
+                folder.resolve("derived"),
+                0,
+                engine);
         try (Node node = Node.startWithoutAuditor(config, lying)) {
             new Running(node.uri(), ProcessHandle.current().pid(), name, CONTEXT).write(home.dir());
             EmbeddedLedger ledger = (EmbeddedLedger) node.ledger();
@@ -94,10 +101,7 @@ final class TamperingNode {
     }
 
     private static boolean isParentAlive() {
-        return ProcessHandle.current()
-                .parent()
-                .filter(ProcessHandle::isAlive)
-                .isPresent();
+        return ProcessHandle.current().parent().filter(ProcessHandle::isAlive).isPresent();
     }
 
     /** A ledger on which not every receipt is drawn, and disputes are settled by recomputing. */
@@ -135,9 +139,7 @@ final class TamperingNode {
             WeightType type = WeightType.ofId(tensor.type().id);
             rowBytes = (int) type.rowBytes((int) tensor.columns());
             block = type.blockBytes();
-            whole = tensor.data()
-                    .asSlice(row * rowBytes, rowBytes)
-                    .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+            whole = tensor.data().asSlice(row * rowBytes, rowBytes).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
         }
         long at = indexOf(file, whole);
         for (int i = block / 2; i < rowBytes; i += block) {

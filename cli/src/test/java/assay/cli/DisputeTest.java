@@ -100,8 +100,12 @@ class DisputeTest {
         assertTrue(last.at("operation").string().startsWith("Dots of blk."), said.out);
         assertEquals("PROOF", last.at("stage").string());
         assertTrue(json.at("node_moves").int32(0, 64) <= 10, "moves of the node");
-        assertTrue(json.at("recomputed").string().contains("the node said " + last.at("claimed").integer(
-                Long.MIN_VALUE / 2, Long.MAX_VALUE / 2)), said.out);
+        assertTrue(
+                json.at("recomputed")
+                        .string()
+                        .contains(
+                                "the node said " + last.at("claimed").integer(Long.MIN_VALUE / 2, Long.MAX_VALUE / 2)),
+                said.out);
     }
 
     @Test

@@ -32,9 +32,6 @@ import java.util.Optional;
  * disputes take many bonds.
  */
 final class Contests {
-    /** How many at once may have joined the audit of one receipt. */
-    static final int JOINED_MAX = 64;
-
     /** The least bond of who joins, in fees of a demand. */
     private static final long BOND_FEES = 1_000;
 
@@ -77,8 +74,8 @@ final class Contests {
         if (room.isPresent()) {
             List<Slot> slots = new ArrayList<>(room.get().slots());
             slots.add(slot);
-            d.audits = d.audits.put(
-                    Key.of(t.operator(), t.receipt()), room.get().among(slots));
+            d.audits =
+                    d.audits.put(Key.of(t.operator(), t.receipt()), room.get().among(slots));
         } else {
             begin(d, t.operator(), t.receipt(), receipt.get(), slot);
         }
@@ -89,7 +86,7 @@ final class Contests {
     private static void begin(Draft d, Address operator, Hash receipt, Receipt r, Slot slot) {
         d.put(operator, receipt, r.with(Receipt.Status.DISPUTED, d.block.height()));
         long deadline = d.block.height() + d.params().windows().node();
-        Audit audit = new Audit(Phase.NODE, 0, Amount.ZERO, deadline, false, 0, Address.NONE, List.of(slot));
+        Audit audit = new Audit(Phase.NODE, 0, Amount.ZERO, deadline, 0, Address.NONE, List.of(slot));
         Audits.enter(d, operator, receipt, audit);
         d.tell(new Event.NodeRevealOpened(operator, receipt, deadline));
     }
@@ -114,12 +111,11 @@ final class Contests {
     /** The audit with a place for one more: where all are taken, that of the smallest bond below the newcomer's. */
     private static Optional<Audit> room(Draft d, Address operator, Hash receipt, Audit audit, AuditorBond bond) {
         List<Slot> joined = audit.slots(SlotStatus.JOINED);
-        if (joined.size() < JOINED_MAX) {
+        if (joined.size() < Audit.JOINED_MAX) {
             return Optional.of(audit);
         }
         Hash model = d.knownReceipt(operator, receipt).model();
-        Optional<Address> playing =
-                d.disputes.get(Key.of(operator, receipt)).map(Dispute::challenger);
+        Optional<Address> playing = d.disputes.get(Key.of(operator, receipt)).map(Dispute::challenger);
         Optional<Slot> least = joined.stream()
                 .filter(s -> !playing.equals(Optional.of(s.auditor())))
                 .min(Comparator.comparing((Slot s) -> bonded(d, model, s)).thenComparing(Slot::auditor))

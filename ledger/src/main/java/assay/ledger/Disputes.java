@@ -61,10 +61,16 @@ final class Disputes {
 
         leave(d, from, t.receipt(), x);
         switch (ruling) {
-            case Ruling.Next(At next) -> move(d, from, t.receipt(), x.at(next, x.level() + 1), t.move().size());
+            case Ruling.Next(At next) ->
+                move(d, from, t.receipt(), x.at(next, x.level() + 1), t.move().size());
             case Ruling.Settled(boolean nodeIsRight, String why) -> {
                 d.tell(new Event.DisputeSettled(
-                        from, t.receipt(), x.challenger(), nodeIsRight, why, t.move().size()));
+                        from,
+                        t.receipt(),
+                        x.challenger(),
+                        nodeIsRight,
+                        why,
+                        t.move().size()));
                 if (nodeIsRight) {
                     dropped(d, from, t.receipt(), x);
                 } else {
@@ -86,7 +92,8 @@ final class Disputes {
         if (fault.isPresent()) {
             return refused(fault.get());
         }
-        if (!d.auditors.has(Key.auditor(d.knownReceipt(t.operator(), t.receipt()).model(), from))) {
+        if (!d.auditors.has(
+                Key.auditor(d.knownReceipt(t.operator(), t.receipt()).model(), from))) {
             return refused(Reason.BOND_TOO_SMALL); // lost in another dispute: nobody plays for nothing
         }
         Dispute x = dispute.orElseThrow();
@@ -154,8 +161,7 @@ final class Disputes {
 
     private static void nodeLoses(Draft d, Address operator, Hash receipt, Dispute x) {
         Audit audit = audit(d, operator, receipt);
-        Verdicts.fault(
-                d, operator, receipt, audit, Contests.others(d, operator, receipt, audit, x.nodeRoot()));
+        Verdicts.fault(d, operator, receipt, audit, Contests.others(d, operator, receipt, audit, x.nodeRoot()));
     }
 
     /** The auditor loses its bond and its slot; the next one that differs takes its place. */
@@ -163,7 +169,10 @@ final class Disputes {
         slash(d, operator, receipt, x.challenger());
         Audit before = audit(d, operator, receipt);
         Slot slot = before.slot(x.challenger()).orElseThrow();
-        Audit audit = before.with(new Slot(slot.auditor(), SlotStatus.SILENT, slot.commitment(), slot.root()));
+        Audit audit = slot.status() == SlotStatus.JOINED
+                ? before.among(
+                        before.slots().stream().filter(s -> !s.equals(slot)).toList())
+                : before.with(new Slot(slot.auditor(), SlotStatus.SILENT, slot.commitment(), slot.root()));
         d.audits = d.audits.put(Key.of(operator, receipt), audit);
         d.tell(new Event.AuditorSilent(operator, receipt, slot.auditor()));
         List<Slot> others = Contests.others(d, operator, receipt, audit, x.nodeRoot());

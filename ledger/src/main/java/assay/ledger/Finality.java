@@ -2,6 +2,7 @@ package assay.ledger;
 
 import assay.core.base.Hash;
 import assay.ledger.crypto.Address;
+import assay.ledger.state.Audit;
 import assay.ledger.state.Params;
 import assay.ledger.state.Receipt;
 import assay.ledger.state.State;
@@ -41,7 +42,7 @@ public record Finality(Open open, long earliest, long latest) {
         long since = r.statusAt();
         long drawn = r.postedAt() + w.draw();
         long passed = drawn + w.challenge();
-        long contested = Contests.JOINED_MAX * params.disputeMax();
+        long contested = Audit.JOINED_MAX * params.disputeMax();
         long last = passed + contested + w.node() + w.challenge() + 1 + w.draw() + params.auditMax();
         return switch (r.status()) {
             case POSTED -> new Finality(Open.DRAW, drawn, last);

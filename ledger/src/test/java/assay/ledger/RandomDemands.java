@@ -54,7 +54,12 @@ final class RandomDemands {
                 new Act(
                         any("p1", operator),
                         new Transaction.ReportEarlyReveal(of, r, World.hash(any("x", "y")), w.salt(receipt)));
-            case 7 -> new Act(operator, new Transaction.Heartbeat());
+            case 7 ->
+                random.nextInt(8) == 0
+                        ? new Act(operator, new Transaction.Heartbeat())
+                        : new Act(
+                                any("a1", "a2", "a3"),
+                                new Transaction.OpenDispute(of, r, World.hash(any("x", "y", "z"))));
             case 8 ->
                 new Act(
                         auditor(of, r),

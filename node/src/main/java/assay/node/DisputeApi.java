@@ -45,8 +45,7 @@ final class DisputeApi {
             }
             Hash receipt = Hash.ofHex(exchange.param("receipt"));
             Address operator = Address.parse(exchange.param("operator"));
-            Docket.Look now =
-                    LiveDocket.look(ledger, operator, receipt, Address.parse(exchange.param("account")));
+            Docket.Look now = LiveDocket.look(ledger, operator, receipt, Address.parse(exchange.param("account")));
             Docket.Look whole = new Docket.Look(
                     now.height(),
                     now.chainId(),

@@ -67,8 +67,7 @@ public record Narrowed(
                 elements(a.head(), a.at(), a.op(), Stage.PROOF, a.index(), a.index())
                         .claiming(a.claimed());
             case At.Condition a -> {
-                Narrowed leaf = tokens(
-                        a.head(), a.at().branch(), a.at().position(), a.at().position() + 1);
+                Narrowed leaf = tokens(a.head(), a.at().branch(), a.at().position(), a.at().position() + 1);
                 yield new Narrowed(
                         Stage.PROOF,
                         leaf.tree,
@@ -129,8 +128,7 @@ public record Narrowed(
     }
 
     private Narrowed due(Stage next) {
-        return new Narrowed(
-                next, tree, layers, firstToken, lastToken, operation, firstElement, lastElement, claimed);
+        return new Narrowed(next, tree, layers, firstToken, lastToken, operation, firstElement, lastElement, claimed);
     }
 
     private Narrowed claiming(long value) {

@@ -242,6 +242,9 @@ public final class Referee {
     /** Derives prompt ids, text, finish reasons and bill again, whole. */
     private Ruling text(At.Text a, Reader in) throws MalformedException {
         Receipt receipt = a.head().receipt();
+        if (in.remaining() == 0) {
+            return new Ruling.Undecided("a transcript that fits a move");
+        }
         Transcript transcript = TextMove.read(in);
         for (int i = 0; i < a.choices().size(); i++) {
             boolean same = i < transcript.choices().size()
@@ -257,6 +260,10 @@ public final class Referee {
         }
         Optional<TextRules> rules = texts.find(receipt.model());
         if (rules.isEmpty()) {
+            Optional<String> fault = TranscriptCheck.contradiction(receipt, transcript);
+            if (fault.isPresent()) {
+                return new Ruling.Settled(false, fault.get());
+            }
             return new Ruling.Undecided(
                     "tokenizer and template of " + receipt.model().id());
         }

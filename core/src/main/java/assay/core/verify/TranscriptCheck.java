@@ -58,6 +58,40 @@ public final class TranscriptCheck {
         return fault.<Verdict>map(Verdict.Invalid::new).orElseGet(() -> valid(receipt, request));
     }
 
+    /**
+     * What of a receipt contradicts its transcript for who has no tokenizer: digests, sampling, seed, nonce, date and
+     * counts; empty if nothing does. Prompt ids, text and finish reasons are not derived.
+     */
+    public static Optional<String> contradiction(Receipt receipt, Transcript transcript) {
+        Optional<String> fault = digests(receipt, transcript);
+        if (fault.isPresent()) {
+            return fault;
+        }
+        try {
+            ChatRequest request = ChatRequest.parse(transcript.body(), Transcript.BODY_MAX_BYTES);
+            return request(receipt, transcript, request).or(() -> counts(receipt, transcript));
+        } catch (MalformedException e) {
+            return Optional.of("the node answered a request that it had to refuse: " + e.getMessage());
+        }
+    }
+
+    private static Optional<String> counts(Receipt r, Transcript t) {
+        if (t.promptIds().length != r.usage().prompt()) {
+            return fault("prompt tokens", t.promptIds().length, r.usage().prompt());
+        }
+        for (int i = 0; i < r.choices().size(); i++) {
+            Transcript.Choice told = t.choices().get(i);
+            Receipt.Choice signed = r.choices().get(i);
+            if (told.ids().size() != signed.tokens()) {
+                return fault("choice " + i + ": tokens", told.ids().size(), signed.tokens());
+            }
+            if (!told.finish().equals(signed.finish())) {
+                return fault("choice " + i + ": finish reason", told.finish(), signed.finish());
+            }
+        }
+        return Optional.empty();
+    }
+
     private static Optional<String> digests(Receipt r, Transcript t) {
         Hash salt = t.salt();
         if (!Digests.request(salt, t.body()).equals(r.request().digest())) {

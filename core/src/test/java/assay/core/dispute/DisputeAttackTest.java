@@ -108,6 +108,39 @@ class DisputeAttackTest {
     }
 
     @Test
+    void aMoveOfAnotherDisputeIsNoMove() throws MalformedException {
+        TinyWork one = honest();
+        TinyWork two = new TinyWork(
+                TinyModel.of(1), ",\"temperature\":1.5,\"top_p\":0.8,\"top_k\":60", new int[] {18, 3, 99, 42}, 3);
+        TinyWork.Fault fault = new TinyWork.Fault(2, 3, 5, 3, 1);
+        List<At> here = turns(one, one.with(fault));
+        List<At> there = turns(two, two.with(fault));
+        assertEquals(here.size(), there.size());
+        for (int i = 0; i < here.size(); i++) {
+            byte[] move = new Defender(two).move(there.get(i));
+            At at = here.get(i);
+            assertInstanceOf(Ruling.Refused.class, Play.REFEREE.show(one.terms(), at, move), () -> "replayed at " + at);
+        }
+    }
+
+    @Test
+    void aTranscriptTooLongForAMoveCostsNobodyAnything() throws MalformedException {
+        TinyWork one = honest();
+        At opened = ((Ruling.Next)
+                        Play.REFEREE.show(one.terms(), new At.Start(), new Defender(one).move(new At.Start())))
+                .at();
+        At text = ((Ruling.Next) Play.REFEREE.choose(opened, 0)).at();
+        assertInstanceOf(Ruling.Undecided.class, Play.REFEREE.show(one.terms(), text, new byte[0]));
+        assertInstanceOf(Ruling.Refused.class, Play.REFEREE.show(one.terms(), text, new byte[1]));
+        byte[] shown = new Defender(one).move(text);
+        assertInstanceOf(Ruling.Undecided.class, Play.REFEREE.show(one.terms(), text, shown), "without a tokenizer");
+        TinyWork other = new TinyWork(TinyModel.of(1), "", new int[] {18, 3, 99, 42}, 3);
+        Ruling.Settled wrong = assertInstanceOf(
+                Ruling.Settled.class, Play.REFEREE.show(one.terms(), text, new Defender(other).move(text)));
+        assertFalse(wrong.nodeIsRight(), "another request's transcript");
+    }
+
+    @Test
     void randomBytesAreNoPlaceInADispute() {
         int parsed = 0;
         for (int i = 0; i < 2000; i++) {

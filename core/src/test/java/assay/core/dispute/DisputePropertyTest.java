@@ -174,15 +174,144 @@ class DisputePropertyTest {
         }
     }
 
+    /** Faults of the conditions on tokens, which have no tensor: what the leaf itself says is wrong. */
+    private enum InLeaf {
+        FED,
+        STATE,
+        UNPICKED,
+        PICKED
+    }
+
     @Test
-    void aStateThatDoesNotFollowLoses() throws MalformedException {
-        for (TinyWork honest : works()) {
-            for (int t = 0; t < honest.steps(); t++) {
-                TinyWork liar = honest.altered(0, 0);
-                liar.residuals[0][0] = honest.residuals[0][0];
-                liar.states[t] = assay.core.verify.Samples.hash("other");
-                assertFalse(Play.nodeWins(liar, honest));
-                assertTrue(Play.nodeWins(honest, liar));
+    void aTokensLeafThatSaysSomethingElseLoses() throws MalformedException {
+        SplittableRandom random = new SplittableRandom(SEED + 2);
+        List<TinyWork> works = works();
+        for (InLeaf kind : InLeaf.values()) {
+            for (int i = 0; i < FAULTS; i++) {
+                TinyWork honest = works.get(random.nextInt(works.size()));
+                int prompt = PROMPT.length;
+                boolean inPrompt = kind == InLeaf.UNPICKED;
+                int t = kind == InLeaf.PICKED
+                        ? random.nextInt(prompt - 1, honest.steps())
+                        : random.nextInt(inPrompt ? prompt - 1 : honest.steps());
+                int id = random.nextInt(honest.shape.vocabulary() - 1);
+                TinyWork liar =
+                        switch (kind) {
+                            case FED -> honest.feeding(t, 1 + id);
+                            case STATE -> honest.inState(t, assay.core.verify.Samples.hash("other " + i));
+                            case UNPICKED -> honest.picking(t, id);
+                            case PICKED -> honest.picking(t, id < honest.picked(t) ? id : id + 1);
+                        };
+                String what = kind + ", fault " + i + " at " + t;
+                assertFalse(Play.nodeWins(liar, honest), () -> "the node lies: " + what);
+                assertTrue(Play.nodeWins(honest, liar), () -> "the challenger lies: " + what);
+            }
+        }
+    }
+
+    @Test
+    void anAnswerThatTheSamplerDidNotGiveLoses() throws MalformedException {
+        SplittableRandom random = new SplittableRandom(SEED + 3);
+        for (int i = 0; i < FAULTS; i++) {
+            int m = random.nextInt(SAMPLINGS.length);
+            String sampling = m == 0 ? ",\"temperature\":0" : SAMPLINGS[m];
+            int at = PROMPT.length - 1 + random.nextInt(4);
+            int id = random.nextInt(TinyModel.of(m).program.shape().vocabulary());
+            TinyWork replay = new TinyWork(TinyModel.of(m), sampling, PROMPT, 4, at, id);
+            if (replay.picked(at) == id) {
+                continue;
+            }
+            String what = "answer " + i + " at " + at;
+            assertFalse(Play.nodeWins(replay, replay), () -> "its trace shows another id than its answer: " + what);
+            TinyWork liar = replay.picking(at, id);
+            assertFalse(Play.nodeWins(liar, replay), () -> "its trace says that this id was picked: " + what);
+        }
+    }
+
+    @Test
+    void anHonestNodeWinsWhateverIsChosen() throws MalformedException {
+        SplittableRandom random = new SplittableRandom(SEED + 4);
+        List<TinyWork> works = works();
+        for (int i = 0; i < FAULTS * 3; i++) {
+            TinyWork honest = works.get(random.nextInt(works.size()));
+            Defender defender = new Defender(honest);
+            At at = new At.Start();
+            Ruling ruling = new Ruling.Next(at);
+            while (ruling instanceof Ruling.Next(At next)) {
+                at = next;
+                // Text is judged by a referee with tokenizers, in another test.
+                ruling = at.isNodesTurn()
+                        ? Play.REFEREE.show(honest.terms(), at, defender.move(at))
+                        : Play.REFEREE.choose(
+                                at,
+                                at instanceof At.Opened
+                                        ? 1 + random.nextInt(at.partCount() - 1)
+                                        : random.nextInt(at.partCount()));
+            }
+            At last = at;
+            Ruling end = ruling;
+            assertTrue(end instanceof Ruling.Settled s && s.nodeIsRight(), () -> last + ": " + end);
+        }
+    }
+
+    @Test
+    void anHonestChallengerWinsWhateverALiarShows() throws MalformedException {
+        SplittableRandom random = new SplittableRandom(SEED + 5);
+        List<Place> places =
+                places(works()).values().stream().flatMap(List::stream).toList();
+        for (int i = 0; i < FAULTS * 3; i++) {
+            Place p = places.get(random.nextInt(places.size()));
+            if (isOfAnotherTest(Head.of(p.honest())
+                    .plan(p.tree(), p.position())
+                    .op(p.op())
+                    .getClass()
+                    .getSimpleName())) {
+                continue;
+            }
+            TinyWork liar = liar(p, random);
+            assertFalse(bendingNodeWins(liar, p.honest(), random), () -> "a liar that bends its moves: " + p);
+        }
+    }
+
+    /** Sends moves with bits flipped, and contradicts itself wherever the rules let it. */
+    private static boolean bendingNodeWins(TinyWork liar, TinyWork honest, SplittableRandom random)
+            throws MalformedException {
+        Defender defender = new Defender(liar);
+        Challenger challenger = new Challenger(honest);
+        At at = new At.Start();
+        while (true) {
+            Ruling ruling;
+            if (at.isNodesTurn()) {
+                byte[] move;
+                try {
+                    move = defender.move(at);
+                } catch (MalformedException e) {
+                    return false; // it led itself where it has nothing to show
+                }
+                byte[] bent = move.clone();
+                if (bent.length > 0 && random.nextInt(3) > 0) {
+                    bent[random.nextInt(bent.length)] ^= (byte) (1 << random.nextInt(8));
+                }
+                ruling = Play.REFEREE.show(liar.terms(), at, bent);
+                ruling = ruling instanceof Ruling.Refused ? Play.REFEREE.show(liar.terms(), at, move) : ruling;
+            } else {
+                java.util.OptionalInt part = challenger.choose(at);
+                if (part.isEmpty()) {
+                    return true;
+                }
+                ruling = Play.REFEREE.choose(at, part.getAsInt());
+            }
+            switch (ruling) {
+                case Ruling.Next(At next) -> at = next;
+                case Ruling.Settled(boolean right, String why) -> {
+                    return right;
+                }
+                case Ruling.Refused refused -> {
+                    return false; // it has no move, and its clock runs out
+                }
+                case Ruling.Undecided undecided -> {
+                    return false; // text that it made wrong by itself
+                }
             }
         }
     }

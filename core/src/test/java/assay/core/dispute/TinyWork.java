@@ -54,6 +54,12 @@ final class TinyWork implements Work, Work.ChoiceWork {
 
     /** The honest work: by {@link Forward} and {@link Sampler}, which know nothing of disputes. */
     TinyWork(TinyModel model, String sampling, int[] prompt, int answers) throws MalformedException {
+        this(model, sampling, prompt, answers, -1, 0);
+    }
+
+    /** The same about a receipt whose answer has another id at a position than the one that is picked there. */
+    TinyWork(TinyModel model, String sampling, int[] prompt, int answers, int forcedAt, int forcedId)
+            throws MalformedException {
         this.model = model;
         this.shape = model.program.shape();
         sections = model.program.committed();
@@ -68,7 +74,7 @@ final class TinyWork implements Work, Work.ChoiceWork {
                                 + answers + sampling + "}")
                         .getBytes(StandardCharsets.UTF_8);
         ChatRequest request = ChatRequest.parse(body, body.length);
-        List<Integer> ids = run(prompt, answers, request.sampling(answers));
+        List<Integer> ids = run(prompt, request.sampling(answers), forcedAt, forcedId);
         transcript = new Transcript(
                 Samples.hash("salt"),
                 body,
@@ -98,7 +104,7 @@ final class TinyWork implements Work, Work.ChoiceWork {
         picked = other.picked.clone();
     }
 
-    private List<Integer> run(int[] prompt, int answers, Sampling sampling) throws MalformedException {
+    private List<Integer> run(int[] prompt, Sampling sampling, int forcedAt, int forcedId) throws MalformedException {
         Forward forward = new Forward(model.program, model);
         BitSet masked = new BitSet();
         for (int id = 0; id < shape.vocabulary(); id++) {
@@ -120,8 +126,9 @@ final class TinyWork implements Work, Work.ChoiceWork {
             if (t >= prompt.length - 1) {
                 states[t] = sampler.state();
                 picked[t] = sampler.pick(forward.logits(x)[0], 0, t + 1);
-                sampler.accept(picked[t]);
-                ids.add(picked[t]);
+                int answered = t == forcedAt ? forcedId : picked[t];
+                sampler.accept(answered);
+                ids.add(answered);
             }
         }
         return ids;
@@ -203,6 +210,28 @@ final class TinyWork implements Work, Work.ChoiceWork {
     TinyWork altered(int tree, int position) {
         TinyWork liar = new TinyWork(this);
         liar.alter(tree, position);
+        return liar;
+    }
+
+    /** The same work that says of one position that this id was picked there. */
+    TinyWork picking(int position, int id) {
+        TinyWork liar = new TinyWork(this);
+        liar.picked[position] = id;
+        return liar;
+    }
+
+    /** The same work whose leaf says that another id was fed. */
+    TinyWork feeding(int position, int shift) {
+        TinyWork liar = new TinyWork(this);
+        liar.fedAt = position;
+        liar.fedShift = shift;
+        return liar;
+    }
+
+    /** The same work with another state of the sampler at a position. */
+    TinyWork inState(int position, Hash state) {
+        TinyWork liar = new TinyWork(this);
+        liar.states[position] = state;
         return liar;
     }
 

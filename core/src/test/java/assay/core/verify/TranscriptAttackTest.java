@@ -66,6 +66,25 @@ class TranscriptAttackTest {
     }
 
     @Test
+    void withoutATokenizerAnotherTranscriptIsStillAContradiction() {
+        assertTrue(TranscriptCheck.contradiction(Samples.receipt(), Samples.transcript())
+                .isEmpty());
+        int tried = 0;
+        for (Mutants.Mutant<Transcript> m : Mutants.of(Samples.transcript())) {
+            if (m.value() != null
+                    && !java.util.Arrays.equals(
+                            m.value().encode(), Samples.transcript().encode())) {
+                assertTrue(
+                        TranscriptCheck.contradiction(Samples.receipt(), m.value())
+                                .isPresent(),
+                        m.path());
+                tried++;
+            }
+        }
+        assertTrue(tried > 100, "mutants: " + tried);
+    }
+
+    @Test
     void aNodeThatDropsContextIsCaught() {
         int[] ids = Samples.transcript().promptIds();
         int[] cut = java.util.Arrays.copyOfRange(ids, 5, ids.length);

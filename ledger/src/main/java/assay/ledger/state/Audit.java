@@ -30,8 +30,11 @@ public record Audit(
         Address buyer,
         @Max(SLOTS_MAX) List<Slot> slots)
         implements Entry {
-    /** The most auditors ever drawn for one receipt. */
-    public static final int SLOTS_MAX = 64;
+    /** The most that may dispute one receipt at once without having been drawn. */
+    public static final int JOINED_MAX = 32;
+
+    /** The most auditors ever drawn for one receipt, and who joined. */
+    public static final int SLOTS_MAX = 64 + JOINED_MAX;
 
     /** Whose move it is. The order is its wire form: never changed. */
     public enum Phase {
@@ -101,7 +104,7 @@ public record Audit(
 
     /** With these slots. */
     public Audit among(List<Slot> next) {
-        return new Audit(phase, round, fee, deadline, extended, unserved, buyer, next);
+        return new Audit(phase, round, fee, deadline, complainBy, buyer, next);
     }
 
     /** In this phase until this height. */

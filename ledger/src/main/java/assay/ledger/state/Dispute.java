@@ -18,7 +18,8 @@ import assay.ledger.tx.Max;
  * @param deadline last height for the move, not counting full blocks after it began
  * @param fullBefore full blocks of the ledger before it began
  */
-public record Dispute(Address challenger, Hash nodeRoot, Move move, int level, @Max(AT_MAX) Bytes at, long deadline, long fullBefore)
+public record Dispute(
+        Address challenger, Hash nodeRoot, Move move, int level, @Max(AT_MAX) Bytes at, long deadline, long fullBefore)
         implements Entry {
     /** The longest {@code at}: a receipt, and as many digests as one move shows. */
     public static final int AT_MAX = 1 << 17;

@@ -59,16 +59,13 @@ public final class LiveDocket implements Docket {
                         r.status(),
                         r.statusAt(),
                         r.model(),
-                        s.model(r.model())
-                                .map(m -> m.words().programRoot())
-                                .orElse(assay.ledger.tx.Ids.NONE),
+                        s.model(r.model()).map(m -> m.words().programRoot()).orElse(assay.ledger.tx.Ids.NONE),
                         r.payer()));
         Amount bonded = posted.flatMap(p -> s.auditor(p.model(), account))
                 .map(b -> b.stake().bonded())
                 .orElse(Amount.ZERO);
-        long move = s.params().disputes().levels() == 0
-                ? 0
-                : s.params().disputes().move();
+        long move =
+                s.params().disputes().levels() == 0 ? 0 : s.params().disputes().move();
         return new Look(
                 s.height(),
                 ledger.chainId(),
