@@ -2,11 +2,9 @@ package assay.cli;
 
 import assay.core.audit.Challenge;
 import assay.core.audit.LightAudit;
-import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.codec.Field;
-import assay.core.codec.Json;
 import assay.core.codec.JsonText;
 import assay.core.receipt.Digests;
 import assay.core.receipt.Receipt;
@@ -28,7 +26,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -218,55 +215,13 @@ final class Audit implements Callable<Integer> {
     }
 
     private int tell(Receipt receipt, Replays.Report report, List<String> faults, Optional<Opening> opened) {
-        int code = !faults.isEmpty() ? Exit.FAILED : opened.isEmpty() ? Exit.UNDECIDED : Exit.OK;
         OptionalLong took = opened.map(Opening::generationNanos).orElse(OptionalLong.empty());
+        ReplayLines lines = new ReplayLines(file, receipt, report, faults, opened.isPresent(), took);
         if (assay.json()) {
-            Json.Members json = Json.object()
-                    .put("verdict", code == Exit.OK ? "valid" : code == Exit.FAILED ? "invalid" : "undecided")
-                    .put("tier", "REPLAYED")
-                    .put("trace_root", report.root().hex())
-                    .put("trace_compared", opened.isPresent())
-                    .put("tokens", report.tokens())
-                    .put("nanos", report.nanos())
-                    .put("faults", Json.of(faults.stream().map(Json::of).toList()));
-            took.ifPresent(t -> json.put("generation_nanos", t));
-            assay.screen().json(json.build());
-            return code;
+            assay.screen().json(lines.json());
+        } else {
+            lines.print(assay.screen());
         }
-        lines(receipt, report, faults, opened.isPresent(), took);
-        return code;
-    }
-
-    private void lines(Receipt receipt, Replays.Report report, List<String> faults, boolean opened, OptionalLong took) {
-        Screen screen = assay.screen();
-        var out = screen.out();
-        if (!faults.isEmpty()) {
-            out.println(screen.red("✘ ") + file + "  FAILED its replay");
-            faults.forEach(f -> out.println("  ✘ " + f));
-            return;
-        }
-        String tick = screen.green("✔ ");
-        out.println(tick + "same " + receipt.usage().completion() + " tokens, same text and finish, same bill of "
-                + Amount.ofMicro(receipt.payment().amount()));
-        out.println(
-                opened
-                        ? tick + "same trace " + report.root().hex().substring(0, 16) + "…"
-                        : "? the trace cannot be compared: its opening is missing (" + Verify.beside(file, ".opening")
-                                + ", written once the node revealed it)");
-        double seconds = report.nanos() / 1e9;
-        out.println(String.format(
-                        Locale.ROOT,
-                        "  %d positions in %.2f s, %.0f/s",
-                        report.tokens(),
-                        seconds,
-                        report.tokens() / Math.max(1e-9, seconds))
-                + (took.isPresent() && took.getAsLong() > 0
-                        ? String.format(
-                                Locale.ROOT,
-                                ", %.2f× the time of the answer",
-                                report.nanos() / (double) took.getAsLong())
-                        : ""));
-        out.println(screen.faint("  replayed by you, with the model file "
-                + receipt.model().file().hex().substring(0, 16) + "…: proves to you that this model gave this answer"));
+        return lines.exitCode();
     }
 }

@@ -6,6 +6,7 @@ import assay.client.Standing;
 import assay.core.base.Amount;
 import assay.core.base.MalformedException;
 import assay.core.codec.Json;
+import assay.core.verify.Claim;
 import assay.core.verify.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -94,7 +95,7 @@ record Footer(Answer answer, Optional<Standing> audit, Path receipt, OptionalLon
         return screen.redOnErr("✘ " + text);
     }
 
-    private String auditLine(Screen screen) {
+    String auditLine(Screen screen) {
         if (audit.isEmpty()) {
             return "– not waited for the replay; a network makes it while it runs: assay up, or the next question that waits";
         }
@@ -110,16 +111,25 @@ record Footer(Answer answer, Optional<Standing> audit, Path receipt, OptionalLon
             return bad(screen, "THE ANSWER FAILED ITS AUDIT: " + why) + "\n  the node is slashed and you are refunded";
         }
         if (standing.confirmed()) {
-            return screen.greenOnErr("✔") + " replayed on this machine by the same operator: same "
-                    + answer.usage().completion() + " tokens, same trace"
-                    + ratio().map(r -> String.format(Locale.ROOT, ", %.2f× the time", r))
-                            .orElse("");
+            return confirmed(screen, standing);
         }
         return switch (standing.status()) {
             case "UNAUDITED" -> "– nobody replayed it: it is worth its signature";
             case "UNPAID" -> "– the ledger did not pay it, so it is not audited";
             default -> "– not replayed yet (" + standing.status().toLowerCase(Locale.ROOT) + ")";
         };
+    }
+
+    /** Nobody but who has the auditor's own report says that it was replayed here. */
+    private String confirmed(Screen screen, Standing standing) {
+        if (standing.replay().isEmpty()) {
+            return "– the ledger says CONFIRMED, as the node tells; what its auditor found is not here";
+        }
+        Claim.Replayed claim =
+                new Claim.Replayed(answer.usage().completion(), Claim.Replayer.SAME_OPERATOR, true);
+        return screen.greenOnErr("✔") + " " + claim.by() + ": " + claim.brief()
+                + ratio().map(r -> String.format(Locale.ROOT, ", %.2f× the time", r))
+                        .orElse("");
     }
 
     /** Time of the replay over that of the answer. */

@@ -118,16 +118,12 @@ final class LightAuditing {
             assay.screen().json(json.build());
             return verdict.exitCode();
         }
-        new Verify(assay).print(file, verdict);
-        if (bytes > 0) {
-            Screen screen = assay.screen();
-            screen.out()
-                    .println(screen.faint(String.format(
-                            Locale.ROOT,
-                            "  checked in %.0f ms without the weights; the opening took %s",
-                            nanos / 1e6,
-                            Sizes.text(bytes))));
-        }
+        new Verify(assay)
+                .print(
+                        file,
+                        verdict,
+                        String.format(
+                                Locale.ROOT, "%.0f ms, without the weights; an opening of %s", nanos / 1e6, Sizes.text(bytes)));
         return verdict.exitCode();
     }
 }

@@ -1,6 +1,7 @@
 package assay.cli;
 
 import assay.core.codec.Json;
+import assay.core.verify.Claim;
 import assay.core.verify.Verdict;
 
 /** Verdicts for programs and for people. */
@@ -17,12 +18,18 @@ final class VerdictLines {
         };
     }
 
+    /** Who found out, and who has to be trusted for it. */
+    static String by(Verdict.Valid valid) {
+        return String.join("; ", valid.claims().stream().map(Claim::by).toList());
+    }
+
     static Json.Obj json(Verdict verdict) {
         Json.Members json = Json.object().put("verdict", word(verdict));
         switch (verdict) {
             case Verdict.Valid v ->
                 json.put("tier", v.tier().name())
                         .put("claim", v.claim())
+                        .put("by", by(v))
                         .put(
                                 "does_not_prove",
                                 Json.of(v.leavesOpen().stream().map(Json::of).toList()));

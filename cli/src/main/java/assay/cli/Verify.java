@@ -121,14 +121,16 @@ final class Verify implements Callable<Integer> {
         List<Json> told = new ArrayList<>();
         List<Verdict> verdicts = new ArrayList<>();
         for (Path file : files) {
+            long begun = System.nanoTime();
             Verdict verdict = attested(file, verdict(file, pinned));
+            double millis = (System.nanoTime() - begun) / 1e6;
             verdicts.add(verdict);
             if (assay.json()) {
                 Json.Members json = Json.object().put("file", file.toString());
                 VerdictLines.json(verdict).members().forEach(json::put);
                 told.add(json.build());
             } else {
-                print(file, verdict);
+                print(file, verdict, String.format(Locale.ROOT, "%.0f ms, offline, no weights", millis));
             }
         }
         if (assay.json()) {
@@ -286,7 +288,8 @@ final class Verify implements Callable<Integer> {
         }
     }
 
-    void print(Path file, Verdict verdict) {
+    /** The verdict for people: which tier, by whom, at what cost, and what is still open. */
+    void print(Path file, Verdict verdict, String cost) {
         Screen screen = assay.screen();
         var out = screen.out();
         switch (verdict) {
@@ -295,6 +298,8 @@ final class Verify implements Callable<Integer> {
                 for (String sentence : sentences(valid.claim())) {
                     out.println("  ✔ " + sentence);
                 }
+                out.println("  by: " + VerdictLines.by(valid));
+                out.println("  cost: " + cost);
                 out.println("  it does not prove");
                 valid.leavesOpen().forEach(o -> out.println("    · " + o));
             }

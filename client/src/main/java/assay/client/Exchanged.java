@@ -3,6 +3,7 @@ package assay.client;
 import assay.core.receipt.Digests;
 import assay.core.receipt.Receipt;
 import assay.core.receipt.Transcript;
+import assay.core.verify.Claim;
 import assay.core.verify.Verdict;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +37,6 @@ final class Exchanged {
         List<String> open = new ArrayList<>(valid.leavesOpen());
         open.removeIf(o -> o.startsWith("what was asked and answered"));
         open.add("that text and bill follow from prompt and ids: assay verify derives them again");
-        return new Verdict.Valid(
-                valid.tier(), valid.claim() + " It is about exactly what was sent and received here.", open);
+        return valid.with(new Claim.Exchanged(), open);
     }
 }

@@ -1,6 +1,7 @@
 package assay.bench.verification;
 
 import assay.bench.Spread;
+import assay.prover.dispute.DisputeCost;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -15,7 +16,7 @@ import java.util.function.ToDoubleFunction;
  * @param light audits
  * @param receipts tier 0
  * @param bytes of what checkers get
- * @param dispute tier 5
+ * @param dispute tier 5, about the whole model
  */
 record Measured(
         Rung rung,
@@ -27,19 +28,10 @@ record Measured(
         Light light,
         Throughput.Found receipts,
         Bytes bytes,
-        Optional<Settling> dispute) {
+        DisputeCost dispute) {
 
     /** What a checker gets to see. */
     record Bytes(int receipt, int transcript) {}
-
-    /**
-     * A dispute down to one element.
-     *
-     * @param nodeBytes all moves of the node
-     * @param moves of the node
-     * @param refereeSeconds all its work
-     */
-    record Settling(long nodeBytes, int moves, double refereeSeconds) {}
 
     /** Copies the lists. */
     Measured {

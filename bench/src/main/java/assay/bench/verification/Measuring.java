@@ -10,6 +10,7 @@ import assay.core.audit.LightAudit;
 import assay.core.audit.OpeningFormat;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
+import assay.core.program.Shape;
 import assay.core.receipt.Transcript;
 import assay.core.verify.ModelText;
 import assay.core.verify.Verdict;
@@ -19,6 +20,7 @@ import assay.engine.infer.GenerationResult;
 import assay.engine.infer.Model;
 import assay.engine.infer.ReplayRequest;
 import assay.prover.audit.Regenerated;
+import assay.prover.dispute.DisputeCost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +38,7 @@ final class Measuring implements AutoCloseable {
 
     private static final int[] CELLS = {8, 16, 32, 64};
     private static final int CHECKS = 7;
+    private static final int REFEREE_RUNS = 25;
 
     private final int layers;
     private final Model model;
@@ -173,5 +176,13 @@ final class Measuring implements AutoCloseable {
     /** What an auditor who replays has to be sent. */
     Transcript transcript() {
         return question.answered(answer).transcript();
+    }
+
+    /** A dispute about an answer of this length to a model of this shape. */
+    DisputeCost dispute(Shape shape) throws MalformedException {
+        LightAudit.Subject subject = question.answered(answer);
+        int steps = question.promptTokens() + answer.ids().length - 1;
+        DisputeCost.measure(shape, steps, subject, REFEREE_RUNS); // until the compiler is done
+        return DisputeCost.measure(shape, steps, subject, REFEREE_RUNS);
     }
 }

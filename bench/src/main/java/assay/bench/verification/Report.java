@@ -24,7 +24,7 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
         }
     }
 
-    /** All of them but the dispute, which not every ladder has. */
+    /** All of them. */
     static final List<Line> LINES = List.of(
             Line.of("committing", "committing", Costs::committing),
             new Line(
@@ -32,19 +32,11 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
             new Line("tier 2: the checker, no weights", "tier2_checker", m -> m.share(c -> m.checked())),
             new Line("tier 2: the node opens", "tier2_node", m -> m.share(m::opened)),
             Line.of("tier 3: replay", "tier3", Costs::replayed),
-            new Line("tier 3: replay, four at once", "tier3_of_four", Measured::batchedReplayShare));
+            new Line("tier 3: replay, four at once", "tier3_of_four", Measured::batchedReplayShare),
+            new Line("tier 5: the referee of a dispute", "tier5_referee", m -> m.share(c -> Report.referee(m))));
 
-    private static final Line DISPUTE = new Line(
-            "tier 5: the referee of a dispute",
-            "tier5_referee",
-            m -> m.share(c -> m.dispute().orElseThrow().refereeSeconds()));
-
-    private List<Line> lines() {
-        List<Line> lines = new ArrayList<>(LINES);
-        if (ladder.stream().allMatch(m -> m.dispute().isPresent())) {
-            lines.add(DISPUTE);
-        }
-        return lines;
+    private static double referee(Measured m) {
+        return 1e-9 * m.dispute().refereeNanos();
     }
 
     /** The last model on one line. */
@@ -73,7 +65,7 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
                 .orElse("-"));
         row(out, "answer, one of eight, s", m -> spread("%.3f", m.batched()));
         out.println("share of the answer for one client, %");
-        for (Line line : lines()) {
+        for (Line line : LINES) {
             row(out, "  " + line.name, m -> spread("%.4f", line.share.apply(m).times(100)));
         }
         row(out, "  tier 6: a proof", m -> "not built");
@@ -97,20 +89,15 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
                 out,
                 "    each head, ms",
                 m -> text("%.3f", 1e3 * m.light().seconds().head()));
-        row(out, "  tier 5, referee, ms", m -> m.dispute()
-                .map(d -> text("%.2f", 1e3 * d.refereeSeconds()))
-                .orElse("-"));
-        row(out, "  tier 5, moves of the node", m -> m.dispute()
-                .map(d -> Integer.toString(d.moves()))
-                .orElse("-"));
+        row(out, "  tier 5, referee, ms", m -> text("%.2f", 1e3 * referee(m)));
+        row(out, "  tier 5, moves of the node", m -> Integer.toString(m.dispute().moves()));
         out.println("bytes that a checker gets");
         row(out, "  tier 0, receipt, kB", m -> text("%.1f", 1e-3 * m.bytes().receipt()));
         row(out, "  tier 2, opening, MB", m -> text("%.2f", 1e-6 * m.openingBytes()));
         row(out, "  tier 2, key (once), MB", m -> text("%.2f", 1e-6 * m.rung().keyBytes()));
         row(out, "  tier 3, transcript, kB", m -> text("%.1f", 1e-3 * m.bytes().transcript()));
-        row(out, "  tier 5, moves, kB", m -> m.dispute()
-                .map(d -> text("%.1f", 1e-3 * d.nodeBytes()))
-                .orElse("-"));
+        row(out, "  tier 5, all moves, kB", m -> text("%.1f", 1e-3 * m.dispute().bytes()));
+        row(out, "    the longest, kB", m -> text("%.1f", 1e-3 * m.dispute().longestBytes()));
         out.println();
         overhead(out);
         trend(out);
@@ -183,7 +170,7 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
                 + real.getLast().rung().name()
                 + ": share of the answer ~ parameters^b by least squares of logarithms, 95 % interval");
         double[] parameters = of(real, m -> m.rung().parameters());
-        for (Line line : lines()) {
+        for (Line line : LINES) {
             slope(out, line.name, parameters, of(real, m -> line.share.apply(m).median()));
         }
         slope(out, "answer, seconds", parameters, of(real, m -> m.alone().median()));
@@ -226,7 +213,7 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
     LinePlot plot() {
         double[] x = of(ladder, m -> 1e-6 * m.rung().parameters());
         List<LinePlot.Series> series = new ArrayList<>();
-        for (Line line : lines()) {
+        for (Line line : LINES) {
             series.add(new LinePlot.Series(
                     line.name, x, of(ladder, m -> 100 * line.share.apply(m).median()), of(ladder, m -> 0)));
         }
@@ -269,15 +256,15 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
                     m.share(Costs::replayed).low(),
                     m.share(Costs::replayed).high(),
                     Spread.of(m.batches(), Costs.Batch::replayed).median()));
-            cells.add(m.dispute().<Object>map(Measured.Settling::refereeSeconds).orElse(""));
-            cells.add(m.dispute().<Object>map(Measured.Settling::moves).orElse(""));
+            cells.add(referee(m));
+            cells.add(m.dispute().moves());
             cells.add("");
             cells.addAll(List.of(
                     m.bytes().receipt(),
                     Math.round(m.openingBytes()),
                     m.rung().keyBytes(),
                     m.bytes().transcript()));
-            cells.add(m.dispute().<Object>map(Measured.Settling::nodeBytes).orElse(""));
+            cells.add(m.dispute().bytes());
             out.append(String.join(",", cells.stream().map(Report::cell).toList()))
                     .append('\n');
         }
@@ -297,7 +284,7 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
                     .put("rounds", m.rounds().size())
                     .put("answer_seconds", json(m.alone()))
                     .put("answer_of_eight_seconds", json(m.batched()));
-            for (Line line : lines()) {
+            for (Line line : LINES) {
                 one.put(line.key + "_over_answer", json(line.share.apply(m)));
             }
             models.add(one.put("tier0_per_second", number(m.receipts().perSecond()))

@@ -2,6 +2,7 @@ package assay.bench.verification;
 
 import assay.bench.Spread;
 import assay.core.base.MalformedException;
+import assay.prover.dispute.DisputeCost;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,12 @@ final class Rounds {
         return last == rung.layers() ? 0 : (rung.layers() - last) / (double) (last - first);
     }
 
-    Measured measured(Workload workload, Light light, Throughput.Found receipts, Measured.Bytes bytes) {
+    Measured measured(
+            Workload workload,
+            Light light,
+            Throughput.Found receipts,
+            Measured.Bytes bytes,
+            DisputeCost dispute) {
         return new Measured(
                 rung,
                 workload,
@@ -67,6 +73,6 @@ final class Rounds {
                 light,
                 receipts,
                 bytes,
-                Optional.empty());
+                dispute);
     }
 }

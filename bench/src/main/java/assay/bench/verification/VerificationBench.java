@@ -101,13 +101,14 @@ public final class VerificationBench {
         for (int done = 0; pace.hasRound(done); done++) {
             rounds.add(done % 2 == 0); // batches take four times as long as the rest
         }
-        pace.say("light audits, receipts");
+        pace.say("light audits, receipts, disputes");
         Measuring deepest = models.getLast();
         byte[] receipt = deepest.receipt();
         return rounds.measured(
                 new Workload(deepest.promptTokens(), WORKLOAD.answerTokens()),
                 deepest.light(),
                 Throughput.of(receipt),
-                new Measured.Bytes(receipt.length, deepest.transcript().encode().length));
+                new Measured.Bytes(receipt.length, deepest.transcript().encode().length),
+                deepest.dispute(rung.shape()));
     }
 }

@@ -4,7 +4,7 @@ import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.base.NodeKey;
 import assay.core.receipt.Receipt;
-import assay.core.verify.Tier;
+import assay.core.verify.Claim;
 import assay.core.verify.Verdict;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -83,7 +83,7 @@ public final class Attestation {
         if (!isNamed) {
             open.add("that this attestation was there when the receipt was signed: the receipt does not name it");
         }
-        return new Verdict.Valid(Tier.ATTESTED, signed.claim() + " " + attested.claim(), open);
+        return signed.with(attested.claims().getFirst(), open);
     }
 
     /** Of a file that was verified, so that it can be read. */
@@ -159,14 +159,9 @@ public final class Attestation {
                     case TDX -> "Intel";
                     case SEV_SNP -> "AMD";
                 };
-        String claim =
-                "The keys of " + maker + " say that software in " + r.tee().words()
-                        + " stated this node's key and this program"
-                        + (policy.measured().isEmpty()
-                                ? "; which software that is, you did not say."
-                                : ", and that it is the software with the measurements that you gave: "
-                                        + String.join(", ", policy.measured().keySet()) + ".");
-        return new Verdict.Valid(Tier.ATTESTED, claim, open(r, policy));
+        Claim claim = new Claim.Attested(
+                maker, r.tee().words(), List.copyOf(policy.measured().keySet()));
+        return new Verdict.Valid(claim, open(r, policy));
     }
 
     private static List<String> open(Report r, AttestationPolicy policy) {

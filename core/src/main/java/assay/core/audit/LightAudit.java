@@ -12,8 +12,8 @@ import assay.core.receipt.Transcript;
 import assay.core.text.ChatRequest;
 import assay.core.text.TokenType;
 import assay.core.text.Vocabulary;
+import assay.core.verify.Claim;
 import assay.core.verify.ModelText;
-import assay.core.verify.Tier;
 import assay.core.verify.TranscriptCheck;
 import assay.core.verify.Verdict;
 import assay.core.verify.Verifier;
@@ -160,14 +160,6 @@ public final class LightAudit {
         Detection detection = new Detection(grid.cells(), plan.cells());
         int layers = grid.layers();
         long one = grid.runs().stream().mapToLong(Grid.Run::steps).sum();
-        String claim = "AUDITED(" + plan.cells() + " cells): of " + grid.cells() + " cells (" + layers
-                + " layers and the sampler, at every token of receipt "
-                + receipt.nonce().substring(0, 8) + "…), "
-                + plan.cells() + " were drawn after the answer was committed to, " + plan.heads()
-                + " of them heads. Each was opened and is what the model computes: linear layers by " + equations
-                + " Freivalds tests, embedding rows too; norms, turns, attention over every earlier token, gates and"
-                + " residuals recomputed exactly; heads with the sampler, to the id that was answered. Ids and"
-                + " sampler's states of all tokens are the committed ones.";
         List<String> open = new ArrayList<>();
         open.add(
                 "the cells that were not drawn. This audit finds a node that altered 1 % of all cells with probability "
@@ -182,6 +174,7 @@ public final class LightAudit {
                 + " verdicts before, and only while nobody else knows it");
         open.add("more than deterrence: together with the node's stake it makes cheating a loss; certainty takes a"
                 + " replay");
-        return new Verdict.Valid(Tier.AUDITED, claim, open);
+        return new Verdict.Valid(
+                new Claim.Audited(receipt, layers, grid.cells(), plan.cells(), plan.heads(), equations), open);
     }
 }

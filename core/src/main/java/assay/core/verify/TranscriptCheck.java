@@ -180,8 +180,6 @@ public final class TranscriptCheck {
     }
 
     private static Verdict valid(Receipt r, ChatRequest request) {
-        String claim = "Request and answer are the ones it is about; prompt ids, text, finish reason, seed and bill"
-                + " follow from them, derived again here.";
         List<String> open = new ArrayList<>();
         if (r.request().sampling().logprobs()) {
             open.add("the log probabilities: they need the weights");
@@ -197,7 +195,7 @@ public final class TranscriptCheck {
             open.add("that the node did not choose the seed: it follows from the request and the digest of a payment"
                     + " that is not here");
         }
-        return new Verdict.Valid(Tier.SIGNED, claim, open);
+        return new Verdict.Valid(new Claim.Derived(), open);
     }
 
     private static Optional<String> fault(String what, Object expected, Object got) {

@@ -1,20 +1,47 @@
 package assay.core.verify;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** What a verifier says: one of four things that are never folded into one another. */
 public sealed interface Verdict {
     /**
-     * The claim holds.
+     * Everything claimed holds.
      *
-     * @param tier what kind of check it rests on
-     * @param claim what is now known, in words
+     * @param claims what is now known, at least one, the first of the receipt itself
      * @param leavesOpen what it does not prove, in words, one sentence each
      */
-    record Valid(Tier tier, String claim, List<String> leavesOpen) implements Verdict {
-        /** Copies the list. */
+    record Valid(List<Claim> claims, List<String> leavesOpen) implements Verdict {
+        /** Copies the lists. */
         public Valid {
+            claims = List.copyOf(claims);
             leavesOpen = List.copyOf(leavesOpen);
+            if (claims.isEmpty()) {
+                throw new IllegalArgumentException("a valid verdict claims something");
+            }
+        }
+
+        /** One claim. */
+        public Valid(Claim claim, List<String> leavesOpen) {
+            this(List.of(claim), leavesOpen);
+        }
+
+        /** The strongest kind of check among the claims. */
+        public Tier tier() {
+            return claims.stream().map(Claim::tier).max(Comparator.naturalOrder()).orElseThrow();
+        }
+
+        /** What is now known, in words. */
+        public String claim() {
+            return String.join(" ", claims.stream().map(Claim::says).toList());
+        }
+
+        /** The same with one more claim, and this left open. */
+        public Valid with(Claim claim, List<String> open) {
+            List<Claim> more = new ArrayList<>(claims);
+            more.add(claim);
+            return new Valid(more, open);
         }
     }
 

@@ -66,7 +66,7 @@ public final class Verifier {
         List<String> open = new ArrayList<>(file.leavesOpen());
         open.remove(WITHOUT_TEXT);
         open.addAll(text.leavesOpen());
-        return new Verdict.Valid(file.tier(), file.claim() + " " + text.claim(), open);
+        return file.with(text.claims().getFirst(), open);
     }
 
     private static final String WITHOUT_TEXT =
@@ -210,12 +210,7 @@ public final class Verifier {
     }
 
     private static Verdict signed(Receipt r, Hash digest, LogProof proof, TrustPolicy policy) {
-        String claim = "Operator " + r.node().operator() + " signed that model "
-                + r.model().id() + " (program "
-                + brief(r.model().program()) + ") read " + r.usage().prompt() + " tokens and answered with "
-                + r.usage().completion() + " for " + units(r.payment().amount()) + ", as receipt " + brief(digest)
-                + ", leaf " + proof.index() + " of its log.";
-        return new Verdict.Valid(Tier.SIGNED, claim, open(r, proof, policy));
+        return new Verdict.Valid(new Claim.Signed(r, digest, proof.index()), open(r, proof, policy));
     }
 
     private static List<String> open(Receipt r, LogProof proof, TrustPolicy policy) {
@@ -255,17 +250,7 @@ public final class Verifier {
         return Optional.of(what + ": expected " + expected + ", got " + got);
     }
 
-    private static String brief(Hash hash) {
-        return brief(hash.hex());
-    }
-
     private static String brief(String hex) {
         return hex.substring(0, 8) + "\u2026";
-    }
-
-    /** 143 micro-units read 0.000143. */
-    private static String units(long micro) {
-        String digits = Long.toString(micro % 1_000_000 + 1_000_000).substring(1);
-        return micro / 1_000_000 + "." + digits;
     }
 }
