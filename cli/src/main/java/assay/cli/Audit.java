@@ -1,33 +1,14 @@
 package assay.cli;
 
 import assay.core.audit.Challenge;
-import assay.core.audit.LightAudit;
-import assay.core.base.Hash;
 import assay.core.base.MalformedException;
-import assay.core.codec.Field;
-import assay.core.codec.JsonText;
-import assay.core.receipt.Digests;
-import assay.core.receipt.Receipt;
-import assay.core.receipt.Statement;
-import assay.core.receipt.Transcript;
-import assay.core.verify.ModelText;
-import assay.core.verify.ReceiptFile;
-import assay.core.verify.TrustPolicy;
-import assay.core.verify.Verdict;
-import assay.core.verify.Verifier;
-import assay.engine.infer.Engine;
-import assay.engine.infer.EngineOptions;
-import assay.engine.infer.Model;
-import assay.engine.store.StoredModel;
-import assay.node.audit.Replays;
+import assay.core.verify.SeenCheckpoints;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,11 +24,13 @@ import picocli.CommandLine.Parameters;
             "%n@|bold --replay|@ computes the answer again and compares tokens, text, bill and trace. It needs the model.",
             "@|bold --light|@ draws cells (a layer at a token) now, has the node open them, and checks these without the"
                     + " weights. It needs a key that was drawn from them once: @|bold assay audit key MODEL|@.",
-            "Both need the receipt's transcript; it is found beside the receipt, as what opens the trace is.%n"
+            "Both need the receipt's transcript; it is found beside the receipt, as what opens the trace is."
+                    + " With --json each of many receipts is one line.%n"
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  assay audit answer.receipt --replay",
+            "  assay audit *.receipt --replay --together 16   many at once, in bounded memory",
             "  assay audit key smollm2-135m",
             "  assay audit answer.receipt --light --cells 32",
             "  assay audit answer.receipt --light --key my.key --from http://node:11435 --api-key KEY",
@@ -59,15 +42,12 @@ import picocli.CommandLine.Parameters;
             "3:undecided: something is missing, and is named",
         })
 final class Audit implements Callable<Integer> {
-    private static final int OPENING_MAX_BYTES = 4096;
+    private static final int TOGETHER_MAX = 64;
 
     private final Assay assay;
 
-    @Parameters(index = "0", arity = "1", paramLabel = "RECEIPT", description = "A receipt's file; or the word key.")
-    private Path file = Path.of("");
-
-    @Parameters(index = "1", arity = "0..1", paramLabel = "MODEL", hidden = true)
-    private @Nullable String keyed;
+    @Parameters(arity = "1..*", paramLabel = "RECEIPT", description = "Receipts; or the word key and a model.")
+    private List<Path> files = new ArrayList<>();
 
     @Option(names = "--replay", description = "Replay all of it, with the weights.")
     private boolean replay;
@@ -106,6 +86,13 @@ final class Audit implements Callable<Integer> {
             description = "A pulled model (default: the one whose file the receipt names).")
     private @Nullable String model;
 
+    @Option(
+            names = "--together",
+            paramLabel = "COUNT",
+            defaultValue = "8",
+            description = "How many receipts are replayed at once, 1 to 64 (default: ${DEFAULT-VALUE}).")
+    private int together = 8;
+
     @Option(names = "--threads", paramLabel = "COUNT", description = "Threads of the engine (default: all).")
     private @Nullable Integer threads;
 
@@ -113,115 +100,41 @@ final class Audit implements Callable<Integer> {
         this.assay = assay;
     }
 
-    /** An opened trace root; {@code generationNanos} is what the node says its answer took. */
-    private record Opening(Hash root, Hash salt, OptionalLong generationNanos) {}
-
     @Override
     public Integer call() throws IOException, InterruptedException, Mistake, MalformedException {
-        if (file.toString().equals("key") && keyed != null) {
-            return new AuditKeys(assay).draw(keyed, out);
+        if (files.getFirst().toString().equals("key") && files.size() == 2) {
+            return new AuditKeys(assay).draw(files.get(1).toString(), out);
         }
-        if (replay == light || cells < 1 || cells > Challenge.CELLS_MAX) {
+        if (replay == light || cells < 1 || cells > Challenge.CELLS_MAX || together < 1 || together > TOGETHER_MAX) {
             throw new Mistake(
-                    replay == light ? "say how: --replay or --light" : "1 to " + Challenge.CELLS_MAX + " cells",
+                    replay == light
+                            ? "say how: --replay or --light"
+                            : "1 to " + Challenge.CELLS_MAX + " cells, 1 to " + TOGETHER_MAX + " replays at once",
                     "try: assay audit --help",
                     Exit.USAGE);
         }
-        byte[] bytes = Verify.bytes(file, ReceiptFile.SIZE_MAX_BYTES + 1);
-        Verdict alone = Verifier.verify(bytes, TrustPolicy.stranger());
-        if (!(alone instanceof Verdict.Valid)) {
-            return undone(alone);
+        if (files.size() > 1 && (light || transcript != null || opening != null)) {
+            throw new Mistake("--light, --transcript and --opening go with one receipt", "", Exit.USAGE);
         }
-        Receipt receipt = Statement.parse(ReceiptFile.parse(bytes).envelope().payload());
-        Path told = transcript != null ? transcript : Verify.beside(file, ".transcript");
-        if (!Files.exists(told)) {
-            return undone(new Verdict.Undecided("the transcript: give it with --transcript FILE"));
-        }
-        Transcript clear = Transcript.parse(Verify.bytes(told, Transcript.SIZE_MAX_BYTES + 1));
         if (light) {
-            LightAuditing.Wish wish =
-                    new LightAuditing.Wish(cells, Optional.ofNullable(key), Optional.ofNullable(from), apiKey);
-            return new LightAuditing(assay, wish).audit(file, new LightAudit.Subject(receipt, clear));
+            return light(files.getFirst());
         }
-        Optional<StoredModel> stored = stored(receipt);
-        if (stored.isEmpty()) {
-            return undone(new Verdict.Undecided("the model " + receipt.model().id() + ", file sha256 "
-                    + receipt.model().file().hex() + ": assay pull it"));
-        }
-        return replay(receipt, clear, stored.get());
+        Replaying.Wish wish = new Replaying.Wish(
+                Optional.ofNullable(transcript),
+                Optional.ofNullable(opening),
+                Optional.ofNullable(model),
+                Optional.ofNullable(threads),
+                together);
+        return new Replaying(assay, wish).audit(files);
     }
 
-    private Optional<StoredModel> stored(Receipt receipt) throws IOException, Mistake {
-        return model != null
-                ? Optional.of(Show.found(assay.models(), model))
-                : assay.models().find(receipt.model().file().hex());
-    }
-
-    private int replay(Receipt receipt, Transcript clear, StoredModel stored)
-            throws IOException, InterruptedException, Mistake, MalformedException {
-        Optional<Opening> opened = opening();
-        assay.screen().passing("loading " + stored.name() + "…");
-        Model loaded = Model.load(stored.file(), stored.derivedFolder());
-        assay.screen().passing("replaying…");
-        int longest = clear.promptIds().length
-                + clear.choices().stream().mapToInt(c -> c.ids().size()).max().orElse(0);
-        EngineOptions options = EngineOptions.standard().withContext(Math.max(1, longest));
-        try (Engine engine = new Engine(loaded, threads == null ? options : options.withThreads(threads))) {
-            Replays.Report report =
-                    Replays.replay(engine, ModelText.of(loaded.program(), loaded.tokenizer()), receipt, clear);
-            assay.screen().passing("");
-            List<String> faults = new ArrayList<>(report.faults());
-            opened.ifPresent(o -> compare(o, report, receipt, faults));
-            return tell(receipt, report, faults, opened);
+    private int light(Path file) throws IOException, InterruptedException, Mistake, MalformedException {
+        Candidate candidate = Candidate.read(file, Optional.ofNullable(transcript), new SeenCheckpoints(1));
+        if (candidate.refused().isPresent()) {
+            return Replaying.undone(assay, file, candidate.refused().get());
         }
-    }
-
-    private static void compare(Opening o, Replays.Report report, Receipt receipt, List<String> faults) {
-        if (!Digests.blind(o.root, o.salt).equals(receipt.trace().root())) {
-            faults.add("the opening does not open the receipt's trace root");
-        } else if (!o.root.equals(report.root())) {
-            faults.add("the trace is another one: the node committed to " + o.root.hex() + ", replayed "
-                    + report.root().hex());
-        }
-    }
-
-    private Optional<Opening> opening() throws IOException, Mistake, MalformedException {
-        Path path = opening != null ? opening : Verify.beside(file, ".opening");
-        if (opening == null && !Files.exists(path)) {
-            return Optional.empty();
-        }
-        Field json = Field.root(JsonText.parse(Verify.bytes(path, OPENING_MAX_BYTES + 1), 2, OPENING_MAX_BYTES));
-        Optional<Field> took = json.find("generation_nanos");
-        return Optional.of(new Opening(
-                json.at("trace_root").hash(),
-                json.at("trace_salt").hash(),
-                took.isPresent() ? OptionalLong.of(took.get().integer(0, Long.MAX_VALUE)) : OptionalLong.empty()));
-    }
-
-    private int undone(Verdict why) {
-        if (assay.json()) {
-            assay.screen().json(VerdictLines.json(why));
-        } else {
-            String reason =
-                    switch (why) {
-                        case Verdict.Valid v -> v.claim();
-                        case Verdict.Invalid v -> "the receipt is invalid: " + v.reason();
-                        case Verdict.Malformed v -> "malformed: " + v.reason();
-                        case Verdict.Undecided v -> "undecided, missing: " + v.need();
-                    };
-            assay.screen().out().println(reason);
-        }
-        return why.exitCode();
-    }
-
-    private int tell(Receipt receipt, Replays.Report report, List<String> faults, Optional<Opening> opened) {
-        OptionalLong took = opened.map(Opening::generationNanos).orElse(OptionalLong.empty());
-        ReplayLines lines = new ReplayLines(file, receipt, report, faults, opened.isPresent(), took);
-        if (assay.json()) {
-            assay.screen().json(lines.json());
-        } else {
-            lines.print(assay.screen());
-        }
-        return lines.exitCode();
+        LightAuditing.Wish wish =
+                new LightAuditing.Wish(cells, Optional.ofNullable(key), Optional.ofNullable(from), apiKey);
+        return new LightAuditing(assay, wish).audit(file, candidate.subject());
     }
 }

@@ -21,6 +21,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -136,13 +137,13 @@ final class Verify implements Callable<Integer> {
         if (assay.json()) {
             assay.screen().json(told.size() == 1 ? told.getFirst() : Json.of(told));
         }
-        return worst(verdicts);
+        return worst(verdicts.stream().map(Verdict::exitCode).toList());
     }
 
     /** Invalid before malformed before undecided: the strongest word against any of them. */
-    private static int worst(List<Verdict> verdicts) {
-        return verdicts.stream()
-                .mapToInt(Verdict::exitCode)
+    static int worst(Collection<Integer> codes) {
+        return codes.stream()
+                .mapToInt(Integer::intValue)
                 .filter(code -> code != Exit.OK)
                 .min()
                 .orElse(Exit.OK);

@@ -30,6 +30,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -277,6 +279,39 @@ class NetworkTest {
         Files.write(cut, java.util.Arrays.copyOf(bytes, bytes.length / 2));
         assertEquals(2, run("verify", cut.toString()).code);
         assertEquals(1, run("verify", cut.toString(), file.toString(), receipt.toString()).code);
+    }
+
+    @Test
+    void manyReceiptsAreReplayedAtOnceAndEachHasItsOwnResult() throws Exception {
+        List<String> command = new ArrayList<>(List.of("audit", "--replay", "--together", "3"));
+        for (int i = 0; i < 10; i++) {
+            Path copy = Files.createDirectories(folder.resolve("many")).resolve(i + ".receipt");
+            Files.copy(receipt, copy);
+            String told = Files.readString(Verify.beside(receipt, ".transcript"));
+            if (i != 7) {
+                boolean wrong = i == 4;
+                Files.writeString(
+                        Verify.beside(copy, ".transcript"),
+                        wrong ? told.replaceFirst("\"text\":\"", "\"text\":\"x") : told);
+            }
+            Files.copy(Verify.beside(receipt, ".opening"), Verify.beside(copy, ".opening"));
+            command.add(copy.toString());
+        }
+        Said said = run(command.toArray(String[]::new));
+        assertEquals(1, said.code, said.out + said.err);
+        assertTrue(said.out.contains("10 receipts: 8 replayed and the same, 1 not, 1 not decided"), said.out);
+        List<String> heads = said.out.lines()
+                .filter(line -> !line.startsWith(" ") && line.contains(".receipt"))
+                .toList();
+        assertEquals(10, heads.size(), said.out);
+        for (int i = 0; i < 10; i++) {
+            String head = heads.get(i);
+            assertTrue(head.contains(i + ".receipt"), said.out);
+            assertEquals(i == 4, head.contains("FAILED"), head);
+            assertEquals(i == 7, head.contains("undecided"), head);
+        }
+        assertEquals(2, run("audit", "--replay", "--together", "0", receipt.toString()).code);
+        assertEquals(2, run("audit", "--light", receipt.toString(), receipt.toString()).code);
     }
 
     @Test

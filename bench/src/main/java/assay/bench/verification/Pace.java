@@ -19,7 +19,7 @@ final class Pace {
     private final long start = System.nanoTime();
     private final long total;
     private long weightLeft;
-    private String name = "";
+    private String name = "ledger";
     private long end;
     private long roundBegan;
 

@@ -4,6 +4,7 @@ import assay.core.base.MalformedException;
 import assay.core.codec.JsonText;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +36,7 @@ public final class VerificationBench {
 
     private VerificationBench() {}
 
-    /** Measures, prints, writes {@code verification.csv} and {@code verification.svg} after each model. */
+    /** Measures and prints; writes {@code verification.csv}, {@code .svg} and {@code .txt} after each model. */
     public static void run(Options options, PrintStream out)
             throws IOException, MalformedException, InterruptedException {
         List<Rung> ladder = Rung.ladder();
@@ -44,6 +45,7 @@ public final class VerificationBench {
         Path csv = options.folder().resolve("verification.csv");
         Path svg = options.folder().resolve("verification.svg");
         Pace pace = new Pace(System.err, options.time(), rungs);
+        pace.say("the network is simulated");
         Economy economy = Economy.simulated();
         List<Measured> measured = new ArrayList<>();
         Report report = new Report(WORKLOAD, measured, economy);
@@ -53,6 +55,10 @@ public final class VerificationBench {
             report = new Report(WORKLOAD, measured, economy);
             Files.writeString(csv, report.csv());
             Files.writeString(svg, report.plot().document(820, 520));
+            try (PrintStream table = new PrintStream(
+                    Files.newOutputStream(options.folder().resolve("verification.txt")), false, StandardCharsets.UTF_8)) {
+                report.print(table);
+            }
             pace.say(report.brief());
         }
         if (options.json()) {
@@ -60,7 +66,7 @@ public final class VerificationBench {
         } else {
             report.print(out);
             out.println();
-            out.println("written: " + csv + ", " + svg);
+            out.println("written: " + csv + ", " + svg + ", and this as verification.txt");
         }
     }
 

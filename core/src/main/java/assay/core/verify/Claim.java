@@ -172,10 +172,10 @@ public sealed interface Claim {
      * An answer was computed again from its request, with the weights, and nothing differed.
      *
      * @param tokens of the answer, all of them sampled again
-     * @param by who did it
+     * @param replayer who did it
      * @param traceCompared whether the trace root was compared too: not before the node opened it
      */
-    record Replayed(int tokens, Replayer by, boolean traceCompared) implements Claim {
+    record Replayed(int tokens, Replayer replayer, boolean traceCompared) implements Claim {
         @Override
         public Tier tier() {
             return Tier.REPLAYED;
@@ -193,7 +193,7 @@ public sealed interface Claim {
 
         @Override
         public String by() {
-            return by.words;
+            return replayer.words;
         }
     }
 
