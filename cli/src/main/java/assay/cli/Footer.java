@@ -125,8 +125,7 @@ record Footer(Answer answer, Optional<Standing> audit, Path receipt, OptionalLon
         if (standing.replay().isEmpty()) {
             return "– the ledger says CONFIRMED, as the node tells; what its auditor found is not here";
         }
-        Claim.Replayed claim =
-                new Claim.Replayed(answer.usage().completion(), Claim.Replayer.SAME_OPERATOR, true);
+        Claim.Replayed claim = new Claim.Replayed(answer.usage().completion(), Claim.Replayer.SAME_OPERATOR, true);
         return screen.greenOnErr("✔") + " " + claim.by() + ": " + claim.brief()
                 + ratio().map(r -> String.format(Locale.ROOT, ", %.2f× the time", r))
                         .orElse("");

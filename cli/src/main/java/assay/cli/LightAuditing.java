@@ -123,7 +123,10 @@ final class LightAuditing {
                         file,
                         verdict,
                         String.format(
-                                Locale.ROOT, "%.0f ms, without the weights; an opening of %s", nanos / 1e6, Sizes.text(bytes)));
+                                Locale.ROOT,
+                                "%.0f ms, without the weights; an opening of %s",
+                                nanos / 1e6,
+                                Sizes.text(bytes)));
         return verdict.exitCode();
     }
 }

@@ -43,8 +43,8 @@ record ReplayLines(
         Json.Members json =
                 Json.object().put("verdict", !faults.isEmpty() ? "invalid" : opened ? "valid" : "undecided");
         if (opened) {
-            claim().ifPresent(c -> json.put("tier", c.tier().name()).put("claim", c.says())
-                    .put("by", c.by()));
+            claim().ifPresent(c ->
+                    json.put("tier", c.tier().name()).put("claim", c.says()).put("by", c.by()));
         }
         json.put("trace_root", report.root().hex())
                 .put("trace_compared", opened)
@@ -66,15 +66,16 @@ record ReplayLines(
         out.println(
                 opened
                         ? screen.green("✔ ") + file + "  " + claim.get().tier()
-                        : "? " + file + "  UNDECIDED: the trace's opening is missing (" + Verify.beside(file, ".opening")
-                                + ", written once the node revealed it)");
+                        : "? " + file + "  UNDECIDED: the trace's opening is missing ("
+                                + Verify.beside(file, ".opening") + ", written once the node revealed it)");
         out.println("  ✔ " + claim.get().brief());
         out.println("  ✔ same text and finish, same bill of "
                 + Amount.ofMicro(receipt.payment().amount()));
         out.println("  by: " + claim.get().by() + ", with the model file "
                 + receipt.model().file().hex().substring(0, 16) + "…");
         out.println("  cost: " + cost());
-        out.println(screen.faint("  it shows you that this model gives this answer; to others, only if they trust you"));
+        out.println(
+                screen.faint("  it shows you that this model gives this answer; to others, only if they trust you"));
     }
 
     private String cost() {

@@ -68,8 +68,7 @@ final class Replaying implements AutoCloseable {
 
     private record Loaded(Path file, Engine engine, ModelText text) {}
 
-    private record Pending(
-            Candidate candidate, Optional<TraceOpening> opening, Future<Replays.Report> report) {}
+    private record Pending(Candidate candidate, Optional<TraceOpening> opening, Future<Replays.Report> report) {}
 
     /** What all receipts came to. */
     private static final class Totals {
@@ -123,8 +122,7 @@ final class Replaying implements AutoCloseable {
         return Verify.worst(totals.codes);
     }
 
-    private void begin(Path file)
-            throws IOException, InterruptedException, Mistake, MalformedException {
+    private void begin(Path file) throws IOException, InterruptedException, Mistake, MalformedException {
         Path transcript = Candidate.transcript(file, wish.transcript);
         long size = Files.exists(transcript) ? Files.size(transcript) : 0;
         while (!pending.isEmpty() && (pending.size() >= wish.together || heldBytes + size > HELD_MAX_BYTES)) {
@@ -137,8 +135,8 @@ final class Replaying implements AutoCloseable {
             stored = stored(candidate.subject().receipt());
             if (stored.isEmpty()) {
                 Receipt.Model model = candidate.subject().receipt().model();
-                refused = Optional.of(new Verdict.Undecided(
-                        "the model " + model.id() + ", file sha256 " + model.file().hex() + ": assay pull it"));
+                refused = Optional.of(new Verdict.Undecided("the model " + model.id() + ", file sha256 "
+                        + model.file().hex() + ": assay pull it"));
             }
         }
         if (refused.isPresent() || stored.isEmpty()) {
@@ -152,8 +150,8 @@ final class Replaying implements AutoCloseable {
         pending.add(new Pending(
                 candidate,
                 TraceOpening.find(file, wish.opening),
-                threads.submit(() ->
-                        Replays.replay(model.engine, model.text, subject.receipt(), subject.transcript()))));
+                threads.submit(
+                        () -> Replays.replay(model.engine, model.text, subject.receipt(), subject.transcript()))));
         heldBytes += candidate.sizeBytes();
     }
 
@@ -164,8 +162,7 @@ final class Replaying implements AutoCloseable {
     }
 
     /** The model in memory; another one takes its place when nothing needs it any more. */
-    private Loaded loaded(StoredModel stored)
-            throws IOException, InterruptedException, MalformedException {
+    private Loaded loaded(StoredModel stored) throws IOException, InterruptedException, MalformedException {
         Loaded now = loaded;
         if (now != null && now.file.equals(stored.file())) {
             return now;
@@ -177,8 +174,7 @@ final class Replaying implements AutoCloseable {
         EngineOptions options = EngineOptions.standard()
                 .withContext(model.program().shape().context())
                 .withCache(0);
-        Engine engine = new Engine(
-                model, wish.threads.isPresent() ? options.withThreads(wish.threads.get()) : options);
+        Engine engine = new Engine(model, wish.threads.isPresent() ? options.withThreads(wish.threads.get()) : options);
         Loaded next = new Loaded(stored.file(), engine, ModelText.of(model.program(), model.tokenizer()));
         loaded = next;
         return next;

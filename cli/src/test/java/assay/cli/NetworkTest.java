@@ -292,7 +292,7 @@ class NetworkTest {
                 boolean wrong = i == 4;
                 Files.writeString(
                         Verify.beside(copy, ".transcript"),
-                        wrong ? told.replaceFirst("\"text\":\"", "\"text\":\"x") : told);
+                        wrong ? told.replaceFirst("\"content\":\"", "\"content\":\"x") : told);
             }
             Files.copy(Verify.beside(receipt, ".opening"), Verify.beside(copy, ".opening"));
             command.add(copy.toString());
@@ -300,7 +300,8 @@ class NetworkTest {
         Said said = run(command.toArray(String[]::new));
         assertEquals(1, said.code, said.out + said.err);
         assertTrue(said.out.contains("10 receipts: 8 replayed and the same, 1 not, 1 not decided"), said.out);
-        List<String> heads = said.out.lines()
+        List<String> heads = said.out
+                .lines()
                 .filter(line -> !line.startsWith(" ") && line.contains(".receipt"))
                 .toList();
         assertEquals(10, heads.size(), said.out);

@@ -90,7 +90,10 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
                 "    each head, ms",
                 m -> text("%.3f", 1e3 * m.light().seconds().head()));
         row(out, "  tier 5, referee, ms", m -> text("%.2f", 1e3 * referee(m)));
-        row(out, "  tier 5, moves of the node", m -> Integer.toString(m.dispute().moves()));
+        row(
+                out,
+                "  tier 5, moves of the node",
+                m -> Integer.toString(m.dispute().moves()));
         out.println("bytes that a checker gets");
         row(out, "  tier 0, receipt, kB", m -> text("%.1f", 1e-3 * m.bytes().receipt()));
         row(out, "  tier 2, opening, MB", m -> text("%.2f", 1e-6 * m.openingBytes()));

@@ -58,11 +58,7 @@ final class Rounds {
     }
 
     Measured measured(
-            Workload workload,
-            Light light,
-            Throughput.Found receipts,
-            Measured.Bytes bytes,
-            DisputeCost dispute) {
+            Workload workload, Light light, Throughput.Found receipts, Measured.Bytes bytes, DisputeCost dispute) {
         return new Measured(
                 rung,
                 workload,

@@ -56,7 +56,9 @@ public final class VerificationBench {
             Files.writeString(csv, report.csv());
             Files.writeString(svg, report.plot().document(820, 520));
             try (PrintStream table = new PrintStream(
-                    Files.newOutputStream(options.folder().resolve("verification.txt")), false, StandardCharsets.UTF_8)) {
+                    Files.newOutputStream(options.folder().resolve("verification.txt")),
+                    false,
+                    StandardCharsets.UTF_8)) {
                 report.print(table);
             }
             pace.say(report.brief());

@@ -21,7 +21,7 @@ import java.util.SortedSet;
  * docs/protocol/light-audit.md, "Bytes of an opening".
  */
 public final class OpeningFormat {
-    private static final byte[] MAGIC = "assay/opening/1\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MAGIC = "assay/opening/2\n".getBytes(StandardCharsets.US_ASCII);
 
     private OpeningFormat() {}
 
@@ -58,12 +58,9 @@ public final class OpeningFormat {
     }
 
     private static void write(Writer out, Opening.OfLayer layer) {
-        for (int t = 0; t < layer.residuals().size(); t++) {
-            short[] key = layer.keys()[t];
-            short[] value = layer.values()[t];
-            out.hash(layer.residuals().get(t));
-            Packed.write(out, key.length + value.length, i -> i < key.length ? key[i] : value[i - key.length]);
-        }
+        layer.residuals().forEach(out::hash);
+        writeChannels(out, layer.keys());
+        writeChannels(out, layer.values());
         layer.rest().forEach(out::hash);
         for (Opening.OfCell cell : layer.cells()) {
             writeInts(out, cell.residual());
@@ -71,6 +68,14 @@ public final class OpeningFormat {
             cell.sums().forEach(sums -> writeLongs(out, sums));
             cell.next().ifPresent(out::hash);
             cell.path().forEach(out::hash);
+        }
+    }
+
+    /** One channel after the other, over all positions: what a channel holds is of one size, which takes fewer bits. */
+    private static void writeChannels(Writer out, short[][] rows) {
+        for (int channel = 0; rows.length > 0 && channel < rows[0].length; channel++) {
+            int c = channel;
+            Packed.write(out, rows.length, t -> rows[t][c]);
         }
     }
 
@@ -144,28 +149,27 @@ public final class OpeningFormat {
         if ((long) n * Hash.SIZE_BYTES > in.remaining()) {
             throw new MalformedException("K and V of " + n + " positions expected", in.offset());
         }
-        List<Hash> residuals = new ArrayList<>(n);
-        short[][] keys = new short[n][];
-        short[][] values = new short[n][];
-        long[] both = new long[2 * kv];
-        for (int t = 0; t < n; t++) {
-            residuals.add(in.hash());
-            Packed.read(in, both, OpeningPlan.KEY_BITS, "an element of K or V");
-            short[] key = new short[kv];
-            short[] value = new short[kv];
-            for (int i = 0; i < kv; i++) {
-                key[i] = (short) both[i];
-                value[i] = (short) both[kv + i];
-            }
-            keys[t] = key;
-            values[t] = value;
-        }
+        List<Hash> residuals = hashes(in, n);
+        short[][] keys = channels(in, n, kv);
+        short[][] values = channels(in, n, kv);
         List<Hash> rest = hashes(in, Subtrees.count(n, steps));
         List<Opening.OfCell> cells = new ArrayList<>();
         for (int position : positions) {
             cells.add(cell(in, program, layer, position, steps));
         }
         return new Opening.OfLayer(layer, residuals, keys, values, rest, cells);
+    }
+
+    private static short[][] channels(Reader in, int n, int kv) throws MalformedException {
+        short[][] rows = new short[n][kv];
+        long[] channel = new long[n];
+        for (int c = 0; c < kv; c++) {
+            Packed.read(in, channel, OpeningPlan.KEY_BITS, "an element of K or V");
+            for (int t = 0; t < n; t++) {
+                rows[t][c] = (short) channel[t];
+            }
+        }
+        return rows;
     }
 
     private static Opening.OfCell cell(Reader in, Program program, int layer, int position, int steps)

@@ -86,7 +86,6 @@ public record OpeningPlan(Program program, Grid grid, Challenge challenge, List<
     public long maxBytes() {
         int digest = Hash.SIZE_BYTES;
         long bytes = 128 + (long) grid.runs().size() * digest;
-        long kv = Packed.maxBytes(2 * program.shape().kvWidth(), KEY_BITS);
         long residual = Packed.maxBytes(program.shape().width(), RESIDUAL_BITS);
         long row = Packed.maxBytes(program.shape().width(), WEIGHT_BITS);
         long logits = Packed.maxBytes(program.head().rows(), SUM_BITS);
@@ -98,7 +97,9 @@ public record OpeningPlan(Program program, Grid grid, Challenge challenge, List<
                     sums += Packed.maxBytes(
                             product.matrix(program, layer.getKey()).rows(), SUM_BITS);
                 }
-                bytes += (layer.getValue().last() + 1L) * (digest + kv) + 32L * digest;
+                int n = layer.getValue().last() + 1;
+                bytes += (long) n * digest + 2L * program.shape().kvWidth() * Packed.maxBytes(n, KEY_BITS);
+                bytes += 32L * digest;
                 bytes += layer.getValue().size() * (residual + row + sums + 33L * digest);
             }
         }

@@ -29,7 +29,10 @@ public sealed interface Verdict {
 
         /** The strongest kind of check among the claims. */
         public Tier tier() {
-            return claims.stream().map(Claim::tier).max(Comparator.naturalOrder()).orElseThrow();
+            return claims.stream()
+                    .map(Claim::tier)
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
         }
 
         /** What is now known, in words. */

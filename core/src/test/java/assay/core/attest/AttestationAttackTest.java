@@ -9,8 +9,8 @@ import assay.core.base.Hash;
 import assay.core.base.NodeKey;
 import assay.core.base.NodeSigner;
 import assay.core.receipt.Receipt;
-import assay.core.verify.Samples;
 import assay.core.verify.Claim;
+import assay.core.verify.Samples;
 import assay.core.verify.Tier;
 import assay.core.verify.Verdict;
 import java.lang.reflect.RecordComponent;
@@ -306,7 +306,8 @@ class AttestationAttackTest {
     void besideAReceiptTheTierRisesAndWhatTheReceiptNamesMustBeIt() throws Exception {
         Receipt plain = with(Samples.receipt(), List.of());
         Verdict.Valid signed = new Verdict.Valid(
-                new Claim.Signed(plain, Hash.sha256(), 7), List.of("what its evidence \"nitro\" says: it is named", "more"));
+                new Claim.Signed(plain, Hash.sha256(), 7),
+                List.of("what its evidence \"nitro\" says: it is named", "more"));
         NodeKey key = plain.node().key();
         Hash binding = Attestation.binding(key, plain.model().program());
         byte[] file = nitro(MadeEvidence.document(binding.bytes(), NONCE));
@@ -314,7 +315,10 @@ class AttestationAttackTest {
 
         Verdict.Valid unnamed = assertInstanceOf(Verdict.Valid.class, Attestation.beside(signed, plain, file, p));
         assertEquals(Tier.ATTESTED, unnamed.tier());
-        assertTrue(unnamed.claim().startsWith("Operator ") && unnamed.claim().contains(" leaf 7 of its log. The keys of Amazon"), unnamed::claim);
+        assertTrue(
+                unnamed.claim().startsWith("Operator ")
+                        && unnamed.claim().contains(" leaf 7 of its log. The keys of Amazon"),
+                unnamed::claim);
         assertTrue(unnamed.leavesOpen().getLast().contains("the receipt does not name it"));
 
         Receipt naming = with(plain, List.of(new Receipt.Evidence("nitro", Hash.sha256(file))));

@@ -49,8 +49,7 @@ class ClaimTest {
             String words = (claim.says() + " " + claim.by()).toLowerCase(Locale.ROOT);
             RESERVED.forEach((tier, reserved) -> {
                 if (tier.compareTo(claim.tier()) > 0) {
-                    reserved.forEach(
-                            word -> assertFalse(words.contains(word), () -> claim.tier() + " says: " + words));
+                    reserved.forEach(word -> assertFalse(words.contains(word), () -> claim.tier() + " says: " + words));
                 }
             });
             assertTrue(claim.says().endsWith("."), claim::says);
@@ -66,7 +65,8 @@ class ClaimTest {
 
     @Test
     void theSameOperatorsReplayIsSaidToBeThat() {
-        assertTrue(new Claim.Replayed(1, Claim.Replayer.SAME_OPERATOR, true).by().contains("by the same operator"));
+        assertTrue(
+                new Claim.Replayed(1, Claim.Replayer.SAME_OPERATOR, true).by().contains("by the same operator"));
     }
 
     @Test
@@ -85,6 +85,7 @@ class ClaimTest {
         Verdict verdict = Verifier.verify(Samples.file().encode(), TrustPolicy.stranger());
         Verdict.Valid valid = (Verdict.Valid) verdict;
         assertEquals(Tier.SIGNED, valid.tier());
-        assertTrue(valid.leavesOpen().getFirst().startsWith("that the node ran this model"), valid.leavesOpen()::toString);
+        assertTrue(
+                valid.leavesOpen().getFirst().startsWith("that the node ran this model"), valid.leavesOpen()::toString);
     }
 }
