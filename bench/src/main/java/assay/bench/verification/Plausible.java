@@ -37,6 +37,8 @@ record Plausible(String law, boolean holds, String found) {
         all.add(each("half of what rounds differ by, of replay / answer", ladder, 0, SPREAD_MAX, m -> m.share(
                         Costs::replayed)
                 .relative()));
+        all.add(each("what checking one cell takes is above nothing, ms", ladder, 1e-6, 1e3, m -> 1e3
+                * m.light().seconds().cell()));
         all.add(rising(ladder));
         for (Measured m : ladder) {
             if (!m.foretold().isEmpty()) {
@@ -56,7 +58,7 @@ record Plausible(String law, boolean holds, String found) {
             holds &= fits;
             found.append(String.format(Locale.ROOT, " %s %.3f%s", m.rung().name(), value, fits ? "" : "(!)"));
         }
-        return new Plausible(law + String.format(Locale.ROOT, " (%.2f to %.2f)", low, high), holds, found.toString());
+        return new Plausible(law + String.format(Locale.ROOT, " (%.3g to %.3g)", low, high), holds, found.toString());
     }
 
     private static Plausible rising(List<Measured> ladder) {

@@ -128,7 +128,7 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
                 m -> spread("%.4f", m.replayOverBatched().times(100 * e.auditors() * e.chanceByCost())));
         row(out, "  transactions", m -> text("%.4f", 100 * e.transactions()));
         row(out, "  cost of capital", m -> text("%.4f", 100 * e.capital()));
-        row(out, "  all of it, one client", m -> text("%.4f", 100 * whole(m, 1, 1)));
+        row(out, "  all of it, one client; goal 1", m -> text("%.4f", 100 * whole(m, 1, 1)));
         out.println("the same, prices in proportion to costs, stakes and fees as they are");
         row(out, "  price over the first model's", m -> text("%.1f", dearer(m)));
         row(out, "  p x replays, one client", m -> text("%.4f", 100 * replays(m) * risen(m)));

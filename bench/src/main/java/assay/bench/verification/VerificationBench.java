@@ -54,7 +54,7 @@ public final class VerificationBench {
             measured.add(measure(rungs.get(i), i < WARM_UP.length ? WARM_UP[i] : 0, pace));
             report = new Report(WORKLOAD, measured, economy);
             Files.writeString(csv, report.csv());
-            Files.writeString(svg, report.plot().document(820, 520));
+            Files.writeString(svg, report.plot().document(900, 480));
             try (PrintStream table = new PrintStream(
                     Files.newOutputStream(options.folder().resolve("verification.txt")),
                     false,

@@ -20,6 +20,10 @@ public record LinePlot(String title, String xLabel, String yLabel, List<Series> 
     /** A named line; {@code half} is 0 where there is no interval. */
     public record Series(String name, double[] x, double[] y, double[] half) {}
 
+    /** More names stand beside the plot, where they hide nothing. */
+    private static final int NAMES_INSIDE = 4;
+
+    private static final double NAMES_WIDTH = 230;
     private static final String INK = "#222222";
     private static final String FAINT = "#dddddd";
 
@@ -41,7 +45,8 @@ public record LinePlot(String title, String xLabel, String yLabel, List<Series> 
     /** Draws it into a part of a picture. */
     public void draw(Svg svg, double left, double top, double width, double height) {
         double x0 = left + 56;
-        double x1 = left + width - 16;
+        boolean beside = series.size() > NAMES_INSIDE;
+        double x1 = left + width - (beside ? NAMES_WIDTH : 16);
         double y0 = top + height - 46;
         double y1 = top + 44;
         Axis x = Axis.over(all(Series::x), x0, x1, xLog);
@@ -65,8 +70,8 @@ public record LinePlot(String title, String xLabel, String yLabel, List<Series> 
             draw(svg, series.get(i), x, y, Svg.COLOURS[i % Svg.COLOURS.length]);
             if (series.size() > 1) {
                 svg.text(
-                        x0 + 8,
-                        y1 + 12 + 14 * i,
+                        beside ? x1 + 12 : x0 + 8,
+                        y1 + 12 + (beside ? 18 : 14) * i,
                         11,
                         Svg.Anchor.START,
                         Svg.COLOURS[i % Svg.COLOURS.length],
