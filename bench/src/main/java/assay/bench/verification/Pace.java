@@ -10,8 +10,7 @@ import java.util.Locale;
  * its part of the time allows. Says on standard error how far it is.
  */
 final class Pace {
-    /** Fewer rounds make no spread. */
-    static final int ROUNDS_MIN = 3;
+    private static final int ROUNDS_MIN = 3;
 
     private static final int ROUNDS_MAX = 9;
 
@@ -48,7 +47,8 @@ final class Pace {
         long now = spent();
         long last = now - roundBegan;
         roundBegan = now;
-        boolean more = done < ROUNDS_MIN || done < ROUNDS_MAX && now + last < end;
+        int least = now > total + total / 10 ? 2 : ROUNDS_MIN; // late already: two still make a spread
+        boolean more = done < least || done < ROUNDS_MAX && now + last < end;
         if (more) {
             say("round " + (done + 1));
         }

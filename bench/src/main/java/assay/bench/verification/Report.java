@@ -130,11 +130,16 @@ record Report(Workload workload, List<Measured> ladder, Economy economy) {
         row(out, "  cost of capital", m -> text("%.4f", 100 * e.capital()));
         row(out, "  all of it, one client; goal 1", m -> text("%.4f", 100 * whole(m, 1, 1)));
         out.println("the same, prices in proportion to costs, stakes and fees as they are");
-        row(out, "  price over the first model's", m -> text("%.1f", dearer(m)));
-        row(out, "  p x replays, one client", m -> text("%.4f", 100 * replays(m) * risen(m)));
-        row(out, "  transactions", m -> text("%.4f", 100 * e.transactions() / dearer(m)));
-        row(out, "  cost of capital", m -> text("%.4f", 100 * e.capital() / dearer(m)));
-        row(out, "  all of it, one client", m -> text("%.4f", 100 * whole(m, risen(m), dearer(m))));
+        row(out, "  price over the first model's", m -> priced(m, "%.1f", dearer(m)));
+        row(out, "  p x replays, one client", m -> priced(m, "%.4f", 100 * replays(m) * risen(m)));
+        row(out, "  transactions", m -> priced(m, "%.4f", 100 * e.transactions() / dearer(m)));
+        row(out, "  cost of capital", m -> priced(m, "%.4f", 100 * e.capital() / dearer(m)));
+        row(out, "  all of it, one client", m -> priced(m, "%.4f", 100 * whole(m, risen(m), dearer(m))));
+    }
+
+    /** Not of the tiny model: nobody would price what costs a fortieth. */
+    private String priced(Measured m, String format, double value) {
+        return real().contains(m) ? text(format, value) : "-";
     }
 
     private double whole(Measured m, double risen, double dearer) {
