@@ -31,7 +31,7 @@ public record StateProof(
     /** The longest part of a proof. */
     private static final int PART_MAX = 1 << 20;
 
-    private static final int MAPS_AT = Hash.SIZE_BYTES + 8 + 4 * 8;
+    private static final int MAPS_AT = Hash.SIZE_BYTES + 8 + RecordCodec.encode(Totals.ZERO).length;
     private static final int MAP_BYTES = 8 + 8 + Hash.SIZE_BYTES;
 
     /** What a proof shows. */
