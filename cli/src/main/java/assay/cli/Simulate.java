@@ -69,7 +69,8 @@ final class Simulate implements Callable<Integer> {
 
     @Option(
             names = "--sweeps",
-            description = "Instead change one number at a time: stake, collusion, beacon, insured value, kappa.")
+            description =
+                    "Instead change one number at a time: bribe, collusion, kappa, auditors, stake, beacon, insured.")
     private boolean sweeps;
 
     @Option(names = "--threads", paramLabel = "N", description = "Runs at once (default: processors).")

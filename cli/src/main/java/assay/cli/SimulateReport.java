@@ -4,6 +4,7 @@ import assay.cli.plot.BarPlot;
 import assay.core.codec.Json;
 import assay.ledger.simulate.Comparison;
 import assay.ledger.simulate.Overhead;
+import assay.ledger.simulate.Purpose;
 import assay.ledger.simulate.Setup;
 import assay.ledger.simulate.Standings;
 import assay.ledger.simulate.Tournament;
@@ -13,7 +14,8 @@ import java.util.Locale;
 
 /** The table of a simulation, for people, programs and pictures. */
 record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
-    private static final String ROW = "%-21s %11s %11s %12s ± %-10s %9s %10s  %s";
+    private static final String ROW = "%-21s %11s %11s %12s ± %-10s %12s %8s %8s %7s  %s";
+    private static final String COST = "  %-34s %10s %%";
 
     void print(PrintStream out) {
         Setup.People p = setup.people();
@@ -26,55 +28,76 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
                 p.auditors(),
                 p.payers(),
                 p.validators());
-        out.println(String.format(
-                Locale.ROOT, ROW, "strategy", "profit", "honest twin", "gained", "95 %", "caught", "blocks", ""));
+        out.println(
+                row("strategy", "profit", "honest twin", "gained", "95 %", "at most", "caught", "blocks", "draws", ""));
         for (Comparison c : standings.table()) {
-            out.println(String.format(
-                    Locale.ROOT,
-                    ROW,
+            Comparison.Fraud f = c.fraud();
+            out.println(row(
                     c.strategy().name(),
                     Simulate.units(c.cheat().mean()),
                     Simulate.units(c.twin().mean()),
                     Simulate.units(c.gained().mean()),
                     Simulate.units(c.gained().half()),
+                    Simulate.units(c.atMost()),
                     caught(c),
-                    c.blocksToCatch() < 0 ? "" : Long.toString(c.blocksToCatch()),
-                    c.holds() ? "" : "← may out-earn its twin"));
+                    f.blocksToCatch() < 0 ? "" : Long.toString(f.blocksToCatch()),
+                    f.seenPpm() == 0 ? "" : String.format(Locale.ROOT, "%d/%.0f", f.seen(), f.seenPpm() / 1e6),
+                    c.holds() ? c.isKeptOut() ? "never served" : "" : "← may out-earn its twin"));
         }
-        Overhead o = standings.overhead();
-        out.printf(
-                Locale.ROOT,
-                "%nA request costs %.6f, its inference %.6f. Of the cost of inference: checks %s, transactions %s,"
-                        + " capital %s: %s together; %s of the receipts were audited, %s could not be.%n",
-                o.priceMicro() / 1e6,
-                o.costNano() / 1e9,
-                percent(o.checksPpm()),
-                percent(o.transactionsPpm()),
-                percent(o.capitalPpm()),
-                percent(o.totalPpm()),
-                percent(o.drawnPpm()),
-                percent(o.unauditedPpm()));
+        out.println();
+        out.println(
+                "gained: more than the honest twin, without the luck of the draws. at most: bound of the mean at 97.5 %");
+        out.println(
+                "without any assumption but the most that a run can bring. draws: of false receipts before an auditor");
+        out.println(
+                "of another owner, seen / expected by the rule. blocks: median from the first cheat to the first loss.");
+        overhead(out);
+        out.println();
         out.println(
                 standings.hold()
                         ? "No strategy out-earns its honest twin, at 95 % confidence."
                         : "Not every strategy is shown to earn less than its honest twin.");
     }
 
+    private static String row(String... cells) {
+        return String.format(Locale.ROOT, ROW, (Object[]) cells).stripTrailing();
+    }
+
+    private void overhead(PrintStream out) {
+        Overhead o = standings.overhead();
+        out.printf(
+                Locale.ROOT,
+                "%nA request costs its payer %.6f, its inference %.6f; %s %% of the receipts were audited, %s %% could not be.%n",
+                o.priceMicro() / 1e6,
+                o.costNano() / 1e9,
+                percent(o.drawnPpm()),
+                percent(o.unauditedPpm()));
+        out.println("Of the cost of inference:");
+        out.println(String.format(Locale.ROOT, COST, "checks: p x replays", percent(o.checksPpm())));
+        for (Purpose purpose : Purpose.values()) {
+            String name = "transactions: " + purpose.name().toLowerCase(Locale.ROOT);
+            out.println(String.format(Locale.ROOT, COST, name, percent(o.feesPpm(purpose))));
+        }
+        out.println(String.format(Locale.ROOT, COST, "capital", percent(o.capitalPpm())));
+        out.println(String.format(Locale.ROOT, COST, "together", percent(o.totalPpm())));
+    }
+
     /** Runs in which it was caught of those in which it cheated. */
     private static String caught(Comparison c) {
-        return c.runsWithFraud() == 0 && c.runsCaught() == 0
+        Comparison.Fraud f = c.fraud();
+        return f.runs() == 0 && f.runsCaught() == 0
                 ? "-"
-                : String.format(
-                        Locale.ROOT, "%d %%", 100L * c.runsCaught() / Math.max(c.runsWithFraud(), c.runsCaught()));
+                : String.format(Locale.ROOT, "%d %%", 100L * f.runsCaught() / Math.max(f.runs(), f.runsCaught()));
     }
 
     private static String percent(long ppm) {
-        return String.format(Locale.ROOT, "%.2f %%", ppm / 1e4);
+        return String.format(Locale.ROOT, "%.3f", ppm / 1e4);
     }
 
     String csv() {
         StringBuilder csv = new StringBuilder(
-                "strategy,family,profit,twin,gained,half_width_95,runs,runs_with_fraud,runs_caught,blocks_to_catch,requests\n");
+                "strategy,family,profit,twin,gained,half_width_95,at_most,runs,runs_with_fraud,runs_caught,"
+                        + "blocks_to_catch,draws_seen,draws_expected,requests\n");
         for (Comparison c : standings.table()) {
             csv.append(String.join(
                             ",",
@@ -85,10 +108,13 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
                                     Simulate.units(c.twin().mean()),
                                     Simulate.units(c.gained().mean()),
                                     Simulate.units(c.gained().half()),
+                                    Simulate.units(c.atMost()),
                                     Integer.toString(tournament.seeds()),
-                                    Integer.toString(c.runsWithFraud()),
-                                    Integer.toString(c.runsCaught()),
-                                    Long.toString(c.blocksToCatch()),
+                                    Integer.toString(c.fraud().runs()),
+                                    Integer.toString(c.fraud().runsCaught()),
+                                    Long.toString(c.fraud().blocksToCatch()),
+                                    Long.toString(c.fraud().seen()),
+                                    String.format(Locale.ROOT, "%.3f", c.fraud().seenPpm() / 1e6),
                                     Long.toString(c.requests()))))
                     .append('\n');
         }
@@ -107,7 +133,8 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
         return new BarPlot(
                         "What a cheat earns more than its honest twin (" + tournament.seeds() + " seeds x "
                                 + setup.demand().requests() + " requests)",
-                        "units a run, with 95 % confidence intervals; left of 0 is a loss",
+                        "units a run, logarithmic beyond 0.001, with 95 % confidence intervals; left of 0 is a loss",
+                        0.001,
                         bars)
                 .document(860);
     }
@@ -129,6 +156,9 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
                         Json.object()
                                 .put("checks", Json.of(o.checksPpm()))
                                 .put("transactions", Json.of(o.transactionsPpm()))
+                                .put("posting", Json.of(o.feesPpm(Purpose.POSTING)))
+                                .put("redeeming", Json.of(o.feesPpm(Purpose.REDEEMING)))
+                                .put("channels", Json.of(o.feesPpm(Purpose.CHANNELS)))
                                 .put("capital", Json.of(o.capitalPpm()))
                                 .put("audited", Json.of(o.drawnPpm()))
                                 .put("unaudited", Json.of(o.unauditedPpm()))
@@ -144,10 +174,11 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
                 .put("twin", Json.of(Simulate.units(c.twin().mean())))
                 .put("gained", Json.of(Simulate.units(c.gained().mean())))
                 .put("half_width_95", Json.of(Simulate.units(c.gained().half())))
+                .put("at_most", Json.of(Simulate.units(c.atMost())))
                 .put("holds", Json.of(c.holds()))
-                .put("runs_with_fraud", Json.of(c.runsWithFraud()))
-                .put("runs_caught", Json.of(c.runsCaught()))
-                .put("blocks_to_catch", Json.of(c.blocksToCatch()))
+                .put("runs_with_fraud", Json.of(c.fraud().runs()))
+                .put("runs_caught", Json.of(c.fraud().runsCaught()))
+                .put("blocks_to_catch", Json.of(c.fraud().blocksToCatch()))
                 .build();
     }
 }

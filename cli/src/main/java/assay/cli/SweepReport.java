@@ -28,17 +28,22 @@ record SweepReport(List<Point> points) {
                 Comparison c = p.comparison();
                 out.printf(
                         Locale.ROOT,
-                        "  %8s  gained %12s ± %-10s %s%n",
+                        "  %8s  gained %12s ± %-10s caught in %3d of %3d %s%n",
                         number(p.x()),
                         Simulate.units(c.gained().mean()),
                         Simulate.units(c.gained().half()),
-                        c.holds() ? "" : "← may out-earn its twin");
+                        c.fraud().runsCaught(),
+                        c.fraud().runs(),
+                        c.gained().high() <= 0
+                                ? ""
+                                : c.gained().low() > 0 ? "← out-earns its twin" : "← may out-earn it");
             }
         }
     }
 
     String csv() {
-        StringBuilder csv = new StringBuilder("sweep,value,strategy,profit,twin,gained,half_width_95\n");
+        StringBuilder csv = new StringBuilder(
+                "sweep,value,strategy,profit,twin,gained,half_width_95,runs_with_fraud,runs_caught\n");
         for (Point p : points) {
             Comparison c = p.comparison();
             csv.append(String.join(
@@ -50,7 +55,9 @@ record SweepReport(List<Point> points) {
                                     Simulate.units(c.cheat().mean()),
                                     Simulate.units(c.twin().mean()),
                                     Simulate.units(c.gained().mean()),
-                                    Simulate.units(c.gained().half()))))
+                                    Simulate.units(c.gained().half()),
+                                    Integer.toString(c.fraud().runs()),
+                                    Integer.toString(c.fraud().runsCaught()))))
                     .append('\n');
         }
         return csv.toString();

@@ -93,11 +93,9 @@ final class Batches {
 
     /** The distance of the points for receipts of this model. */
     static long step(Draft d, Address operator, Hash model) {
-        Params.Audits audits = d.params().audits();
-        int linked = Math.max(
-                audits.linkedFloor(), Rates.auditors(d, operator, model).linkedPpm());
-        Amount burned = Rates.burned(d.knownOperator(operator).stake().bonded(), audits);
-        return Rates.step(burned, Rates.detection(linked, audits.perReceipt()), audits.kappa());
+        Amount bonded = d.knownOperator(operator).stake().bonded();
+        int linked = Rates.auditors(d, operator, model).linkedPpm();
+        return Rates.step(bonded, linked, d.params().audits());
     }
 
     private static long offset(Hash beacon, Address operator, Hash root, long step) {

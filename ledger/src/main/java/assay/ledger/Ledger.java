@@ -6,6 +6,7 @@ import assay.core.base.Amount;
 import assay.ledger.crypto.Secp256k1;
 import assay.ledger.crypto.Secp256k1.Recovery;
 import assay.ledger.state.Account;
+import assay.ledger.state.Params;
 import assay.ledger.state.State;
 import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Transaction;
@@ -65,7 +66,7 @@ public final class Ledger {
             return refused(Reason.NONCE_AHEAD);
         }
         Draft d = Draft.of(s, block, t.from(), sender);
-        Amount fee = fee(t.body(), d.params().costs().transaction());
+        Amount fee = fee(t.body(), d.params());
         if (!d.canPay(t.from(), fee)) {
             return refused(Reason.FEE_UNPAID);
         }
@@ -99,12 +100,13 @@ public final class Ledger {
         return d.applied();
     }
 
-    /** What a transaction costs: a checkpoint as much as its receipts one by one. */
-    private static Amount fee(Transaction body, Amount each) {
-        int count = body instanceof Transaction.PostCheckpoint c
-                ? Math.max(1, c.postings().size())
+    /** What a transaction costs its sender: a checkpoint as much as one for every few receipts. */
+    public static Amount fee(Transaction body, Params params) {
+        int each = Params.Costs.RECEIPTS_PER_FEE;
+        long count = body instanceof Transaction.PostCheckpoint c
+                ? Math.max(1, (c.postings().size() + each - 1) / each)
                 : 1;
-        return Amount.ofMicro(Math.multiplyExact(each.micro(), (long) count));
+        return Amount.ofMicro(Math.multiplyExact(params.costs().transaction().micro(), count));
     }
 
     private static Outcome apply(Draft d, CheckedTransaction checked) {

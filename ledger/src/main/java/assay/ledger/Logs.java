@@ -3,6 +3,7 @@ package assay.ledger;
 import static assay.ledger.Draft.refused;
 
 import assay.core.base.Amount;
+import assay.core.base.Hash;
 import assay.core.log.Leaf;
 import assay.core.merkle.Frontier;
 import assay.ledger.crypto.Address;
@@ -18,7 +19,9 @@ import assay.ledger.tx.Transaction.PostCheckpoint;
 import assay.ledger.tx.Transaction.Posting;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Rules of the operators' receipt logs.
@@ -49,6 +52,7 @@ final class Logs {
         Frontier frontier = log.frontier();
         long weight = log.weight();
         List<Batch.Weighed> leaves = new ArrayList<>();
+        Map<Hash, Boolean> auditable = new TreeMap<>();
         for (Posting posting : t.postings()) {
             long gain = Rates.weight(posting.amount(), posting.insured());
             Operator operator = d.knownOperator(from);
@@ -64,7 +68,7 @@ final class Logs {
             weight += gain;
             leaves.add(new Batch.Weighed(posting.receipt(), weight));
             d.put(from, operator.risked(Amount.ofMicro(gain)));
-            add(d, from, frontier.size(), posting);
+            add(d, from, frontier.size(), posting, auditable);
             frontier.append(new Leaf(posting.receipt(), weight).hash());
         }
         if (!frontier.root().equals(t.root())) {
@@ -82,8 +86,8 @@ final class Logs {
      * Records one receipt. One that no channel can pay is recorded all the same, since the log cannot go
      * on without it.
      */
-    private static void add(Draft d, Address operator, long index, Posting p) {
-        Optional<Reason> unpayable = unpayable(d, operator, p);
+    private static void add(Draft d, Address operator, long index, Posting p, Map<Hash, Boolean> auditable) {
+        Optional<Reason> unpayable = unpayable(d, operator, p, auditable);
         boolean waits = unpayable.isEmpty() && !p.amount().isZero();
         Address payer = waits ? d.channel(p.channel()).orElseThrow().payer() : Address.NONE;
         Receipt receipt = new Receipt(
@@ -111,7 +115,8 @@ final class Logs {
         }
     }
 
-    private static Optional<Reason> unpayable(Draft d, Address operator, Posting p) {
+    /** @param auditable what was found out so far of the models in this checkpoint */
+    private static Optional<Reason> unpayable(Draft d, Address operator, Posting p, Map<Hash, Boolean> auditable) {
         if (!d.offers.has(Key.of(operator, p.model()))) {
             return Optional.of(Reason.MODEL_UNKNOWN);
         }
@@ -121,7 +126,7 @@ final class Logs {
         if (p.channel().equals(Ids.NONE) && p.amount().isZero()) {
             return Optional.empty();
         }
-        if (!Rates.isAuditable(d, operator, p.model())) {
+        if (!auditable.computeIfAbsent(p.model(), model -> Rates.isAuditable(d, operator, model))) {
             return Optional.of(Reason.AUDITORS_TOO_FEW);
         }
         Optional<Channel> channel = d.channel(p.channel());

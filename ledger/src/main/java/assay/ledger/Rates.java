@@ -81,6 +81,12 @@ public final class Rates {
         return Math.max(1, burned.share(detectionPpm).micro() / kappa);
     }
 
+    /** The distance of the points for an operator with this bond, where one party has so much of the auditors' stake. */
+    public static long step(Amount bonded, int linkedPpm, Params.Audits audits) {
+        int d = detection(Math.max(audits.linkedFloor(), linkedPpm), audits.perReceipt());
+        return step(burned(bonded, audits), d, audits.kappa());
+    }
+
     /** p in parts per million, rounded down: how often a receipt with which s can be gained is drawn. */
     public static int chance(Amount s, long step) {
         return s.micro() >= step ? Amount.MILLION : (int) (mulDiv(s.micro(), Amount.MILLION, step));
@@ -130,8 +136,7 @@ public final class Rates {
         Amount price = amount(BigInteger.valueOf(perMillion.micro())
                 .multiply(BigInteger.valueOf(tokens))
                 .divide(MILLION));
-        int d = detection(params.audits().linkedFloor(), params.audits().perReceipt());
-        long step = step(burned(bonded, params.audits()), d, params.audits().kappa());
+        long step = step(bonded, params.audits().linkedFloor(), params.audits());
         BigInteger drawn = BigInteger.valueOf(Math.min(step, price.micro()))
                 .multiply(BigInteger.valueOf(cost(tokens, macs, params).micro()));
         BigInteger paid =

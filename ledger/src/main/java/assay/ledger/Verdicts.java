@@ -114,8 +114,8 @@ final class Verdicts {
     }
 
     /**
-     * Takes the stake that a fault costs: a share for the first, all of it for another, and never what
-     * backs other receipts that are not final. What the payer is owed comes first, then the bounty; at least
+     * Takes the stake that a fault costs: a share of all of it for the first, so never less than the draw assumed; all of
+     * it for another; and never what backs other receipts that are not final. What the payer is owed comes first, then the bounty; at least
      * half is burned.
      *
      * @param owed to the payer: at most {@code gain}
@@ -126,7 +126,8 @@ final class Verdicts {
         Operator o = d.knownOperator(operator);
         Amount within = o.stake().total().minus(o.pending()).minus(o.pending());
         Amount least = Amount.min(within, gain.plus(gain));
-        Amount share = within.share(d.params().audits().slash());
+        Amount share =
+                Amount.min(within, o.stake().total().share(d.params().audits().slash()));
         Amount slashed = o.faults() > 0 ? within : share.isBelow(least) ? least : share;
 
         Amount spare = Amount.ofMicro(slashed.micro() / 2);

@@ -270,6 +270,23 @@ class LedgerAttackTest {
     }
 
     @Test
+    void aFirstFaultIsNoCheaperForWhoHasMuchElseAtRisk() {
+        network();
+        paid("r1", 1000);
+        ok("node", w.checkpoint("node", posting("r2", 2_400_000)));
+        ok("a1", commit("a1", "r1", "truth"));
+        ok("a2", commit("a2", "r1", "truth"));
+        ok("a1", reveal("a1", "r1", "truth"));
+        ok("a2", reveal("a2", "r1", "truth"));
+        ok("node", new RevealTrace(World.hash("r1"), World.hash("root"), w.salt("r1")));
+        assertEquals(Receipt.Status.FAULT, receipt("r1").status());
+        assertEquals(
+                Amount.ofUnits(90),
+                w.state.operator(w.address("node")).orElseThrow().stake().total(),
+                "a tenth of all stake, as the draw assumed");
+    }
+
+    @Test
     void selfDealingAuditor() {
         network();
         ok("node", new BondAuditor(w.modelId("smol"), Amount.ofUnits(800)));

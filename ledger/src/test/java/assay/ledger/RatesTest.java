@@ -35,8 +35,8 @@ class RatesTest {
         for (int i = 0; i < 100_000; i++) {
             int kappa = 2 + random.nextInt(8);
             Amount bonded = Amount.ofMicro(random.nextLong(1L << random.nextInt(20, 60)));
-            Params.Audits a =
-                    new Params.Audits(false, 1, 1, 1 + random.nextInt(1_000_000), 0, kappa, random.nextInt(999_999), 1);
+            Params.Audits a = new Params.Audits(
+                    false, 1, 1, 1 + random.nextInt(Params.Audits.SLASH_MAX), 0, kappa, random.nextInt(999_999), 1);
             int k = 1 + random.nextInt(8);
             int d = Rates.detection(a.linkedFloor(), k);
             Amount burned = Rates.burned(bonded, a);

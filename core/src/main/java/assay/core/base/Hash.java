@@ -15,6 +15,8 @@ public final class Hash implements Comparable<Hash> {
     /** Length of a digest in bytes. */
     public static final int SIZE_BYTES = 32;
 
+    private static final MessageDigest EMPTY = lookUp();
+
     private final byte[] bytes;
 
     private Hash(byte[] owned) {
@@ -62,8 +64,16 @@ public final class Hash implements Comparable<Hash> {
         return new Hash(digest.digest());
     }
 
-    /** A fresh SHA-256 of the JDK, which every JDK has. */
+    /** A fresh SHA-256 of the JDK, which every JDK has. A copy: to look it up among the providers takes longer than a hash. */
     public static MessageDigest newSha256() {
+        try {
+            return (MessageDigest) EMPTY.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError("the JDK's SHA-256 can be copied", e);
+        }
+    }
+
+    private static MessageDigest lookUp() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

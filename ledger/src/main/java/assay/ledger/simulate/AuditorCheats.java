@@ -8,13 +8,16 @@ import java.util.Optional;
 final class AuditorCheats {
     private AuditorCheats() {}
 
-    /** Saves the work, and commits to a root that it made up. */
-    static final class Guesser implements AuditorConduct {
+    /** Saves the work. */
+    private interface Idle extends AuditorConduct {
         @Override
-        public boolean works(AuditCase c) {
+        default boolean works(AuditCase c) {
             return false;
         }
+    }
 
+    /** Commits to a root that it made up. */
+    static class Guesser implements Idle {
         @Override
         public Optional<Hash> commits(AuditCase c) {
             return Optional.of(c.commitmentTo(c.pretend(c.guess())));
@@ -26,26 +29,16 @@ final class AuditorCheats {
         }
     }
 
-    /** Saves the work and keeps silent. */
-    static final class Absent implements AuditorConduct {
-        @Override
-        public boolean works(AuditCase c) {
-            return false;
-        }
-
+    /** Keeps silent. */
+    static final class Absent implements Idle {
         @Override
         public Optional<Hash> commits(AuditCase c) {
             return Optional.empty();
         }
     }
 
-    /** Saves the work: commits to anything, waits for another's reveal, and opens with that root. */
-    static final class RootCopier implements AuditorConduct {
-        @Override
-        public boolean works(AuditCase c) {
-            return false;
-        }
-
+    /** Commits to anything, waits for another's reveal, and opens with that root. */
+    static final class RootCopier implements Idle {
         @Override
         public int patience() {
             return 5;
@@ -65,13 +58,8 @@ final class AuditorCheats {
         }
     }
 
-    /** Saves the work: commits to a copy of another's commitment, and opens it as the other did. */
-    static final class CommitmentCopier implements AuditorConduct {
-        @Override
-        public boolean works(AuditCase c) {
-            return false;
-        }
-
+    /** Commits to a copy of another's commitment, and opens it as the other did. */
+    static final class CommitmentCopier implements Idle {
         @Override
         public int patience() {
             return 5;
@@ -94,21 +82,14 @@ final class AuditorCheats {
         }
     }
 
-    /** Says another root than an honest node's, so that it has to open its side of a dispute; goes no further then. */
-    static final class Griefer implements AuditorConduct {
+    /**
+     * Makes honest nodes work: demands on the ledger what it was sent, then says a root that it made up, so that the
+     * node has to open its side of a dispute.
+     */
+    static final class Griefer extends Guesser {
         @Override
-        public boolean works(AuditCase c) {
-            return false;
-        }
-
-        @Override
-        public Optional<Hash> commits(AuditCase c) {
-            return Optional.of(c.commitmentTo(c.pretend(c.guess())));
-        }
-
-        @Override
-        public boolean disputes(AuditCase c) {
-            return false;
+        public boolean complains(boolean delivered) {
+            return true;
         }
     }
 

@@ -31,9 +31,9 @@ interface AuditorConduct {
         return 0;
     }
 
-    /** Whether it demands on the ledger what the node did not send. */
-    default boolean complains(AuditCase c) {
-        return true;
+    /** Whether it demands on the ledger what the node sent, or did not send. */
+    default boolean complains(boolean delivered) {
+        return !delivered;
     }
 
     /** Whether it does its moves in a dispute that it opened. */

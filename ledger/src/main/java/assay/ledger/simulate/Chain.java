@@ -29,8 +29,7 @@ final class Chain {
     private final List<Event> events = new ArrayList<>();
     private State state;
     private BlockContext block;
-    private long transactions;
-    private long feesMicro;
+    private final EnumMap<Purpose, Long> feesMicro = new EnumMap<>(Purpose.class);
 
     Chain(Genesis genesis) {
         state = State.of(genesis);
@@ -50,21 +49,9 @@ final class Chain {
         return state.height() + 1;
     }
 
-    /** Transactions that were applied. */
-    long transactions() {
-        return transactions;
-    }
-
-    /** What they cost their senders. */
-    long feesMicro() {
+    /** What the transactions that were applied cost their senders. */
+    Map<Purpose, Long> feesMicro() {
         return feesMicro;
-    }
-
-    private long fee(Transaction body) {
-        long each = state.genesis().params().costs().transaction().micro();
-        return body instanceof Transaction.PostCheckpoint c
-                ? each * c.postings().size()
-                : each;
     }
 
     /** How often each rule refused a transaction. */
@@ -80,8 +67,8 @@ final class Chain {
             case Outcome.Applied(State next, List<Event> told) -> {
                 state = next;
                 events.addAll(told);
-                transactions++;
-                feesMicro += fee(body);
+                long fee = Ledger.fee(body, state.params()).micro();
+                feesMicro.merge(Purpose.of(body), fee, Long::sum);
                 yield true;
             }
             case Outcome.Rejected(Reason reason) -> {

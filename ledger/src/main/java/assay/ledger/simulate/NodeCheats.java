@@ -5,7 +5,7 @@ final class NodeCheats {
     private NodeCheats() {}
 
     /** Answers with a model a quarter the size, under the large one's name. */
-    static final class ModelSwapper implements NodeConduct {
+    static class ModelSwapper implements NodeConduct {
         @Override
         public boolean cheats(Request r) {
             return true;
@@ -18,12 +18,7 @@ final class NodeCheats {
     }
 
     /** Skips one layer of thirty. */
-    static final class LayerSkipper implements NodeConduct {
-        @Override
-        public boolean cheats(Request r) {
-            return true;
-        }
-
+    static final class LayerSkipper extends ModelSwapper {
         @Override
         public long costOfCheating(Request r, WorkCosts costs) {
             return costs.answering(r) * 29 / 30;
@@ -31,12 +26,7 @@ final class NodeCheats {
     }
 
     /** Computes the first half of each answer and bills all of it. */
-    static final class Truncator implements NodeConduct {
-        @Override
-        public boolean cheats(Request r) {
-            return true;
-        }
-
+    static final class Truncator extends ModelSwapper {
         @Override
         public long costOfCheating(Request r, WorkCosts costs) {
             return costs.answering(r) - r.answerTokens() / 2 * costs.answerToken();
@@ -44,30 +34,15 @@ final class NodeCheats {
     }
 
     /** Swaps the model, but only for requests so large that an audit may not pay its auditor. */
-    static final class LargeOnly implements NodeConduct {
+    static final class LargeOnly extends ModelSwapper {
         @Override
         public boolean cheats(Request r) {
             return r.tokens() > 2_000;
         }
-
-        @Override
-        public long costOfCheating(Request r, WorkCosts costs) {
-            return costs.answering(r) / 4;
-        }
     }
 
     /** Swaps the model, and when it is drawn delivers nothing and answers nothing. */
-    static final class Withholder implements NodeConduct {
-        @Override
-        public boolean cheats(Request r) {
-            return true;
-        }
-
-        @Override
-        public long costOfCheating(Request r, WorkCosts costs) {
-            return costs.answering(r) / 4;
-        }
-
+    static final class Withholder extends ModelSwapper {
         @Override
         public Delivery delivers(Answer a, boolean friend) {
             return Delivery.NONE;
@@ -85,17 +60,7 @@ final class NodeCheats {
     }
 
     /** Swaps the model, and when it is drawn delivers bytes that nobody can replay, on the ledger too. */
-    static final class GarbageSender implements NodeConduct {
-        @Override
-        public boolean cheats(Request r) {
-            return true;
-        }
-
-        @Override
-        public long costOfCheating(Request r, WorkCosts costs) {
-            return costs.answering(r) / 4;
-        }
-
+    static final class GarbageSender extends ModelSwapper {
         @Override
         public Delivery delivers(Answer a, boolean friend) {
             return Delivery.GARBAGE;
@@ -107,16 +72,45 @@ final class NodeCheats {
         }
     }
 
-    /** Swaps the model for one request in ten, and does not post those. */
-    static final class NeverPoster implements NodeConduct {
+    /**
+     * Is paid by somebody outside for each wrong answer, so many times what the rules say that it could gain: the price or
+     * the insured value, whichever is more.
+     *
+     * @param conduct what it does beside
+     * @param times what it is worth, in tenths
+     */
+    record Bribed(NodeConduct conduct, int times) implements NodeConduct {
         @Override
         public boolean cheats(Request r) {
-            return r.number() % 10 == 0;
+            return conduct.cheats(r);
         }
 
         @Override
         public long costOfCheating(Request r, WorkCosts costs) {
-            return costs.answering(r) / 4;
+            return conduct.costOfCheating(r, costs) - r.gain() * 100 * times;
+        }
+
+        @Override
+        public Delivery delivers(Answer a, boolean friend) {
+            return conduct.delivers(a, friend);
+        }
+
+        @Override
+        public Delivery answersComplaint(Answer a) {
+            return conduct.answersComplaint(a);
+        }
+
+        @Override
+        public boolean disputes(Answer a) {
+            return conduct.disputes(a);
+        }
+    }
+
+    /** Swaps the model for one request in ten, and does not post those. */
+    static final class NeverPoster extends ModelSwapper {
+        @Override
+        public boolean cheats(Request r) {
+            return r.number() % 10 == 0;
         }
 
         @Override

@@ -59,6 +59,14 @@ public record Party(
         return new Party(List.of(), List.of(), List.of(conduct), 0, false, Purse.NONE, false);
     }
 
+    /** What somebody outside pays its nodes for wrong answers, in tenths of what the rules say that they could gain. */
+    int bribe() {
+        return nodes.stream()
+                .mapToInt(n -> n instanceof NodeCheats.Bribed b ? b.times() : 0)
+                .max()
+                .orElse(0);
+    }
+
     Party nodes(int count, NodeConduct conduct) {
         return new Party(Collections.nCopies(count, conduct), auditors, hosts, validators, holdsBack, purse, thin);
     }

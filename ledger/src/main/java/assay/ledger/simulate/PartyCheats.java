@@ -6,16 +6,10 @@ import assay.core.base.Amount;
 final class PartyCheats {
     private PartyCheats() {}
 
-    /** A node that swaps the model, and a share of the auditors (of {@code all}) who say what it says. */
-    static Party colludingAuditors(int all, int sharePpm) {
-        int friends = (int) ((long) all * sharePpm / Amount.MILLION);
-        return Party.node(new NodeCheats.ModelSwapper()).auditors(friends, new AuditorCheats.Accomplice());
-    }
-
-    /** The same, where the node also sends garbage to every auditor who is not its friend. */
-    static Party garbageForStrangers(int all, int sharePpm) {
-        int friends = (int) ((long) all * sharePpm / Amount.MILLION);
-        return Party.node(new NodeCheats.GarbageSender()).auditors(friends, new AuditorCheats.Accomplice());
+    /** A node that cheats so, and a share of the auditors (of {@code all}) who say what it says. */
+    static Party colludingAuditors(NodeConduct node, int all, int sharePpm) {
+        int friends = (int) (((long) all * sharePpm + Amount.MILLION / 2) / Amount.MILLION);
+        return Party.node(node).auditors(friends, new AuditorCheats.Accomplice());
     }
 
     /** One bond cut into six operators, who each swap the model: a first fault costs only one of them. */

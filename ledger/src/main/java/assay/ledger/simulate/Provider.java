@@ -30,6 +30,9 @@ final class Provider {
 
     private static final Signature VOUCHER = Signature.ofBytes(new byte[Signature.SIZE_BYTES]);
 
+    /** A voucher is redeemed when it brings in so many times what the transaction costs, or at the end. */
+    private static final long FEES_WORTH = 2_000;
+
     private final Chain chain;
     private final Books books;
     private final WorkCosts costs;
@@ -102,7 +105,7 @@ final class Provider {
         return Optional.of(a);
     }
 
-    /** Posts what was answered, and redeems its vouchers in the same block, so that audits are paid from the pool. */
+    /** Posts what was answered, and redeems what is worth the fee. */
     List<Answer> post() {
         if (unposted.isEmpty()) {
             return List.of();
@@ -114,11 +117,22 @@ final class Provider {
         if (!chain.send(account, checkpoint(postings))) {
             return List.of();
         }
-        batch.stream().map(Answer::channel).distinct().forEach(channel -> {
-            Amount cumulative = Amount.ofMicro(owed.getOrDefault(channel, 0L));
-            chain.send(account, new Transaction.Redeem(channel, cumulative, VOUCHER));
-        });
+        long worth = FEES_WORTH * chain.state().params().costs().transaction().micro();
+        batch.stream().map(Answer::channel).distinct().forEach(channel -> redeem(channel, worth));
         return batch;
+    }
+
+    /** Redeems what is left, however little. */
+    void collect() {
+        owed.keySet().forEach(channel -> redeem(channel, 1));
+    }
+
+    private void redeem(Hash channel, long worth) {
+        Amount cumulative = Amount.ofMicro(owed.getOrDefault(channel, 0L));
+        chain.state()
+                .channel(channel)
+                .filter(c -> c.posted().micro() - c.redeemed().micro() >= worth)
+                .ifPresent(c -> chain.send(account, new Transaction.Redeem(channel, cumulative, VOUCHER)));
     }
 
     /** Opens its root after the auditors. */

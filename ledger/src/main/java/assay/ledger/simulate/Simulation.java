@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * validators' links, and what happened in it makes agents plan.
  */
 public final class Simulation {
-    /** A node posts its log every so many blocks: in time, before a receipt counts as not posted. */
-    private static final long POST_EVERY = 60;
+    /** A node posts its log twice in the time after which a receipt counts as not posted. */
+    private static final long POSTS_IN_TIME = 2;
 
     /** Stakes are looked at every so many blocks, for what their capital costs. */
     private static final long LOOK_EVERY = 50;
@@ -51,7 +51,9 @@ public final class Simulation {
     private final Map<CaseKey, AuditCase> cases = new HashMap<>();
     private final TreeMap<Long, List<Runnable>> plan = new TreeMap<>();
     private final Tally tally = new Tally();
+    private final Luck luck;
     private final long seed;
+    private final long postEvery;
     private BigInteger ownLocked = BigInteger.ZERO;
     private BigInteger allLocked = BigInteger.ZERO;
 
@@ -65,6 +67,8 @@ public final class Simulation {
         links = Links.of(town.validators, linksNeeded());
         chain = new Chain(town.genesis(seed, links));
         accounts = town.partyAccounts();
+        luck = new Luck(chain, accounts);
+        postEvery = Math.max(1, setup.params().disputes().unposted() / POSTS_IN_TIME);
         WorkCosts costs = setup.costs();
         boolean papers = !party.auditors().isEmpty();
         for (int i = 0; i < town.operators.size(); i++) {
@@ -98,7 +102,7 @@ public final class Simulation {
         planRequests();
         planPosts();
         planHosting();
-        long idle = last();
+        long idle = last() + 1;
         while (chain.height() <= idle || isBusy()) {
             runPlan();
             endBlock();
@@ -109,8 +113,9 @@ public final class Simulation {
         WorkCosts costs = setup.costs();
         return new Result(
                 gained - work - costs.capital(ownLocked),
-                tally.fraud(),
-                tally.network(books, chain.feesMicro(), costs.capital(allLocked), chain.transactions()),
+                party.holdsBack() ? 0 : luck.nano(),
+                tally.fraud(luck),
+                tally.network(books, chain.feesMicro(), costs.capital(allLocked)),
                 chain.refusals());
     }
 
@@ -126,13 +131,15 @@ public final class Simulation {
         if (chain.height() % LOOK_EVERY == 0) {
             State s = chain.state();
             ownLocked = ownLocked.add(BigInteger.valueOf(Wealth.staked(s, accounts) * LOOK_EVERY));
-            allLocked = allLocked.add(BigInteger.valueOf(Wealth.staked(s) * LOOK_EVERY));
+            if (chain.height() <= 2 + setup.demand().blocks()) {
+                allLocked = allLocked.add(BigInteger.valueOf(Wealth.staked(s) * LOOK_EVERY));
+            }
         }
     }
 
     /** The last height at which a receipt may be posted. */
     private long last() {
-        return 2 + setup.demand().blocks() + 2 * POST_EVERY;
+        return 2 + setup.demand().blocks() + 2 * postEvery;
     }
 
     /** Past every window of every receipt. */
@@ -192,9 +199,18 @@ public final class Simulation {
         int place = 0;
         for (Provider provider : providers.values()) {
             // Nodes do not all post in the same block.
-            for (long h = 3 + place++ % POST_EVERY; h <= last(); h += POST_EVERY) {
-                at(h, () -> tally.posted(provider.post()));
+            for (long h = 3 + place++ * 7 % postEvery; h <= last(); h += postEvery) {
+                at(h, () -> post(provider));
             }
+            at(last() + 1, provider::collect);
+        }
+    }
+
+    private void post(Provider provider) {
+        List<Answer> batch = provider.post();
+        tally.posted(batch);
+        if (town.own.contains(provider.account())) {
+            at(chain.height() + setup.params().windows().draw(), () -> luck.expect(batch));
         }
     }
 
@@ -218,12 +234,14 @@ public final class Simulation {
         for (Event event : chain.end(shown)) {
             hear(event);
         }
+        luck.forget();
     }
 
     private void hear(Event event) {
         switch (event) {
             case Event.AuditDrawn e -> {
                 tally.drawn();
+                luck.hear(e);
                 e.auditors().forEach(auditor -> open(e.receipt(), auditor));
             }
             case Event.Demanded e when e.kind() == Demand.Kind.DELIVERY -> soon(() -> answer(e));
@@ -263,10 +281,10 @@ public final class Simulation {
         }
         boolean delivered = provider(a.operator()).conduct().delivers(a, friend) == NodeConduct.Delivery.TRUE;
         soon(() -> {
-            if (delivered || friend) {
-                later(checker, () -> checker.commit(c));
-            } else {
+            if (checker.conduct().complains(delivered || friend)) {
                 checker.complain(c);
+            } else if (delivered || friend) {
+                later(checker, () -> checker.commit(c));
             }
         });
     }

@@ -43,19 +43,31 @@ public record Strategy(String name, Family family, String says, Party cheat) {
                 node("withholding node", "swaps the model, delivers and opens nothing", new NodeCheats.Withholder()),
                 node("garbage sender", "swaps the model, delivers garbage", new NodeCheats.GarbageSender()),
                 node("never poster", "does not post what it swapped", new NodeCheats.NeverPoster()),
+                node(
+                        "bribed node",
+                        "swaps the model, paid from outside as much as is at risk",
+                        new NodeCheats.Bribed(new NodeCheats.ModelSwapper(), 10)),
                 auditor("lazy auditor", "commits to a root it made up", new AuditorCheats.Guesser()),
                 auditor("absent auditor", "never answers", new AuditorCheats.Absent()),
                 auditor("copying auditor", "opens with the root another revealed", new AuditorCheats.RootCopier()),
                 auditor("commitment copier", "copies another's commitment", new AuditorCheats.CommitmentCopier()),
-                auditor("griefing challenger", "disputes honest receipts", new AuditorCheats.Griefer()),
+                auditor(
+                        "griefing challenger",
+                        "demands what it has, disputes honest receipts",
+                        new AuditorCheats.Griefer()),
                 party(
                         "colluding third",
                         "swaps the model; a third of the auditors agree",
-                        PartyCheats.colludingAuditors(auditors, third)),
+                        PartyCheats.colludingAuditors(new NodeCheats.ModelSwapper(), auditors, third)),
                 party(
                         "colluding, garbage",
                         "the same, garbage for all other auditors",
-                        PartyCheats.garbageForStrangers(auditors, third)),
+                        PartyCheats.colludingAuditors(new NodeCheats.GarbageSender(), auditors, third)),
+                party(
+                        "bribed, garbage",
+                        "the same, paid from outside as much as is at risk",
+                        PartyCheats.colludingAuditors(
+                                new NodeCheats.Bribed(new NodeCheats.GarbageSender(), 10), auditors, third)),
                 new Strategy(
                         "vanishing host",
                         Family.HOST,

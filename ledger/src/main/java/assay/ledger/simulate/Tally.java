@@ -2,6 +2,7 @@ package assay.ledger.simulate;
 
 import assay.ledger.state.Receipt;
 import java.util.List;
+import java.util.Map;
 
 /** Counts what happens in one run. */
 final class Tally {
@@ -41,20 +42,12 @@ final class Tally {
         unaudited += status == Receipt.Status.UNAUDITED ? 1 : 0;
     }
 
-    Result.Fraud fraud() {
-        return new Result.Fraud(cheats, punished, firstAt, caughtAt);
+    Result.Fraud fraud(Luck luck) {
+        return new Result.Fraud(cheats, punished, firstAt, caughtAt, luck.seen(), luck.expectedPpm());
     }
 
-    Result.Network network(Books books, long feesMicro, long capitalNano, long transactions) {
+    Result.Network network(Books books, Map<Purpose, Long> feesMicro, long capitalNano) {
         return new Result.Network(
-                requests,
-                paidMicro,
-                books.inference(),
-                books.checks(),
-                feesMicro,
-                capitalNano,
-                drawn,
-                unaudited,
-                transactions);
+                requests, paidMicro, books.inference(), books.checks(), feesMicro, capitalNano, drawn, unaudited);
     }
 }

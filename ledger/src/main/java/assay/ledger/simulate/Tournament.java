@@ -47,7 +47,7 @@ public record Tournament(int seeds, long firstSeed, int threads) {
                 runs.await(done);
                 List<Comparison> table = new ArrayList<>();
                 for (Strategy s : strategies) {
-                    table.add(Comparison.of(s, runs.of(s.cheat()), runs.of(s.twin())));
+                    table.add(Comparison.of(s, runs.of(s.cheat()), runs.of(s.twin()), setup.most(s.cheat())));
                 }
                 return new Standings(
                         table, Overhead.of(runs.of(strategies.getFirst().twin())));

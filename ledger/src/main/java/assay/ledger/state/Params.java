@@ -95,11 +95,17 @@ public record Params(
             int kappa,
             int linkedFloor,
             int groupsMin) {
+        /**
+         * The largest share for a first fault, two thirds: what backs the other receipts, at most half of such a share, is
+         * then still there, so all of the share can be taken.
+         */
+        public static final int SLASH_MAX = 666_666;
+
         /** Refuses what cannot be. */
         public Audits {
             require("auditors per receipt", perReceipt, 1, 8);
             require("rounds", roundsMax, 1, 8);
-            require("slash", slash, 1, Amount.MILLION);
+            require("slash", slash, 1, SLASH_MAX);
             require("bounty", bounty, 0, Amount.MILLION / 2);
             require("kappa", kappa, 2, 9);
             require("linked floor", linkedFloor, 0, Amount.MILLION - 1);
@@ -113,12 +119,16 @@ public record Params(
      * @param replayPerMillion micro-units per million tokens replayed, prompt and answer, of a model of {@link
      *     #REFERENCE_MACS}; of others in proportion
      * @param perAudit its transactions
-     * @param transaction what every transaction costs its sender, and every receipt of a checkpoint; for the reserve
+     * @param transaction what every transaction costs its sender, and every {@link #RECEIPTS_PER_FEE} receipts of a
+     *     checkpoint; for the reserve
      * @param requestTokens size of the request for which a price list is held against the cost of its audit
      */
     public record Costs(Amount replayPerMillion, Amount perAudit, Amount transaction, int requestTokens) {
         /** Multiplications a token of the model for which the replay's price is stated: 2^27, about SmolLM2-135M's. */
         public static final long REFERENCE_MACS = 1L << 27;
+
+        /** Receipts of a checkpoint that cost as much as one transaction: they bring no signature to check. */
+        public static final int RECEIPTS_PER_FEE = 4;
 
         /** Refuses a request of no tokens. */
         public Costs {
@@ -273,8 +283,8 @@ public record Params(
                 new Windows(1_209_600, 86_400, 600, 2, 3_600, 600, 300, 300),
                 new Shares(50_000, 10_000, 10_000, 300_000),
                 new Audits(false, 2, 4, 200_000, 100_000, 2, 333_333, 5),
-                new Costs(Amount.ofMicro(300_000), Amount.ofMicro(200), Amount.ofMicro(10), 1_000),
-                new Disputes(300, 60, 100, 10, Amount.ofMicro(1_000)),
+                new Costs(Amount.ofMicro(300_000), Amount.ofMicro(200), Amount.ofMicro(2), 1_000),
+                new Disputes(300, 60, 600, 10, Amount.ofMicro(1_000)),
                 new Governance(604_800, Amount.ofMicro(100_000)),
                 new Hosting(
                         3_600, 300, 50_000, 4, Amount.ofUnits(10), Amount.ofMicro(2_000), Amount.ofUnits(100), 86_400));
