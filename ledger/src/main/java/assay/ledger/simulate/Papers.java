@@ -20,7 +20,9 @@ import assay.ledger.crypto.Address;
 import assay.ledger.tx.Transaction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What a node signed and a payer keeps: a whole receipt with a real signature, for the ledger to judge. */
 final class Papers {
@@ -30,12 +32,16 @@ final class Papers {
     static final ProgramHeader PROGRAM = new ProgramHeader(
             List.of(new ProgramHeader.Section("shape", shape().length, Merkle.root(ProgramHeader.leaves(shape())))));
 
+    private static final Map<Address, NodeSigner> SIGNERS = new ConcurrentHashMap<>();
+
     private Papers() {}
 
-    /** The key with which an operator of the party signs its receipts. */
+    /** The key with which an operator of the party signs its receipts; made once, since that takes as long as a signature. */
     static NodeSigner signer(Address operator) {
-        return NodeSigner.ofSeed(
-                Hash.tagged("assay/simulate/node", operator.bytes()).bytes());
+        return SIGNERS.computeIfAbsent(
+                operator,
+                o -> NodeSigner.ofSeed(
+                        Hash.tagged("assay/simulate/node", o.bytes()).bytes()));
     }
 
     /** The root over a computation that begins so: one choice of so many steps, whose trees stand for all values. */
