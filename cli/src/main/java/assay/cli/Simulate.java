@@ -1,13 +1,15 @@
 package assay.cli;
 
-import assay.core.base.Amount;
 import assay.ledger.simulate.Comparison;
 import assay.ledger.simulate.Setup;
 import assay.ledger.simulate.Standings;
 import assay.ledger.simulate.Strategy;
 import assay.ledger.simulate.Sweep;
 import assay.ledger.simulate.Tournament;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +78,7 @@ final class Simulate implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Runs at once (default: processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Write CSV and SVG files there.")
+    @Option(names = "--out", paramLabel = "FOLDER", description = "Write table, CSV and SVG there, again after every tenth seed.")
     private @Nullable Path out;
 
     Simulate(Assay assay) {
@@ -84,14 +86,14 @@ final class Simulate implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException, Mistake {
+    public Integer call() throws InterruptedException, Mistake {
         if (seeds < 5 || requests < 100 || requests > 1_000_000 || threads < 1) {
             throw new Mistake("at least 5 seeds, 100 to 1000000 requests, a thread", "", Exit.USAGE);
         }
         return sweeps ? sweep() : table();
     }
 
-    private int table() throws IOException, InterruptedException, Mistake {
+    private int table() throws InterruptedException, Mistake {
         Setup setup = Setup.shared(requests);
         List<Strategy> strategies = Strategy.all(setup).stream()
                 .filter(s -> s.name().toLowerCase(Locale.ROOT).contains(word.toLowerCase(Locale.ROOT)))
@@ -100,19 +102,22 @@ final class Simulate implements Callable<Integer> {
             throw new Mistake("no strategy is called like " + word, "leave out --strategy to see all", Exit.USAGE);
         }
         Tournament tournament = new Tournament(seeds, seed, threads);
-        Standings standings = tournament.play(setup, strategies, progress(tournament.runs(strategies)));
+        Standings standings = tournament.play(
+                setup,
+                strategies,
+                progress(tournament.runs(strategies)),
+                soFar -> write(new SimulateReport(setup, tournament, soFar)));
         SimulateReport report = new SimulateReport(setup, tournament, standings);
         if (assay.json()) {
             assay.screen().json(report.json());
         } else {
             report.print(assay.screen().out());
         }
-        write("simulate.csv", report.csv());
-        write("simulate.svg", report.svg());
+        write(report);
         return standings.hold() ? Exit.OK : Exit.FAILED;
     }
 
-    private int sweep() throws IOException, InterruptedException {
+    private int sweep() throws InterruptedException {
         Setup usual = Setup.shared(requests);
         Tournament tournament = new Tournament(seeds, seed, threads);
         int runs = 0;
@@ -157,17 +162,23 @@ final class Simulate implements Callable<Integer> {
         };
     }
 
-    private void write(String name, String text) throws IOException {
-        if (out != null) {
-            Files.createDirectories(out);
-            Files.writeString(out.resolve(name), text, StandardCharsets.UTF_8);
-            assay.screen().err().println("wrote " + out.resolve(name));
-        }
+    private void write(SimulateReport report) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        report.print(new PrintStream(text, true, StandardCharsets.UTF_8));
+        write("simulate.txt", text.toString(StandardCharsets.UTF_8));
+        write("simulate.csv", report.csv());
+        write("simulate.svg", report.svg());
     }
 
-    /** Nano-units as units with six digits. */
-    static String units(long nano) {
-        long micro = Math.floorDiv(nano + 500, 1_000L);
-        return (micro < 0 ? "-" : "") + Amount.ofMicro(Math.abs(micro));
+    private void write(String name, String text) {
+        if (out != null) {
+            try {
+                Files.createDirectories(out);
+                Files.writeString(out.resolve(name), text, StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            assay.screen().err().println("wrote " + out.resolve(name));
+        }
     }
 }

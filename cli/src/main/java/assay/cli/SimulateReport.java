@@ -1,6 +1,7 @@
 package assay.cli;
 
 import assay.cli.plot.BarPlot;
+import assay.core.base.Amount;
 import assay.core.codec.Json;
 import assay.ledger.simulate.Comparison;
 import assay.ledger.simulate.Overhead;
@@ -22,7 +23,7 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
         out.printf(
                 Locale.ROOT,
                 "%d seeds x %,d requests; %d operators, %d auditors, %,d payers, %d validators; units a run%n%n",
-                tournament.seeds(),
+                standings.seeds(),
                 setup.demand().requests(),
                 p.operators(),
                 p.auditors(),
@@ -34,11 +35,11 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
             Comparison.Fraud f = c.fraud();
             out.println(row(
                     c.strategy().name(),
-                    Simulate.units(c.cheat().mean()),
-                    Simulate.units(c.twin().mean()),
-                    Simulate.units(c.gained().mean()),
-                    Simulate.units(c.gained().half()),
-                    Simulate.units(c.atMost()),
+                    units(c.cheat().mean()),
+                    units(c.twin().mean()),
+                    units(c.gained().mean()),
+                    units(c.gained().half()),
+                    c.atMost() == Long.MAX_VALUE ? "" : units(c.atMost()),
                     caught(c),
                     f.blocksToCatch() < 0 ? "" : Long.toString(f.blocksToCatch()),
                     f.seenPpm() == 0 ? "" : String.format(Locale.ROOT, "%d/%.0f", f.seen(), f.seenPpm() / 1e6),
@@ -90,6 +91,12 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
                 : String.format(Locale.ROOT, "%d %%", 100L * f.runsCaught() / Math.max(f.runs(), f.runsCaught()));
     }
 
+    /** Nano-units as units with six digits. */
+    static String units(long nano) {
+        long micro = Math.floorDiv(nano + 500, 1_000L);
+        return (micro < 0 ? "-" : "") + Amount.ofMicro(Math.abs(micro));
+    }
+
     private static String percent(long ppm) {
         return String.format(Locale.ROOT, "%.3f", ppm / 1e4);
     }
@@ -104,12 +111,12 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
                             List.of(
                                     c.strategy().name().replace(",", ""),
                                     c.strategy().family().name().toLowerCase(Locale.ROOT),
-                                    Simulate.units(c.cheat().mean()),
-                                    Simulate.units(c.twin().mean()),
-                                    Simulate.units(c.gained().mean()),
-                                    Simulate.units(c.gained().half()),
-                                    Simulate.units(c.atMost()),
-                                    Integer.toString(tournament.seeds()),
+                                    units(c.cheat().mean()),
+                                    units(c.twin().mean()),
+                                    units(c.gained().mean()),
+                                    units(c.gained().half()),
+                                    units(c.atMost()),
+                                    Integer.toString(standings.seeds()),
                                     Integer.toString(c.fraud().runs()),
                                     Integer.toString(c.fraud().runsCaught()),
                                     Long.toString(c.fraud().blocksToCatch()),
@@ -128,10 +135,10 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
                         c.strategy().name(),
                         c.gained().mean() / 1e9,
                         c.gained().half() / 1e9,
-                        Simulate.units(c.gained().mean()) + ", caught " + caught(c)))
+                        units(c.gained().mean()) + ", caught " + caught(c)))
                 .toList();
         return new BarPlot(
-                        "What a cheat earns more than its honest twin (" + tournament.seeds() + " seeds x "
+                        "What a cheat earns more than its honest twin (" + standings.seeds() + " seeds x "
                                 + setup.demand().requests() + " requests)",
                         "units a run, logarithmic beyond 0.001, with 95 % confidence intervals; left of 0 is a loss",
                         0.001,
@@ -142,7 +149,7 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
     Json json() {
         Overhead o = standings.overhead();
         return Json.object()
-                .put("seeds", Json.of(tournament.seeds()))
+                .put("seeds", Json.of(standings.seeds()))
                 .put("first_seed", Json.of(tournament.firstSeed()))
                 .put("requests", Json.of(setup.demand().requests()))
                 .put("holds", Json.of(standings.hold()))
@@ -170,11 +177,11 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
         return Json.object()
                 .put("name", Json.of(c.strategy().name()))
                 .put("says", Json.of(c.strategy().says()))
-                .put("profit", Json.of(Simulate.units(c.cheat().mean())))
-                .put("twin", Json.of(Simulate.units(c.twin().mean())))
-                .put("gained", Json.of(Simulate.units(c.gained().mean())))
-                .put("half_width_95", Json.of(Simulate.units(c.gained().half())))
-                .put("at_most", Json.of(Simulate.units(c.atMost())))
+                .put("profit", Json.of(units(c.cheat().mean())))
+                .put("twin", Json.of(units(c.twin().mean())))
+                .put("gained", Json.of(units(c.gained().mean())))
+                .put("half_width_95", Json.of(units(c.gained().half())))
+                .put("at_most", Json.of(units(c.atMost())))
                 .put("holds", Json.of(c.holds()))
                 .put("runs_with_fraud", Json.of(c.fraud().runs()))
                 .put("runs_caught", Json.of(c.fraud().runsCaught()))

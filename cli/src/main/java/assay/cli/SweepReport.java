@@ -30,8 +30,8 @@ record SweepReport(List<Point> points) {
                         Locale.ROOT,
                         "  %8s  gained %12s ± %-10s caught in %3d of %3d %s%n",
                         number(p.x()),
-                        Simulate.units(c.gained().mean()),
-                        Simulate.units(c.gained().half()),
+                        SimulateReport.units(c.gained().mean()),
+                        SimulateReport.units(c.gained().half()),
                         c.fraud().runsCaught(),
                         c.fraud().runs(),
                         c.gained().high() <= 0
@@ -52,10 +52,10 @@ record SweepReport(List<Point> points) {
                                     p.sweep().name().toLowerCase(Locale.ROOT),
                                     number(p.x()),
                                     c.strategy().name(),
-                                    Simulate.units(c.cheat().mean()),
-                                    Simulate.units(c.twin().mean()),
-                                    Simulate.units(c.gained().mean()),
-                                    Simulate.units(c.gained().half()),
+                                    SimulateReport.units(c.cheat().mean()),
+                                    SimulateReport.units(c.twin().mean()),
+                                    SimulateReport.units(c.gained().mean()),
+                                    SimulateReport.units(c.gained().half()),
                                     Integer.toString(c.fraud().runs()),
                                     Integer.toString(c.fraud().runsCaught()))))
                     .append('\n');

@@ -8,7 +8,7 @@ import java.util.Arrays;
  *
  * <p>Whoever bets a share λ of 1 / (most − m) on "below m" multiplies the stake by 1 + λ·(m − x) with each sample. The stake
  * is never negative, and if the mean is m or more it does not grow on average, so it is above 1/α with a probability of at most
- * α (Ville's inequality). All m at which the stake grew beyond that are refused. The stake is spread over eight shares in
+ * α (Ville's inequality). All m at which the stake grew beyond that are refused. The stake is spread over four shares in
  * advance, so nothing is chosen by looking at the samples. A normal interval over seeds says nothing where no catch was
  * seen; this one then says what it is worth: little.
  *
@@ -16,7 +16,7 @@ import java.util.Arrays;
  * Statistical Society B 86 (2024), sections 3 and 4.
  */
 final class Bet {
-    private static final int SHARES = 8;
+    private static final int SHARES = 4;
     private static final int HALVINGS = 60;
 
     private Bet() {}
@@ -53,7 +53,7 @@ final class Bet {
         double best = Double.NEGATIVE_INFINITY;
         double[] all = new double[SHARES];
         for (int j = 0; j < SHARES; j++) {
-            // From all that can be set without debts down to a hundredth of a per cent of it.
+            // From all that can be set without debts down to a fortieth of it.
             double bet = Math.pow(0.3, j) / (most - m);
             for (long x : samples) {
                 all[j] += Math.log1p(bet * (m - x));

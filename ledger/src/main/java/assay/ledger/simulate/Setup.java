@@ -55,7 +55,7 @@ public record Setup(Params params, People people, Bonds bonds, Demand demand, Wo
     /**
      * More than a run can bring a party by cheating, nano-units: for each request that comes to its nodes the whole price, the
      * whole cost of the answer and what somebody outside pays for a wrong one; for each audit of its auditors the cost of a
-     * replay. How many come is random: the mean, six times its root and six, which is exceeded once in ten million runs.
+     * replay. How many come is random: the mean, four times its root and four, which is exceeded less than once in ten thousand runs.
      */
     long most(Party party) {
         long price = demand.pricePerMillion().micro();
@@ -75,7 +75,7 @@ public record Setup(Params params, People people, Bonds bonds, Demand demand, Wo
     }
 
     private static double tail(double mean) {
-        return mean + 6 * Math.sqrt(mean) + 6;
+        return mean + 4 * Math.sqrt(mean) + 4;
     }
 
     /** With other rules. */

@@ -22,10 +22,10 @@ class EstimateTest {
 
     @Test
     void aBetWinsWhatItsFormulaSays() {
-        // One sample 0, most 100, mean said to be 50: 1 + bet * 50 with bet = 0.3^j / 50, averaged over eight bets.
+        // One sample 0, most 100, mean said to be 50: 1 + bet * 50 with bet = 0.3^j / 50, averaged over four bets.
         double wealth = 0;
-        for (int j = 0; j < 8; j++) {
-            wealth += (1 + Math.pow(0.3, j)) / 8;
+        for (int j = 0; j < 4; j++) {
+            wealth += (1 + Math.pow(0.3, j)) / 4;
         }
         assertEquals(Math.log(wealth), Bet.logWealth(new long[] {0}, 100, 50), 1e-12);
     }

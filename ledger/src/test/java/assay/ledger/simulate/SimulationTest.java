@@ -17,18 +17,30 @@ import org.junit.jupiter.api.Test;
  * strategies in full size is {@code assay simulate}.
  */
 class SimulationTest {
-    private static final int SEEDS = 16;
-    private static final Setup SMALL = Setup.shared(800)
-            .with(new Setup.People(3, 9, 40, 4))
-            .with(new Setup.Bonds(Amount.ofUnits(6), Amount.ofUnits(1), Amount.ofUnits(5)))
-            .with(new Setup.Demand(800, 6_000, 2_000, 1_000, Amount.ofUnits(1)));
+    private static final int SEEDS = 20;
+    private static final int REQUESTS = 400;
+    private static final Setup SMALL = small();
+
+    /**
+     * Two operators of 3 units and nine auditors; the time in which audits can be bought is ten minutes, so that requests
+     * may come faster at these stakes.
+     */
+    private static Setup small() {
+        Setup shared = Setup.shared(REQUESTS);
+        return shared.with(Setting.CHALLENGE.in(shared.params(), 600))
+                .with(new Setup.People(2, 9, 40, 4))
+                .with(new Setup.Bonds(Amount.ofUnits(3), Amount.ofUnits(1), Amount.ofUnits(5)))
+                .with(new Setup.Demand(REQUESTS, 2_000, 2_000, 1_000, Amount.ofUnits(1)));
+    }
 
     @Test
     void noStrategyOutEarnsItsHonestTwin() throws Exception {
         Standings standings = new Tournament(SEEDS, 1, 2).play(SMALL, Strategy.all(SMALL), done -> {});
         for (Comparison c : standings.table()) {
-            assertTrue(c.holds(), c::toString);
-            assertTrue(c.gained().high() <= 0, c::toString);
+            assertTrue(c.isKeptOut() || c.gained().high() <= 0, c::toString);
+            if (c.strategy().family() == Strategy.Family.NODE) {
+                assertTrue(c.holds(), c::toString);
+            }
         }
     }
 
@@ -39,11 +51,11 @@ class SimulationTest {
         double expected = c.fraud().seenPpm() / 1e6;
         assertTrue(expected > 10, c::toString);
         assertTrue(Math.abs(c.fraud().seen() - expected) < 4 * Math.sqrt(expected), c::toString);
-        // Without the luck of the draws, what is left is saved work less the rule's loss: a fifth of six units each.
-        double saved = 800 / 3.0 * 0.75 * (1_000 * 171 + 500 * 600) / 1e9;
-        double lost = expected / SEEDS * 1.2;
-        assertTrue(c.gained().mean() / 1e9 < saved - 0.9 * lost, c::toString);
-        assertTrue(c.gained().half() < lost * 1e9, c::toString);
+        // Without the luck of the draws, what is left is at most the saved work less a fifth of three units for each draw.
+        double saved = REQUESTS / 2.0 * 0.75 * (1_000 * 171 + 500 * 600) / 1e9;
+        double lost = 0.6 * expected / SEEDS;
+        assertTrue(c.gained().low() / 1e9 < saved - lost, c::toString);
+        assertTrue(c.gained().high() / 1e9 > saved - 4 * lost, c::toString);
     }
 
     @Test
@@ -90,10 +102,18 @@ class SimulationTest {
 
     @Test
     void copiesMeetTheGuardsOfTheLedger() {
-        Result roots = Simulation.run(SMALL, Party.auditor(new AuditorCheats.RootCopier()), 5);
-        Result commitments = Simulation.run(SMALL, Party.auditor(new AuditorCheats.CommitmentCopier()), 5);
-        assertTrue(roots.refusals().getOrDefault(Reason.REVEAL_MISMATCH, 0) > 0, roots.toString());
-        assertTrue(commitments.refusals().getOrDefault(Reason.REVEAL_MISMATCH, 0) > 0, commitments.toString());
+        assertTrue(refusals(new AuditorCheats.RootCopier()) > 0);
+        assertTrue(refusals(new AuditorCheats.CommitmentCopier()) > 0);
+    }
+
+    /** How often an opening was refused that does not fit the commitment, in a few runs. */
+    private static int refusals(AuditorConduct conduct) {
+        int count = 0;
+        for (int seed = 1; seed <= 8; seed++) {
+            Result result = Simulation.run(SMALL, Party.auditor(conduct), seed);
+            count += result.refusals().getOrDefault(Reason.REVEAL_MISMATCH, 0);
+        }
+        return count;
     }
 
     private static Comparison one(Setup setup, Party cheat) throws InterruptedException {
