@@ -78,7 +78,10 @@ final class Simulate implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Runs at once (default: processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "Write table, CSV and SVG there, again after every tenth seed.")
+    @Option(
+            names = "--out",
+            paramLabel = "FOLDER",
+            description = "Write table, CSV and SVG there, again after every tenth seed.")
     private @Nullable Path out;
 
     Simulate(Assay assay) {

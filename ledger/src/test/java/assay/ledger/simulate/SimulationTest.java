@@ -39,7 +39,8 @@ class SimulationTest {
         for (Comparison c : standings.table()) {
             assertTrue(c.isKeptOut() || c.gained().high() <= 0, c::toString);
             // So few runs are too few for the bound without assumptions where a cheat loses little each time.
-            boolean heavy = c.strategy().family() == Strategy.Family.NODE && c.strategy().cheat().bribe() == 0;
+            boolean heavy = c.strategy().family() == Strategy.Family.NODE
+                    && c.strategy().cheat().bribe() == 0;
             assertTrue(!heavy || c.holds(), c::toString);
         }
     }
@@ -51,7 +52,8 @@ class SimulationTest {
         double expected = c.fraud().seenPpm() / 1e6;
         assertTrue(expected > 10, c::toString);
         assertTrue(Math.abs(c.fraud().seen() - expected) < 4 * Math.sqrt(expected), c::toString);
-        // Without the luck of the draws, what is left is at most the saved work less a fifth of three units for each draw.
+        // Without the luck of the draws, what is left is at most the saved work less a fifth of three units for each
+        // draw.
         double saved = REQUESTS / 2.0 * 0.75 * (1_000 * 171 + 500 * 600) / 1e9;
         double lost = 0.6 * expected / SEEDS;
         assertTrue(c.gained().low() / 1e9 < saved - lost, c::toString);
