@@ -53,12 +53,6 @@ final class Beacons {
         return made;
     }
 
-    /** What a validator must have at risk to count again after it was left out: its fines until it would be again. */
-    static Amount least(Draft d) {
-        return Amount.ofMicro(
-                Math.multiplyExact(d.params().governance().beaconFine().micro(), (long) Validator.MISSES_MAX));
-    }
-
     private static Hash value(Beacon before, Map<Address, Validator> validators) {
         Writer mix = new Writer().hash(before.value());
         validators.forEach((account, v) -> mix.bytes(account.bytes()).hash(v.counts() ? v.pending() : Ids.NONE));

@@ -86,7 +86,7 @@ final class Governance {
         }
 
         d.debit(from, t.amount());
-        d.validators = d.validators.put(Key.of(from), validator.get().bonded(t.amount(), Beacons.least(d)));
+        d.validators = d.validators.put(Key.of(from), validator.get().bonded(t.amount()));
         d.tell(new Event.ValidatorBonded(from, t.amount()));
         return d.applied();
     }

@@ -210,8 +210,10 @@ class GovernanceAttackTest {
                         .count());
         w.silent.clear();
         Hash without = beacon(Ledger.settle(w.state, w.block()).next());
-        ok("v1", new BondValidator(Amount.ofUnits(1)));
-        assertNotEquals(without, beacon(Ledger.settle(w.state, w.block()).next()), "it bonded, and counts again");
+        ok("v1", new BondValidator(Amount.ofUnits(100)));
+        assertEquals(without, beacon(Ledger.settle(w.state, w.block()).next()), "money does not bring it back");
+        change(new ProposeValidator(w.address("v1"), World.hash("v1"), 1, validator("v1").beaconTip()), "v2", "v3", "v1");
+        assertTrue(validator("v1").counts(), "the others do");
     }
 
     private Validator validator(String name) {

@@ -13,14 +13,17 @@ import assay.ledger.tx.Ids;
  * @param pending the first link that it showed since the last beacon; all zero before
  * @param bond what is at risk for preimages that it does not show
  * @param missed preimages in a row that it did not show; from {@link #MISSES_MAX} on
- *     its chain does not count until it bonds again
+ *     its chain does not count until the validators take it in again
  */
 public record Validator(Hash consensusKey, long power, Hash beaconTip, Hash pending, Amount bond, long missed)
         implements Entry {
     /** The most power of one, so that sums fit. */
     public static final long POWER_MAX = 1L << 40;
 
-    /** After so many misses in a row a validator's bond is gone, and its chain counts no more until it bonds again. */
+    /**
+     * After so many misses in a row a validator's bond is gone, and its chain counts no more until the validators take it in
+     * again: who could come back for money would dodge a draw each time that the bond is less than what the draw costs.
+     */
     public static final int MISSES_MAX = 10;
 
     /** Refuses power that is none. */
@@ -56,10 +59,8 @@ public record Validator(Hash consensusKey, long power, Hash beaconTip, Hash pend
         return new Validator(consensusKey, power, beaconTip, Ids.NONE, bond, missed);
     }
 
-    /** With more at risk; its chain counts again if that is at least {@code least}. */
-    public Validator bonded(Amount amount, Amount least) {
-        Amount sum = bond.plus(amount);
-        boolean back = !counts() && !sum.isBelow(least);
-        return new Validator(consensusKey, power, beaconTip, pending, sum, back ? 0 : missed);
+    /** With more at risk. */
+    public Validator bonded(Amount amount) {
+        return new Validator(consensusKey, power, beaconTip, pending, bond.plus(amount), missed);
     }
 }
