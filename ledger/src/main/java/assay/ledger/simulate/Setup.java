@@ -59,7 +59,7 @@ public record Setup(Params params, People people, Bonds bonds, Demand demand, Wo
      */
     long most(Party party) {
         long price = demand.pricePerMillion().micro();
-        long tokens = demand.promptTokensMax() + demand.answerTokensMax();
+        long tokens = (long) demand.promptTokensMax() + demand.answerTokensMax();
         long cost = demand.promptTokensMax() * costs.promptToken() + demand.answerTokensMax() * costs.answerToken();
         long paid = tokens * price / 1_000 * (10 + party.bribe()) / 10;
         double asked = demand.requests() / (double) people.operators();
