@@ -80,7 +80,7 @@ class SimulationTest {
 
     @Test
     void aSafetyFactorOfNineStopsWhatTwoDoesNot() throws Exception {
-        Party bribed = Party.node(new NodeCheats.Bribed(new NodeCheats.ModelSwapper(), 60));
+        Party bribed = Party.node(new NodeCheats.Bribed(new NodeCheats.ModelSwapper(), 100));
         assertTrue(one(SMALL, bribed).gained().low() > 0);
         Comparison nine = one(SMALL.with(Setting.KAPPA.in(SMALL.params(), 9)), bribed);
         assertTrue(nine.gained().high() < 0, nine::toString);
