@@ -89,7 +89,10 @@ public sealed interface Event {
     /** The operator took a receipt back; its payer got so much. */
     record ReceiptRetracted(Address operator, Hash receipt, Amount refunded) implements Event {}
 
-    /** An account belongs to another's owner. */
+    /** An account says that it belongs to another's owner, which has not agreed yet. */
+    record LinkDeclared(Address account, Address head) implements Event {}
+
+    /** An account belongs to another's owner, as both say. */
     record Linked(Address account, Address head) implements Event {}
 
     /** Auditors were drawn for a receipt, who must commit by this height. */

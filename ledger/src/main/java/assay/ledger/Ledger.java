@@ -124,6 +124,7 @@ public final class Ledger {
             case Transaction.BondAuditor b -> Operators.bondAuditor(d, t.from(), b);
             case Transaction.UnbondAuditor b -> Operators.unbondAuditor(d, t.from(), b);
             case Transaction.DeclareLink b -> Operators.link(d, t.from(), b);
+            case Transaction.AcceptLink b -> Operators.acceptLink(d, t.from(), b);
             case Transaction.SetEndpoint b -> Operators.setEndpoint(d, t.from(), b);
             case Transaction.Heartbeat b -> Operators.heartbeat(d, t.from());
             case Transaction.RetireModel b -> Models.retire(d, t.from(), b);

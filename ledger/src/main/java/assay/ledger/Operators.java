@@ -13,6 +13,7 @@ import assay.ledger.state.Link;
 import assay.ledger.state.Operator;
 import assay.ledger.state.Stake;
 import assay.ledger.tx.Ids;
+import assay.ledger.tx.Transaction.AcceptLink;
 import assay.ledger.tx.Transaction.Bond;
 import assay.ledger.tx.Transaction.BondAuditor;
 import assay.ledger.tx.Transaction.DeclareLink;
@@ -174,13 +175,28 @@ final class Operators {
     }
 
     static Outcome link(Draft d, Address from, DeclareLink t) {
-        Address head = Rates.head(d.links, t.head());
-        if (head.equals(from)) {
+        if (Rates.head(d.links, t.head()).equals(from)) {
             return refused(Reason.LINK_LOOP);
         }
 
-        d.links = d.links.put(Key.of(from), new Link(head));
-        d.tell(new Event.Linked(from, head));
+        d.links = d.links.put(Key.of(from), new Link(t.head(), false));
+        d.tell(new Event.LinkDeclared(from, t.head()));
+        return d.applied();
+    }
+
+    /** One side's word alone would let a cheat call an honest auditor its own, and so never be audited by it. */
+    static Outcome acceptLink(Draft d, Address from, AcceptLink t) {
+        if (Rates.head(d.links, from).equals(t.account())) {
+            return refused(Reason.LINK_LOOP);
+        }
+        Optional<Link> declared =
+                d.links.get(Key.of(t.account())).filter(link -> link.head().equals(from) && !link.accepted());
+        if (declared.isEmpty()) {
+            return refused(Reason.LINK_UNKNOWN);
+        }
+
+        d.links = d.links.put(Key.of(t.account()), new Link(from, true));
+        d.tell(new Event.Linked(t.account(), from));
         return d.applied();
     }
 

@@ -202,7 +202,7 @@ public final class Rates {
         Address at = account;
         for (int hop = 0; hop < HOPS_MAX; hop++) {
             Optional<Link> next = links.get(Key.of(at));
-            if (next.isEmpty()) {
+            if (next.isEmpty() || !next.get().accepted()) {
                 return at;
             }
             at = next.get().head();

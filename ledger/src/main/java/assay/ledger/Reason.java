@@ -41,6 +41,8 @@ public enum Reason {
     LINK_LOOP(35),
     /** The receipt key did not sign that it is this operator's. */
     NODE_KEY_UNPROVEN(36),
+    /** The account did not say that it belongs to the sender, or that was agreed before. */
+    LINK_UNKNOWN(37),
 
     /** The model was published before, in the same words. */
     MODEL_EXISTS(40),

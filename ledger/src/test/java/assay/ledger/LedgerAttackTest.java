@@ -147,7 +147,7 @@ class LedgerAttackTest {
     }
 
     @Test
-    void voucherReplay() {
+    void doubleRedemption() {
         network();
         paid("r1", 100);
         refused(Reason.VOUCHER_REDEEMED, w.send("node", redeem(100)));
@@ -251,7 +251,7 @@ class LedgerAttackTest {
     }
 
     @Test
-    void unbondThenCheat() {
+    void unbondBeforeSlash() {
         network();
         paid("r1", 1000);
         ok("node", new Unbond(Amount.ofUnits(100)));
@@ -299,7 +299,7 @@ class LedgerAttackTest {
     }
 
     @Test
-    void revealWithoutCommit() {
+    void auditorPaidForNothing() {
         network();
         paid("r1", 100);
         refused(Reason.COMMIT_MISSING, w.send("a1", reveal("a1", "r1", "root")));

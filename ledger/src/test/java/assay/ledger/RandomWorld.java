@@ -227,7 +227,13 @@ final class RandomWorld {
             case 2, 3 ->
                 new Act(any("p1", "p2"), new Transaction.BuyAudit(w.address(p.operator), World.hash(p.receipt)));
             default ->
-                new Act(any("p1", "a3"), new Transaction.DeclareLink(w.address(any("p1", "p2", "a3", "author"))));
+                random.nextBoolean()
+                        ? new Act(
+                                any("p1", "a3"),
+                                new Transaction.DeclareLink(w.address(any("p1", "p2", "a3", "author"))))
+                        : new Act(
+                                any("p1", "p2", "a3", "author"),
+                                new Transaction.AcceptLink(w.address(any("p1", "a3"))));
         };
     }
 

@@ -234,6 +234,7 @@ final class Script {
             case "retract" -> new Transaction.RetractReceipt(World.hash(a[0]));
             case "buy-audit" -> new Transaction.BuyAudit(w.address(a[0]), World.hash(a[1]));
             case "link" -> new Transaction.DeclareLink(w.address(a[0]));
+            case "accept-link" -> new Transaction.AcceptLink(w.address(a[0]));
             // deposits: channel signer payer authorizer receiver amount after before salt
             case "deposit" -> {
                 Transaction.ChannelConfig config = w.config(a[2], a[3], a[4], a[0]);

@@ -19,6 +19,7 @@ public enum Kind {
     DECLARE_LINK(16, Transaction.DeclareLink.class),
     HEARTBEAT(17, Transaction.Heartbeat.class),
     SET_ENDPOINT(18, Transaction.SetEndpoint.class),
+    ACCEPT_LINK(19, Transaction.AcceptLink.class),
     PUBLISH_MODEL(20, Transaction.PublishModel.class),
     SET_PRICES(21, Transaction.SetPrices.class),
     RETIRE_MODEL(22, Transaction.RetireModel.class),

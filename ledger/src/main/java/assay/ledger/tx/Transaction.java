@@ -450,11 +450,15 @@ public sealed interface Transaction {
     int ANSWER_MAX = 216 * 1024;
 
     /**
-     * Says that the sender belongs to the owner of another account, so that neither audits the other.
+     * Says that the sender belongs to the owner of another account, so that neither audits the other; it counts when
+     * that account agrees.
      *
      * @param head the account that stands for all
      */
     record DeclareLink(Address head) implements Transaction {}
+
+    /** The sender agrees that this account, which said so, belongs to its owner. */
+    record AcceptLink(Address account) implements Transaction {}
 
     /** A drawn auditor binds itself to the root that it computed ({@link Ids#commitment}). */
     record CommitAudit(Address operator, Hash receipt, Hash commitment) implements Transaction {}
