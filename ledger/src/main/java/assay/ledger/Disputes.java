@@ -74,6 +74,7 @@ final class Disputes {
                 if (nodeIsRight) {
                     dropped(d, from, t.receipt(), x);
                 } else {
+                    slashAccomplices(d, from, t.receipt(), x);
                     nodeLoses(d, from, t.receipt(), x);
                 }
             }
@@ -166,7 +167,8 @@ final class Disputes {
 
     /** The auditor loses its bond and its slot; the next one that differs takes its place. */
     private static void dropped(Draft d, Address operator, Hash receipt, Dispute x) {
-        slash(d, operator, receipt, x.challenger());
+        // Half of its bond is burned, half makes up for the node's trouble.
+        d.credit(operator, slash(d, operator, receipt, x.challenger(), Amount.MILLION / 2));
         Audit before = audit(d, operator, receipt);
         Slot slot = before.slot(x.challenger()).orElseThrow();
         Audit audit = slot.status() == SlotStatus.JOINED
@@ -194,20 +196,34 @@ final class Disputes {
         }
     }
 
-    /** All that an auditor bonded for the model: half is burned, half makes up for the node's trouble. */
-    private static void slash(Draft d, Address operator, Hash receipt, Address auditor) {
+    /** Who stood for a root that was computed to be wrong did not compute it, or lied: all that it bonded is burned. */
+    private static void slashAccomplices(Draft d, Address operator, Hash receipt, Dispute x) {
+        for (Slot slot : audit(d, operator, receipt).slots(SlotStatus.REVEALED)) {
+            if (slot.root().equals(x.nodeRoot())) {
+                slash(d, operator, receipt, slot.auditor(), Amount.MILLION);
+            }
+        }
+    }
+
+    /**
+     * Takes all that an auditor bonded for the model.
+     *
+     * @param burned share of it, in parts per million
+     * @return the rest, which is to be given to somebody
+     */
+    private static Amount slash(Draft d, Address operator, Hash receipt, Address auditor, int burned) {
         Hash model = d.knownReceipt(operator, receipt).model();
         byte[] key = Key.auditor(model, auditor);
         Optional<AuditorBond> bond = d.auditors.get(key);
         if (bond.isEmpty()) {
-            return;
+            return Amount.ZERO;
         }
         Amount all = bond.get().stake().total();
-        Amount damages = Amount.ofMicro(all.micro() / 2);
+        Amount rest = all.share(Amount.MILLION - burned);
         d.auditors = d.auditors.remove(key);
-        d.credit(operator, damages);
-        d.totals = d.totals.plusBurned(all.minus(damages));
-        d.tell(new Event.AuditorSlashed(operator, receipt, auditor, all, all.minus(damages)));
+        d.totals = d.totals.plusBurned(all.minus(rest));
+        d.tell(new Event.AuditorSlashed(operator, receipt, auditor, all, all.minus(rest)));
+        return rest;
     }
 
     private static Optional<Reason> fault(Optional<Dispute> dispute, Move due) {

@@ -19,7 +19,7 @@ final class Verdicts {
 
     /** Every root was the node's: the auditors are paid. */
     static void confirmed(Draft d, Address operator, Hash receipt, Audit audit) {
-        payFee(d, operator, receipt, audit);
+        payFee(d, operator, receipt, audit, revealed(audit));
         end(d, operator, receipt, Receipt.Status.CONFIRMED);
     }
 
@@ -30,16 +30,25 @@ final class Verdicts {
         end(d, operator, receipt, Receipt.Status.UNAUDITED);
     }
 
-    /** These auditors found another root. */
+    /** These found another root: the fee is theirs who were drawn, and not of those who stood for the node's. */
     static void fault(Draft d, Address operator, Hash receipt, Audit audit, List<Slot> finders) {
-        payFee(d, operator, receipt, audit);
+        List<Address> drawn = finders.stream()
+                .filter(slot -> slot.status() == SlotStatus.REVEALED)
+                .map(Slot::auditor)
+                .toList();
+        if (drawn.isEmpty()) {
+            close(d, operator, receipt, audit);
+            giveBack(d, audit.fee(), audit.buyer());
+        } else {
+            payFee(d, operator, receipt, audit, drawn);
+        }
         List<Address> found = finders.stream().map(Slot::auditor).toList();
         punish(d, operator, receipt, found, Receipt.Status.FAULT);
     }
 
     /** The node kept silent, which is never cheaper than being caught. */
     static void withheld(Draft d, Address operator, Hash receipt, Audit audit) {
-        payFee(d, operator, receipt, audit);
+        payFee(d, operator, receipt, audit, revealed(audit));
         List<Address> waited = audit.slots().stream()
                 .filter(s -> s.status() == SlotStatus.REVEALED || s.status() == SlotStatus.JOINED)
                 .map(Slot::auditor)
@@ -145,11 +154,13 @@ final class Verdicts {
         d.tell(new Event.Slashed(operator, subject, slashed, refund, bounty, burned));
     }
 
-    /** Ends the audit: its fee is shared equally by those who revealed, odd units to the first drawn. */
-    private static void payFee(Draft d, Address operator, Hash receipt, Audit audit) {
+    private static List<Address> revealed(Audit audit) {
+        return audit.slots(SlotStatus.REVEALED).stream().map(Slot::auditor).toList();
+    }
+
+    /** Ends the audit: its fee is shared equally by those who earned it, odd units to the first drawn. */
+    private static void payFee(Draft d, Address operator, Hash receipt, Audit audit, List<Address> earned) {
         close(d, operator, receipt, audit);
-        List<Address> earned =
-                audit.slots(SlotStatus.REVEALED).stream().map(Slot::auditor).toList();
         share(
                 d,
                 audit.fee(),
