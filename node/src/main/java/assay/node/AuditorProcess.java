@@ -11,6 +11,7 @@ import assay.ledger.store.Sender;
 import assay.node.audit.Auditor;
 import assay.node.audit.DeliveredCases;
 import assay.node.audit.Disputing;
+import assay.node.audit.KeptCases;
 import assay.node.audit.ReplayedWorks;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,10 +48,11 @@ public final class AuditorProcess implements AutoCloseable {
         Sender sender = Bootstrap.joinAuditor(ledger, home, model.program().root(), say);
         Engine engine = new Engine(model, options);
         ModelText text = ModelText.of(model.program());
-        DeliveredCases cases = new DeliveredCases(ledger, sender, text, home.auditorSecret(), TRIES);
+        DeliveredCases delivered = new DeliveredCases(ledger, sender, text, home.auditorSecret(), TRIES);
+        Auditor.Source cases = new KeptCases(delivered, home.cases(), ledger);
         Auditor auditor = new Auditor(engine, text, ledger, sender, cases, home.auditorSecret());
         Disputing disputes = new Disputing(ledger, sender, new ReplayedWorks(engine, text, file, cases));
-        cases.onAnswer(auditor::again);
+        delivered.onAnswer(auditor::again);
         auditor.start();
         disputes.start();
         return new AuditorProcess(

@@ -65,6 +65,11 @@ public record Home(Path dir) {
         return dir.resolve("ledger");
     }
 
+    /** What was delivered to this home's auditor, while it is needed. */
+    public Path cases() {
+        return dir.resolve("delivered");
+    }
+
     /** Where the node's journal and receipts live. */
     public Path node() {
         return dir.resolve("node");

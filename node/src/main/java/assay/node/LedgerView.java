@@ -112,20 +112,7 @@ public final class LedgerView {
         AtomicLong count = new AtomicLong();
         map.forEach(Key.ANY, (key, entry) -> {
             if (count.incrementAndGet() <= LIST_MAX) {
-                Json.Members json = Json.object();
-                if (key.length == Address.SIZE_BYTES) {
-                    json.put(keyName, Address.ofBytes(key).toString());
-                } else if (key.length == Hash.SIZE_BYTES) {
-                    json.put(keyName, HexFormat.of().formatHex(key));
-                } else {
-                    json.put(
-                            "operator",
-                            Address.ofBytes(Arrays.copyOf(key, Address.SIZE_BYTES))
-                                    .toString());
-                    json.put(keyName, HexFormat.of().formatHex(key, Address.SIZE_BYTES, key.length));
-                }
-                members(entry).forEach(json::put);
-                all.add(json.build());
+                all.add(entry(keyName, key, entry));
             }
         });
         return Json.object()
@@ -135,7 +122,29 @@ public final class LedgerView {
                 .build();
     }
 
-    private static Map<String, Json> members(Record record) {
+    /**
+     * One entry of a map: its key, then its members.
+     *
+     * @param keyName of the key; of its second half where an operator's address is the first
+     */
+    public static Json.Obj entry(String keyName, byte[] key, Record entry) {
+        Json.Members json = Json.object();
+        if (key.length == Address.SIZE_BYTES) {
+            json.put(keyName, Address.ofBytes(key).toString());
+        } else if (key.length == Hash.SIZE_BYTES) {
+            json.put(keyName, HexFormat.of().formatHex(key));
+        } else {
+            json.put(
+                    "operator",
+                    Address.ofBytes(Arrays.copyOf(key, Address.SIZE_BYTES)).toString());
+            json.put(keyName, HexFormat.of().formatHex(key, Address.SIZE_BYTES, key.length));
+        }
+        members(entry).forEach(json::put);
+        return json.build();
+    }
+
+    /** A record's members, named as everywhere here. */
+    public static Map<String, Json> members(Record record) {
         Map<String, Json> members = new LinkedHashMap<>();
         for (RecordComponent c : record.getClass().getRecordComponents()) {
             Object value = component(record, c);

@@ -18,7 +18,6 @@ import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Transaction;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,7 +30,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 
 /**
@@ -42,6 +45,7 @@ import java.util.function.BiConsumer;
  */
 public final class DeliveredCases implements Auditor.Source {
     private static final long PAUSE_MILLIS = 1000;
+    private static final long PATIENCE_SECONDS = 30;
 
     /** Answers of the ledger at hand. */
     private static final int ANSWERS_MAX = 64;
@@ -174,16 +178,26 @@ public final class DeliveredCases implements Auditor.Source {
                 ledger.state().operator(operator).map(Operator::endpoint).orElse("");
         DeliveryKey own = DeliveryKey.fresh();
         try {
-            HttpResponse<InputStream> response =
-                    http.send(request(endpoint, operator, receipt, own), HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream in = response.body()) {
-                byte[] sealed = in.readNBytes(Delivery.SIZE_MAX_BYTES + 1);
-                return response.statusCode() == 200 && sealed.length <= Delivery.SIZE_MAX_BYTES
-                        ? Optional.of(whole(SealedDelivery.open(own, sealed, receipt)))
-                        : Optional.empty();
-            }
+            HttpResponse<byte[]> response = send(request(endpoint, operator, receipt, own));
+            return response.statusCode() == 200
+                    ? Optional.of(whole(SealedDelivery.open(own, response.body(), receipt)))
+                    : Optional.empty();
         } catch (IOException | IllegalArgumentException | MalformedException e) {
             return Optional.empty();
+        }
+    }
+
+    /** The whole answer within the patience: a node that lets it drip must not hold up an auditor. */
+    private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<byte[]>> sent = http.sendAsync(
+                request,
+                HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), Delivery.SIZE_MAX_BYTES));
+        try {
+            return sent.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("nothing was delivered", e);
+        } finally {
+            sent.cancel(true);
         }
     }
 
@@ -191,7 +205,6 @@ public final class DeliveredCases implements Auditor.Source {
     private HttpRequest request(String endpoint, Address operator, Hash receipt, DeliveryKey own) {
         Hash asked = Delivery.asked(ledger.chainId(), operator, receipt, own.publicKey());
         return HttpRequest.newBuilder(URI.create(endpoint + "/assay/deliveries/" + receipt.hex()))
-                .timeout(Duration.ofSeconds(30))
                 .header("Assay-Key", own.publicKey().hex())
                 .header("Assay-Signature", auditor.signer().key().sign(asked).hex())
                 .build();

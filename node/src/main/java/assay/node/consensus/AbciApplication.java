@@ -52,8 +52,10 @@ final class AbciApplication {
 
     private static final int KEYS_MAX = 4096;
 
-    /** Maps whose keys may be listed: those by which people find each other. */
+    /** Maps whose keys may be listed: those by which people find each other, and what they like to look at. */
     private static final Set<State.Part> LISTED = EnumSet.of(
+            State.Part.ACCOUNTS,
+            State.Part.CHANNELS,
             State.Part.OPERATORS,
             State.Part.AUDITORS,
             State.Part.MODELS,
@@ -182,12 +184,7 @@ final class AbciApplication {
 
     private static byte[] keys(State s, State.Part part, byte[] prefix) {
         Writer out = new Writer();
-        int[] count = {0};
-        s.maps().get(part.ordinal()).forEach(prefix, (key, value) -> {
-            if (count[0]++ < KEYS_MAX) {
-                out.bytes(key);
-            }
-        });
+        s.maps().get(part.ordinal()).keys(prefix, KEYS_MAX).forEach(out::bytes);
         return out.toBytes();
     }
 

@@ -2,8 +2,10 @@ package assay.node.follow;
 
 import assay.core.base.Hash;
 import assay.ledger.BlockContext;
+import assay.ledger.Ledger;
 import assay.ledger.Outcome;
 import assay.ledger.Reason;
+import assay.ledger.light.Broadcast;
 import assay.ledger.light.LightClient;
 import assay.ledger.light.LightLedger;
 import assay.ledger.light.RpcRefusedException;
@@ -17,7 +19,6 @@ import assay.node.consensus.Blocks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ import java.util.function.Consumer;
  * says. So it trusts no endpoint, and what it says of the state is its own computation.
  *
  * <p>One thread follows, another sends. A transaction that is not in a block for a while is sent again; one that the
- * endpoint refuses is refused.
+ * endpoints refuse is refused if this copy's state refuses it too.
  */
 public final class FollowedLedger implements LiveLedger {
     private static final long POLL_MILLIS = 200;
@@ -242,20 +243,18 @@ public final class FollowedLedger implements LiveLedger {
         }
     }
 
-    /** Until an endpoint takes it, or refuses it for a reason that will not pass. */
+    /** Until an endpoint takes it, or it is refused for a reason that will not pass. */
     private void send(Sending s) throws InterruptedException {
         for (int i = 0; i < TRIES && !closing && !s.done.isDone(); i++) {
             try {
-                LightClient.Broadcast said = light.client().broadcast(s.bytes);
+                Broadcast said = light.client().broadcast(s.bytes);
                 if (said.code() == 0) {
                     return;
                 }
-                Reason reason = Arrays.stream(Reason.values())
-                        .filter(r -> r.wire() == said.code())
-                        .findFirst()
-                        .orElse(Reason.SIGNATURE_INVALID);
-                boolean passes = reason == Reason.NONCE_AHEAD || reason == Reason.NONCE_STALE;
-                if (!passes) {
+                // An endpoint's word proves nothing: what it refuses is refused if this copy's state refuses it.
+                if (Ledger.apply(state(), s.transaction, context()) instanceof Outcome.Rejected(Reason reason)
+                        && reason != Reason.NONCE_AHEAD
+                        && reason != Reason.NONCE_STALE) {
                     forget(s.transaction.id());
                     s.done.complete(new Outcome.Rejected(reason));
                     return;

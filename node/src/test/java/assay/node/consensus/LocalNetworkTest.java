@@ -275,7 +275,7 @@ class LocalNetworkTest {
     private static void assertSameRoots(List<Rpc> rpcs) throws Exception {
         long lowest = Long.MAX_VALUE;
         for (Rpc rpc : rpcs) {
-            lowest = Math.min(lowest, rpc.height());
+            lowest = Math.min(lowest, rpc.heightSoon());
         }
         for (Rpc rpc : rpcs) {
             assertEquals(rpcs.getFirst().rootAfter(lowest - 1), rpc.rootAfter(lowest - 1), rpc::toString);
