@@ -105,10 +105,10 @@ public final class LightClient {
         throw last == null ? new IOException("no endpoint") : last;
     }
 
-    /** The newest block, which is not older than {@link Options#fresh}. */
+    /** The newest block, which is not older than {@link Options#fresh}, nor than one that was trusted before. */
     public synchronized LightBlock latest() throws IOException, InterruptedException {
         return ask(endpoint -> {
-            long height = newestHeight(endpoint);
+            long height = Math.max(newestHeight(endpoint), trusted.isEmpty() ? 0 : trusted.lastKey());
             boolean isNew = !trusted.containsKey(height);
             LightBlock newest = at(endpoint, height);
             if (newest.header().time().plus(options.fresh).isBefore(clock.instant())) {
@@ -323,18 +323,9 @@ public final class LightClient {
         return RpcAnswers.queried(result(endpoint, call, PROOF_MAX_BYTES), PROOF_MAX_BYTES);
     }
 
-    /** What an endpoint says to a new transaction: 0, or the code of its refusal. Not proven. */
-    public record Broadcast(long code, String log) {}
-
-    /** Hands a transaction to every endpoint that takes it. */
+    /** Hands a transaction to every endpoint. */
     public Broadcast broadcast(byte[] transaction) throws IOException, InterruptedException {
-        return ask(endpoint -> {
-            Field json = result(endpoint, "broadcast_tx_sync?tx=" + RpcAnswers.hex(transaction), COMMIT_MAX_BYTES);
-            Optional<Field> log = json.find("log");
-            return new Broadcast(
-                    json.at("code").integer(0, Integer.MAX_VALUE),
-                    log.isPresent() ? log.get().string(1 << 12) : "");
-        });
+        return Broadcast.to(endpoints, transaction);
     }
 
     /**
@@ -368,16 +359,33 @@ public final class LightClient {
             if (!there) {
                 throw untrusted(Fault.WRONG_PROOF, endpoint, "the transaction is not in block " + place.height());
             }
-            List<RpcAnswers.Outcome> outcomes = RpcAnswers.outcomes(
-                    result(endpoint, "block_results?height=" + place.height(), BLOCK_MAX_BYTES), BLOCK_MAX_BYTES);
-            Hash results = Merkle.root(
-                    outcomes.stream().map(o -> Merkle.leaf(o.encode())).toList());
-            if (!results.equals(after.header().lastResults()) || outcomes.size() != place.total()) {
+            List<Long> codes = codes(endpoint, after);
+            if (codes.size() != place.total()) {
                 throw untrusted(Fault.WRONG_PROOF, endpoint, "the results are not those of block " + place.height());
             }
-            return Optional.of(new Included(
-                    place.height(), outcomes.get((int) place.index()).code()));
+            return Optional.of(new Included(place.height(), codes.get((int) place.index())));
         });
+    }
+
+    /**
+     * What became of the transactions of a block, in their order: 0 if it was applied, else the number of the reason.
+     * Shown by the header of the block after it, which must be there.
+     */
+    public synchronized List<Long> codes(long height) throws IOException, InterruptedException {
+        return ask(endpoint -> codes(endpoint, at(endpoint, height + 1)));
+    }
+
+    private static List<Long> codes(Endpoint endpoint, LightBlock after)
+            throws IOException, InterruptedException, MalformedException {
+        long height = after.height() - 1;
+        List<RpcAnswers.Outcome> outcomes = RpcAnswers.outcomes(
+                result(endpoint, "block_results?height=" + height, BLOCK_MAX_BYTES), BLOCK_MAX_BYTES);
+        Hash results =
+                Merkle.root(outcomes.stream().map(o -> Merkle.leaf(o.encode())).toList());
+        if (!results.equals(after.header().lastResults())) {
+            throw untrusted(Fault.WRONG_PROOF, endpoint, "the results are not those of block " + height);
+        }
+        return outcomes.stream().map(RpcAnswers.Outcome::code).toList();
     }
 
     /**

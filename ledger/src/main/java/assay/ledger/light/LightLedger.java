@@ -217,7 +217,7 @@ public final class LightLedger {
         byte[] bytes = TransactionCodec.encode(transaction);
         long deadline = System.nanoTime() + patience.toNanos();
         try {
-            LightClient.Broadcast said = client.broadcast(bytes);
+            Broadcast said = client.broadcast(bytes);
             if (said.code() != 0) {
                 return new Sent(Optional.of(reason(said.code(), said.log())), 0);
             }

@@ -97,6 +97,11 @@ public record State(
             return keyBytes;
         }
 
+        /** What the map holds. */
+        public Class<? extends Record> type() {
+            return type;
+        }
+
         /** A builder of this map, for entries that are read from bytes. */
         @SuppressWarnings({"unchecked", "rawtypes"}) // the constructor saw to it that the type is an entry
         public StateMap.Builder<?> builder() {

@@ -153,6 +153,27 @@ public final class StateMap<V extends Record & Entry> {
         return out;
     }
 
+    /** Keys that start with {@code prefix}, in ascending order, at most so many; the rest is not looked at. */
+    public List<byte[]> keys(byte[] prefix, int max) {
+        List<byte[]> out = new ArrayList<>();
+        Node<V> from = under(prefix);
+        if (from != null) {
+            collect(from, max, out);
+        }
+        return out;
+    }
+
+    private static <V extends Record & Entry> void collect(Node<V> node, int max, List<byte[]> out) {
+        switch (node) {
+            case Leaf<V>(byte[] key, V value) -> out.add(key.clone());
+            case Wide<V> wide -> {
+                for (int rest = wide.present; rest != 0 && out.size() < max; rest &= rest - 1) {
+                    collect(wide.child(Integer.numberOfTrailingZeros(rest)), max, out);
+                }
+            }
+        }
+    }
+
     /** The key on whose path {@code key} lies: itself if present. Empty for the empty map. */
     Optional<byte[]> nearestKey(byte[] key) {
         Leaf<V> nearest = nearest(key);

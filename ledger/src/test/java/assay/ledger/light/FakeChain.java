@@ -31,6 +31,9 @@ final class FakeChain implements Endpoint {
     Function<Query, Json> queries =
             q -> Json.object().put("code", 1).put("log", "none").build();
 
+    /** What it says to a new transaction: its code. */
+    Function<String, Integer> broadcasts = tx -> 0;
+
     /** Changes an answer on its way. */
     java.util.function.BiFunction<String, byte[], byte[]> altered = (call, answer) -> answer;
 
@@ -149,6 +152,8 @@ final class FakeChain implements Endpoint {
                                         HexFormat.of().parseHex(word(call, "data=0x")),
                                         call.contains("height=") ? height : 0)))
                         .build();
+            case "broadcast_tx_sync" ->
+                Json.object().put("code", broadcasts.apply(word(call, "tx=0x"))).build();
             case "tx" -> place(word(call, "hash=0x"));
             case "block_results" -> results(height);
             case "block" -> block(height);

@@ -195,6 +195,140 @@ class LightClientAttackTest {
     }
 
     @Test
+    void whatWasTrustedIsTrustedForAWeekToTheMillisecond() {
+        LightBlock first = chain.blocks.get(1L);
+        LightBlock second = chain.blocks.get(2L);
+        HeaderCheck.Rules rules = LightClient.Options.of(FakeChain.NAME).rules();
+        Instant end = first.header().time().plus(Duration.ofDays(7));
+        assertEquals(new HeaderCheck.Result.Trusted(), HeaderCheck.later(first, second, rules, end.minusMillis(1)));
+        assertTrue(HeaderCheck.later(first, second, rules, end)
+                        instanceof HeaderCheck.Result.Refused(Fault fault, String why)
+                && fault == Fault.EXPIRED);
+    }
+
+    @Test
+    void aClientThatSleptForAWeekTrustsNothingThatItRemembers() throws Exception {
+        LightClient client = client();
+        LightBlock last = client.latest();
+        now = last.header().time().plus(Duration.ofDays(8));
+        LightBlock made = chain.add(5, 5, states.get((long) HEIGHT).root(), List.of(), List.of());
+        Header h = made.header();
+        chain.blocks.put(
+                HEIGHT + 1L,
+                FakeChain.signed(with(h, h.app(), now.minusSeconds(1), h.validators()), FakeChain.set(5, 4), 5));
+        assertEquals(Fault.EXPIRED, fault(client));
+    }
+
+    @Test
+    void anEndpointThatGoesBackShowsNothingOlder() throws Exception {
+        LightClient client = client();
+        assertEquals(HEIGHT, client.latest().height());
+        chain.blocks.remove((long) HEIGHT);
+        assertEquals(HEIGHT, client.latest().height());
+        now = FakeChain.BEGIN.plus(Duration.ofMinutes(20));
+        assertEquals(Fault.STALE, fault(client));
+    }
+
+    @Test
+    void otherValidatorsThanTheHeadersAreRefused() {
+        LightBlock last = chain.blocks.get((long) HEIGHT);
+        replaceLast(new LightBlock(last.header(), last.commit(), FakeChain.set(60, 4)));
+        assertEquals(Fault.WRONG_VALIDATORS, fault(client()));
+    }
+
+    /** The endpoint has one validator's key: it names its own set for the next block, and signs that one whole. */
+    @Test
+    void aChangeOfTheValidatorsThatOneOfFourSignedIsRefused() {
+        LightBlock before = chain.blocks.get(HEIGHT - 1L);
+        Header h = before.header();
+        ValidatorSet own = FakeChain.set(200, 4);
+        Header naming = new Header(
+                h.versionBlock(),
+                h.versionApp(),
+                h.chain(),
+                h.height(),
+                h.time(),
+                h.previous(),
+                h.lastCommit(),
+                h.data(),
+                h.validators(),
+                own.hash(),
+                h.consensus(),
+                h.app(),
+                h.lastResults(),
+                h.evidence(),
+                h.proposer());
+        LightBlock whole = FakeChain.signed(naming, before.validators(), 4);
+        List<Commit.Vote> votes = new java.util.ArrayList<>(whole.commit().votes());
+        for (int i = 1; i < votes.size(); i++) {
+            votes.set(i, new Commit.Vote(false, "", Instant.EPOCH, new byte[0]));
+        }
+        Commit one = new Commit(h.height(), 0, whole.commit().block(), votes);
+        chain.blocks.put(h.height(), new LightBlock(naming, one, before.validators()));
+        Header last = chain.blocks.get((long) HEIGHT).header();
+        replaceLast(FakeChain.signed(with(last, Hash.sha256(new byte[] {9}), last.time(), own.hash()), own, 200));
+        assertEquals(Fault.TOO_FEW_SIGNATURES, fault(client()));
+    }
+
+    /** A leaf on the way to a key shows that there is nothing else on that way; another way shows nothing. */
+    @Test
+    void aKeyThatIsThereCannotBeShownAsAbsentNorOneThatIsNotAsPresent() {
+        State two = State.of(new Genesis(
+                Genesis.CHAIN_ID_FIRST + 1,
+                states.get(0L).genesis().params(),
+                List.of(
+                        new Genesis.Allocation(RICH, Amount.ofUnits(1)),
+                        new Genesis.Allocation(POOR, Amount.ofUnits(2)))));
+        Header h = chain.blocks.get((long) HEIGHT).header();
+        replaceLast(FakeChain.signed(with(h, two.root(), h.time(), h.validators()), FakeChain.set(5, 4), 5));
+        SplittableRandom random = new SplittableRandom(13);
+        for (int i = 0; i < 50; i++) {
+            byte[] absent = new byte[Address.SIZE_BYTES];
+            random.nextBytes(absent);
+            chain.queries = q -> answer(q.height(), two, absent);
+            LightClient client = client();
+            for (Address there : List.of(RICH, POOR)) {
+                try {
+                    assertTrue(
+                            client.read(State.Part.ACCOUNTS, Key.of(there))
+                                    .value()
+                                    .isPresent(),
+                            "seed 13, " + i);
+                } catch (LightException refused) {
+                    assertEquals(Fault.WRONG_PROOF, refused.fault());
+                } catch (java.io.IOException | InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                chain.queries = q -> answer(q.height(), two, Key.of(there));
+                try {
+                    assertTrue(client.read(State.Part.ACCOUNTS, absent).value().isEmpty(), "seed 13, " + i);
+                } catch (LightException refused) {
+                    assertEquals(Fault.WRONG_PROOF, refused.fault());
+                } catch (java.io.IOException | InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                chain.queries = q -> answer(q.height(), two, absent);
+            }
+        }
+    }
+
+    @Test
+    void oneEndpointThatRefusesOrDropsATransactionKeepsItFromNobody() throws Exception {
+        FakeChain liar = new FakeChain();
+        liar.blocks.putAll(chain.blocks);
+        liar.broadcasts = tx -> 17;
+        java.util.concurrent.atomic.AtomicInteger heard = new java.util.concurrent.atomic.AtomicInteger();
+        chain.broadcasts = tx -> heard.incrementAndGet() * 0;
+        assertEquals(0, client(liar, chain).broadcast(PAID).code());
+        liar.broadcasts = tx -> 0; // and tells nobody
+        assertEquals(0, client(liar, chain).broadcast(PAID).code());
+        assertEquals(2, heard.get());
+        chain.broadcasts = tx -> 5;
+        liar.broadcasts = tx -> 17;
+        assertEquals(17, client(liar, chain).broadcast(PAID).code(), "all refuse");
+    }
+
+    @Test
     void theProofOfAnotherKeyIsRefused() {
         chain.queries = q -> answer(q.height(), states.get(q.height()), Key.of(POOR));
         // In a state of one account every key leads to that leaf: so take one of two.
