@@ -22,13 +22,14 @@ import picocli.CommandLine.Parameters;
         description = {
             "%n  @|bold status|@                 the newest block, the validators, the money (also if nothing is said)",
             "  @|bold account ADDRESS|@        balance and nonce",
+            "  @|bold accounts|@, @|bold models|@, @|bold channels|@, @|bold audits|@",
+            "  @|bold transactions [HEIGHT]|@  of the blocks from a height on (the last 60), and what became of them",
             "  @|bold operators|@              who offers what, where, for how much, with what at stake",
             "  @|bold receipt OPERATOR ID|@    how far a receipt got; ID is its digest",
             "  @|bold validators|@             who agrees on blocks",
             "  @|bold follow|@                 each new block, until Ctrl-C%n",
-            "Of your own network (without --ledger): @|bold status|@, @|bold accounts|@, @|bold operators|@, "
-                    + "@|bold models|@, @|bold channels|@, @|bold audits|@, @|bold transactions [SINCE]|@ (a height), "
-                    + "@|bold follow|@.%n",
+            "Of your own network (without --ledger): all but @|bold account|@, @|bold receipt|@ and"
+                    + " @|bold validators|@.%n",
             "Nothing that an endpoint says is believed: headers are checked by their signatures, the rest by proofs."
                     + " That a list is whole is the one thing that no proof shows.%n",
         },

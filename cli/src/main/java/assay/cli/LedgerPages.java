@@ -4,7 +4,9 @@ import assay.client.light.Provider;
 import assay.client.light.Registry;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
+import assay.core.codec.Field;
 import assay.core.codec.Json;
+import assay.ledger.Reason;
 import assay.ledger.crypto.Address;
 import assay.ledger.light.LightBlock;
 import assay.ledger.light.LightLedger;
@@ -13,8 +15,13 @@ import assay.ledger.state.Key;
 import assay.ledger.state.Receipt;
 import assay.ledger.state.State;
 import assay.ledger.state.Validator;
+import assay.ledger.tx.SignedTransaction;
+import assay.ledger.tx.TransactionCodec;
+import assay.node.LedgerView;
+import assay.node.consensus.BeaconVotes;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /** What {@code assay ledger} shows of a network's ledger: everything by proofs. */
 final class LedgerPages {
     private static final long POLL_MILLIS = 300;
+
+    /** How far back transactions are shown where no height is said. */
+    private static final long BLOCKS_SHOWN = 60;
 
     private final Assay assay;
     private final LightLedger ledger;
@@ -37,6 +47,11 @@ final class LedgerPages {
             case "status" -> status();
             case "account" -> account(Address.parse(given(who, "account ADDRESS")));
             case "operators" -> operators();
+            case "accounts" -> list(what, State.Part.ACCOUNTS, "address");
+            case "models" -> list(what, State.Part.MODELS, "model");
+            case "channels" -> list(what, State.Part.CHANNELS, "channel");
+            case "audits" -> list(what, State.Part.AUDITS, "receipt");
+            case "transactions" -> transactions(who);
             case "validators" -> validators();
             case "receipt" ->
                 receipt(Address.parse(given(who, "receipt OPERATOR ID")), Hash.ofHex(given(id, "receipt OPERATOR ID")));
@@ -44,7 +59,8 @@ final class LedgerPages {
             default ->
                 throw new Mistake(
                         "ledger cannot '" + what + "'",
-                        "it can: status, account, operators, validators, receipt, follow",
+                        "it can: status, account, accounts, operators, models, channels, audits, transactions, validators,"
+                                + " receipt, follow",
                         Exit.USAGE);
         };
     }
@@ -117,6 +133,79 @@ final class LedgerPages {
         return say(Json.object().put("operators", Json.of(json)), lines.toArray(String[]::new));
     }
 
+    /** Entries of a map: keys as an endpoint lists them, each value by its proof. */
+    private int list(String what, State.Part part, String keyName)
+            throws IOException, InterruptedException, MalformedException {
+        LightBlock block = ledger.client().latest();
+        List<byte[]> keys = ledger.keys(part, Key.ANY);
+        List<Json> entries = new ArrayList<>();
+        for (byte[] key : keys.subList(0, Math.min(keys.size(), LedgerView.LIST_MAX))) {
+            ledger.read(part, key, part.type(), block)
+                    .ifPresent(value -> entries.add(LedgerView.entry(keyName, key, value)));
+        }
+        return lines(what, entries, keys.size() > LedgerView.LIST_MAX);
+    }
+
+    /** Like the lists of one's own ledger. */
+    private int lines(String what, List<Json> entries, boolean isMore) throws MalformedException {
+        if (assay.json()) {
+            assay.screen()
+                    .json(Json.object()
+                            .put(what, Json.of(entries))
+                            .put("more", isMore)
+                            .build());
+            return Exit.OK;
+        }
+        for (Json entry : entries) {
+            OwnLedger.line(assay.screen(), Field.root(entry));
+        }
+        if (isMore) {
+            assay.screen().out().println(assay.screen().faint("  there is more"));
+        }
+        return Exit.OK;
+    }
+
+    /** What is in the blocks from a height on, and what became of it; both held against headers. */
+    private int transactions(@Nullable String since)
+            throws IOException, InterruptedException, Mistake, MalformedException {
+        long newest = ledger.client().latest().height();
+        long from = since == null ? Math.max(1, newest - BLOCKS_SHOWN) : Math.max(1, OwnLedger.number(since));
+        List<Json> entries = new ArrayList<>();
+        long height = from;
+        for (; height < newest && entries.size() < LedgerView.LIST_MAX; height++) {
+            List<byte[]> all = ledger.client().whole(height).transactions();
+            List<byte[]> sent = BeaconVotes.others(all);
+            List<Long> codes = sent.isEmpty() ? List.of() : ledger.client().codes(height);
+            for (int i = 0; i < sent.size(); i++) {
+                entries.add(transaction(height, sent.get(i), codes.get(all.size() - sent.size() + i)));
+            }
+        }
+        return lines("transactions", entries, height < newest);
+    }
+
+    private static Json transaction(long height, byte[] bytes, long code) {
+        Json.Members json = Json.object().put("height", height);
+        try {
+            SignedTransaction t = TransactionCodec.parse(bytes);
+            json.put("transaction", t.id().hex())
+                    .put("kind", t.body().getClass().getSimpleName())
+                    .put("from", t.from().toString())
+                    .put("nonce", t.nonce());
+            LedgerView.members((Record) t.body()).forEach(json::put);
+        } catch (MalformedException e) {
+            json.put("malformed", String.valueOf(e.getMessage()));
+        }
+        return json.put("result", code == 0 ? "applied" : reason(code)).build();
+    }
+
+    private static String reason(long code) {
+        return Arrays.stream(Reason.values())
+                .filter(r -> r.wire() == code)
+                .findFirst()
+                .map(Reason::name)
+                .orElse("refused: " + code);
+    }
+
     private int validators() throws IOException, InterruptedException {
         LightBlock block = ledger.client().latest();
         List<Json> json = new ArrayList<>();
@@ -164,16 +253,18 @@ final class LedgerPages {
             long newest = ledger.client().latest().height();
             for (long h = shown + 1; h <= newest; h++) {
                 var block = ledger.client().whole(h);
+                int sent = BeaconVotes.others(block.transactions()).size();
                 say(
                         Json.object()
                                 .put("height", h)
                                 .put("time", block.header().time().toString())
-                                .put("transactions", block.transactions().size())
+                                .put("transactions", sent)
                                 .put("hash", block.hash().hex()),
-                        h + "  " + block.header().time() + "  "
-                                + block.transactions().size() + " transactions  "
+                        h + "  " + block.header().time() + "  " + sent
+                                + (sent == 1 ? " transaction  " : " transactions  ")
                                 + block.hash().hex());
             }
+            assay.screen().out().flush();
             shown = Math.max(shown, newest);
             Thread.sleep(POLL_MILLIS);
         }

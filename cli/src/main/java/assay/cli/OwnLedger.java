@@ -54,7 +54,7 @@ final class OwnLedger {
         return Exit.OK;
     }
 
-    private static long number(String since) throws Mistake {
+    static long number(String since) throws Mistake {
         try {
             return Long.parseUnsignedLong(since);
         } catch (NumberFormatException e) {
@@ -90,16 +90,20 @@ final class OwnLedger {
         }
     }
 
-    /** One entry in a line, without what is empty. */
     void line(Field entry) throws MalformedException {
+        line(assay.screen(), entry);
+    }
+
+    /** One entry in a line, without what is empty. */
+    static void line(Screen screen, Field entry) throws MalformedException {
         List<String> words = new ArrayList<>();
         entry.object().members().forEach((name, value) -> {
             String text = text(value);
             if (!text.isEmpty()) {
-                words.add(assay.screen().faint(name) + " " + text);
+                words.add(screen.faint(name) + " " + text);
             }
         });
-        assay.screen().out().println("  " + String.join("  ", words));
+        screen.out().println("  " + String.join("  ", words));
     }
 
     private static String text(Json value) {

@@ -18,17 +18,14 @@ import assay.node.consensus.CometBft;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,7 +41,7 @@ class JoinedNetworkTest {
     @TempDir
     Path folder;
 
-    private final List<Process> processes = new ArrayList<>();
+    private Processes processes;
     private Path home;
     private String url = "";
 
@@ -54,14 +51,14 @@ class JoinedNetworkTest {
         }
     }
 
+    @BeforeEach
+    void begin() {
+        processes = new Processes(folder);
+    }
+
     @AfterEach
     void stop() throws Exception {
-        for (Process process : processes.reversed()) {
-            process.destroy();
-            if (!process.waitFor(60, java.util.concurrent.TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        }
+        processes.close();
     }
 
     private Said run(String... arguments) {
@@ -78,56 +75,6 @@ class JoinedNetworkTest {
         Environment environment = Environment.of(Map.of("ASSAY_HOME", home.toString()), folder, Environment.Os.LINUX);
         int code = Assay.run(screen, environment, arguments);
         return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    }
-
-    private Process start(String name, String main, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:-UsePerfData",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "--add-modules",
-                "jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                main));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve(name + ".log").toFile());
-        builder.environment().put("ASSAY_HOME", folder.resolve("homes/" + name).toString());
-        Process process = builder.start();
-        processes.add(process);
-        return process;
-    }
-
-    private String log(String name) throws IOException {
-        return Files.readString(folder.resolve(name + ".log"), StandardCharsets.UTF_8);
-    }
-
-    private String await(String name, String words) throws Exception {
-        long until = System.nanoTime() + PATIENCE_NANOS;
-        while (!log(name).contains(words)) {
-            assertTrue(System.nanoTime() < until, () -> name + " never said: " + words + "\n" + everything());
-            Thread.sleep(300);
-        }
-        return log(name);
-    }
-
-    private String everything() {
-        StringBuilder out = new StringBuilder();
-        try (var files = Files.newDirectoryStream(folder, "*.log")) {
-            for (Path file : files) {
-                String text = Files.readString(file, StandardCharsets.UTF_8);
-                out.append("== ").append(file.getFileName()).append('\n');
-                out.append(text.substring(Math.max(0, text.length() - 1500))).append('\n');
-            }
-        } catch (IOException e) {
-            out.append(e);
-        }
-        return out.toString();
     }
 
     private void fund(Path its, String account, String units) throws Exception {
@@ -149,7 +96,7 @@ class JoinedNetworkTest {
 
     private Field ask(String question) throws Exception {
         Said said = run("ask", "--ledger", url, "--json", "--max-tokens", "40", question);
-        assertEquals(Exit.OK, said.code, () -> said.err + said.out + everything());
+        assertEquals(Exit.OK, said.code, () -> said.err + said.out + processes.everything());
         return said.json();
     }
 
@@ -159,26 +106,11 @@ class JoinedNetworkTest {
         Assumptions.assumeTrue(CometBft.find().isPresent(), "skipped: no CometBFT; " + CometBft.INSTALL);
         home = folder.resolve("wallet");
         Path model = RandomModel.tiny("llama", GgmlType.Q8_0, 7).write(folder.resolve("tiny.gguf"));
-        int port = freePorts();
-        start(
-                "net",
-                "assay.cli.Main",
-                "net",
-                "--validators",
-                "4",
-                "--home",
-                folder.resolve("net").toString(),
-                "--port",
-                Integer.toString(port));
-        url = await("net", "#")
-                .lines()
-                .filter(l -> l.contains("http"))
-                .findFirst()
-                .orElseThrow()
-                .strip();
+        int port = Processes.freePorts();
+        url = processes.net(folder.resolve("net"), port, "--validators", "4");
         long until = System.nanoTime() + PATIENCE_NANOS;
         while (run("ledger", "validators", "--ledger", url, "--json").code != Exit.OK) {
-            assertTrue(System.nanoTime() < until, this::everything);
+            assertTrue(System.nanoTime() < until, processes::everything);
             Thread.sleep(500);
         }
         fund(folder.resolve("n"), "operator", "1000");
@@ -186,7 +118,7 @@ class JoinedNetworkTest {
         Process node = startNode(model, port + 90);
         for (int i = 1; i <= 3; i++) {
             fund(folder.resolve("a" + i), "auditor", "500");
-            start(
+            processes.start(
                     "auditor" + i,
                     "assay.cli.Main",
                     "auditor",
@@ -199,28 +131,28 @@ class JoinedNetworkTest {
                     "--threads",
                     "1");
         }
-        await("node", "answers at");
+        processes.await("node", "answers at");
         for (int i = 1; i <= 3; i++) {
-            await("auditor" + i, "auditing");
+            processes.await("auditor" + i, "auditing");
         }
         long before = System.nanoTime();
         Field answer = ask("Why is the sky blue?");
         System.out.println("from question to verdict: " + (System.nanoTime() - before) / 1_000_000 + " ms, "
                 + answer.at("status").string());
-        assertEquals("CONFIRMED", answer.at("status").string(), this::everything);
+        assertEquals("CONFIRMED", answer.at("status").string(), processes::everything);
         assertEquals(Exit.OK, run("verify", answer.at("receipt").string()).code);
         for (int i = 1; i <= 3; i++) {
             assertTrue(balance("a" + i, "auditor") > 300_000_000L, "auditor " + i + " was paid");
         }
         node.destroyForcibly().waitFor();
         startNode(model, port + 90);
-        await("node", "answers at");
-        assertEquals("CONFIRMED", ask("And now?").at("status").string(), this::everything);
+        processes.await("node", "answers at");
+        assertEquals("CONFIRMED", ask("And now?").at("status").string(), processes::everything);
         copying();
     }
 
     private Process startNode(Path model, int port) throws IOException {
-        return start(
+        return processes.start(
                 "node",
                 "assay.cli.Main",
                 "node",
@@ -242,12 +174,17 @@ class JoinedNetworkTest {
         String id =
                 HexFormat.of().formatHex(light.keys(State.Part.MODELS, Key.ANY).getFirst());
         fund(folder.resolve("c"), "auditor", "500");
-        start("copier", CopyingAuditor.class.getName(), url, folder.resolve("c").toString(), id);
-        await("copier", "bonded");
-        for (int i = 0; i < 8 && !log("copier").contains("copied"); i++) {
-            assertEquals("CONFIRMED", ask("Question " + i).at("status").string(), this::everything);
+        processes.start(
+                "copier",
+                CopyingAuditor.class.getName(),
+                url,
+                folder.resolve("c").toString(),
+                id);
+        processes.await("copier", "bonded");
+        for (int i = 0; i < 8 && !processes.said("copier").contains("copied"); i++) {
+            assertEquals("CONFIRMED", ask("Question " + i).at("status").string(), processes::everything);
         }
-        assertTrue(log("copier").contains("copied"), "the copier was drawn");
+        assertTrue(processes.said("copier").contains("copied"), "the copier was drawn");
         assertEquals(300_000_000L, balance("c", "auditor"), "a copier is paid for nothing");
         assertTrue(balance("a1", "auditor") > 300_000_000L);
     }
@@ -258,11 +195,5 @@ class JoinedNetworkTest {
                 .json()
                 .at("balance_micro")
                 .integer(0, Long.MAX_VALUE);
-    }
-
-    private static int freePorts() throws IOException {
-        try (ServerSocket any = new ServerSocket(0)) {
-            return Math.min(any.getLocalPort(), 64_000) / 100 * 100;
-        }
     }
 }
