@@ -106,8 +106,11 @@ final class Ask implements Callable<Integer> {
         Client client = session.client();
         Answer answer;
         AtomicLong firstAt = new AtomicLong();
+        Thread cut = Thread.ofPlatform()
+                .unstarted(() -> screen.err().println("\nstopped; what was said until here is billed and receipted"));
         try {
             refuseIfDearer(client, question, options);
+            Runtime.getRuntime().addShutdownHook(cut);
             answer = client.ask(question, text -> {
                 firstAt.compareAndSet(0, System.nanoTime());
                 if (!assay.json()) {
@@ -117,6 +120,8 @@ final class Ask implements Callable<Integer> {
             });
         } catch (ClientException e) {
             throw refused(e);
+        } finally {
+            forget(cut);
         }
         if (!assay.json()) {
             screen.out().println();
@@ -137,6 +142,14 @@ final class Ask implements Callable<Integer> {
             footer.print(screen, assay.verbose());
         }
         return footer.failed() ? Exit.FAILED : Exit.OK;
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process ends already, and the hook has said so.
+        }
     }
 
     /** Refuses before anything is paid. */
@@ -162,7 +175,7 @@ final class Ask implements Callable<Integer> {
         String advice =
                 switch (e.code()) {
                     case "context_length_exceeded" -> "ask less, lower --max-tokens, or raise --ctx";
-                    case "insufficient_quota" -> "take play money from the faucet: assay wallet faucet";
+                    case "insufficient_quota" -> "what it has: assay wallet; more play money: assay wallet faucet; its daily limit: assay wallet limit";
                     case "rate_limit_exceeded" -> "wait a little and ask again";
                     case "invalid_api_key" -> "the running network belongs to another home: is ASSAY_HOME right?";
                     case "cut_off", "unreachable" -> "what was sent is receipted when the network starts again";

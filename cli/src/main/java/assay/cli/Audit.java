@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
             "%n@|bold --replay|@ computes the answer again and compares tokens, text, bill and trace. It needs the model.",
             "@|bold --light|@ draws cells (a layer at a token) now, has the node open them, and checks these without the"
                     + " weights. It needs a key that was drawn from them once: @|bold assay audit key MODEL|@.",
+            "A node opens a receipt once for nothing; whoever wants more demands it on the ledger, for a fee.",
             "Both need the receipt's transcript; it is found beside the receipt, as what opens the trace is."
                     + " With --json each of many receipts is one line.%n"
         },
@@ -33,7 +34,7 @@ import picocli.CommandLine.Parameters;
             "  assay audit *.receipt --replay --together 16   many at once, in bounded memory",
             "  assay audit key smollm2-135m",
             "  assay audit answer.receipt --light --cells 32",
-            "  assay audit answer.receipt --light --key my.key --from http://node:11435 --api-key KEY",
+            "  assay audit answer.receipt --light --from http://node:11435 --api-key KEY",
         },
         exitCodeList = {
             "0:the same, bit for bit; or all drawn cells are as they should be",

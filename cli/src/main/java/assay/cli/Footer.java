@@ -8,6 +8,7 @@ import assay.core.base.MalformedException;
 import assay.core.codec.Json;
 import assay.core.verify.Claim;
 import assay.core.verify.Verdict;
+import assay.engine.store.Environment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -51,7 +52,8 @@ record Footer(Answer answer, Optional<Standing> audit, Path receipt, OptionalLon
             verdictLines(screen);
         }
         if (!failed()) {
-            err.println(screen.faintOnErr("  check it yourself, anywhere:  ") + "assay verify " + brief(receipt));
+            err.println(screen.faintOnErr("  check it yourself, anywhere:  ") + Screen.launcher() + " verify "
+                    + brief(receipt));
         }
     }
 
@@ -82,7 +84,7 @@ record Footer(Answer answer, Optional<Standing> audit, Path receipt, OptionalLon
         String tick = screen.greenOnErr("✔");
         String paid =
                 tick + " paid " + Amount.ofMicro(answer.receipt().payment().amount());
-        String brief = answer.digest().substring(0, 8) + "…";
+        String brief = answer.receiptId().substring(0, Math.min(8, answer.receiptId().length())) + "…";
         return switch (answer.verdict()) {
             case Verdict.Valid v -> paid + "   " + tick + " receipt " + brief + " in log at " + answer.logIndex();
             case Verdict.Undecided(String need) -> paid + "   – receipt " + brief + " not decided: " + need;
@@ -191,7 +193,7 @@ record Footer(Answer answer, Optional<Standing> audit, Path receipt, OptionalLon
     /** A path as a person would write it: below the home folder with a tilde, as words of a command. */
     static String brief(Path path) {
         String text = path.toString();
-        String home = System.getProperty("user.home", "");
+        String home = Environment.ofProcess().home().toString();
         boolean plain = text.matches("[\\p{L}\\p{N}/._+-]+");
         if (plain && !home.isEmpty() && text.startsWith(home + "/")) {
             return "~" + text.substring(home.length());

@@ -1,6 +1,7 @@
 package assay.cli;
 
 import assay.client.Client;
+import assay.core.base.Amount;
 import assay.core.base.MalformedException;
 import assay.core.codec.Field;
 import assay.core.codec.Json;
@@ -8,9 +9,11 @@ import assay.core.codec.JsonText;
 import assay.node.Home;
 import assay.node.Wallet;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger of one's own network: asked of the process that runs it, or read from its files. */
@@ -44,8 +47,12 @@ final class OwnLedger {
         } else if (what.equals("status")) {
             line(json);
         } else {
-            for (Field entry : json.at(what).items(Integer.MAX_VALUE)) {
+            List<Field> entries = json.at(what).items(Integer.MAX_VALUE);
+            for (Field entry : entries) {
                 line(entry);
+            }
+            if (entries.isEmpty()) {
+                assay.screen().out().println(assay.screen().faint("  none"));
             }
             if (json.at("more").bool()) {
                 assay.screen().out().println(assay.screen().faint("  there is more"));
@@ -98,15 +105,31 @@ final class OwnLedger {
     static void line(Screen screen, Field entry) throws MalformedException {
         List<String> words = new ArrayList<>();
         entry.object().members().forEach((name, value) -> {
-            String text = text(value);
+            String text = text(name, value);
             if (!text.isEmpty()) {
-                words.add(screen.faint(name) + " " + text);
+                words.add(screen.faint(label(name)) + " " + text);
             }
         });
         screen.out().println("  " + String.join("  ", words));
     }
 
-    private static String text(Json value) {
+    /** A field's name without its unit, which the value has in a form for people. */
+    private static String label(String name) {
+        return name.replaceFirst("_(micro|millis)$", "");
+    }
+
+    private static String text(String name, Json value) {
+        if (value instanceof Json.Obj object) {
+            return object.members().entrySet().stream()
+                    .map(e -> label(e.getKey()) + " " + text(e.getKey(), e.getValue()))
+                    .collect(Collectors.joining(", ", "(", ")"));
+        }
+        if (value instanceof Json.Num(String digits) && digits.matches("\\d{1,18}")) {
+            long number = Long.parseLong(digits);
+            return name.endsWith("_micro") && number <= Amount.MAX_MICRO
+                    ? Amount.ofMicro(number).toString()
+                    : name.endsWith("_millis") ? Instant.ofEpochMilli(number).toString() : digits;
+        }
         return switch (value) {
             case Json.Str(String s) -> s.matches("0*") ? "" : FileFacts.printable(s);
             case Json.Num(String digits) -> digits;

@@ -2,6 +2,10 @@ package assay.cli;
 
 import assay.core.codec.Json;
 import assay.core.codec.JsonText;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -53,6 +57,20 @@ public record Screen(
     private static int columns(String text) {
         int columns = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 80;
         return columns < 20 ? 80 : columns;
+    }
+
+    /**
+     * The command as this person can type it: its name if that is on the path, else the script's file.
+     */
+    static String launcher() {
+        String script = System.getProperty("assay.launcher", "");
+        boolean known = Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
+                .anyMatch(folder -> !folder.isEmpty() && Files.isExecutable(Path.of(folder, "assay")));
+        if (script.isEmpty() || known) {
+            return "assay";
+        }
+        Path file = Path.of(script).toAbsolutePath().normalize();
+        return Path.of("").toAbsolutePath().equals(file.getParent()) ? "./assay" : Footer.brief(file);
     }
 
     /** One JSON value as one line on {@code out}. */

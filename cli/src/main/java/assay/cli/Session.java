@@ -76,7 +76,7 @@ record Session(Client client, String model, Path home, Optional<Node> own, boole
         Screen screen = assay.screen();
         StoredModel stored = assay.models().pull(wish.model().orElse(ModelStore.DEFAULT_SOURCE), new Bar(screen));
         screen.passing("loading " + stored.name() + "…");
-        Model model = Model.load(stored.file(), stored.derivedFolder());
+        Model model = loaded(stored);
         EngineOptions engine = EngineOptions.standard();
         engine = wish.threads().isPresent() ? engine.withThreads(wish.threads().getAsInt()) : engine;
         engine = wish.contextTokens().isPresent()
@@ -96,6 +96,17 @@ record Session(Client client, String model, Path home, Optional<Node> own, boole
         screen.passing("");
         Client client = Client.connect(node.uri()).bearer(node.apiKey());
         return new Session(client, stored.name(), home, Optional.of(node), first);
+    }
+
+    private static Model loaded(StoredModel stored) throws IOException, Mistake {
+        try {
+            return Model.load(stored.file(), stored.derivedFolder());
+        } catch (MalformedException e) {
+            throw new Mistake(
+                    stored.file() + " cannot be run: " + e.getMessage(),
+                    "if it was cut short or damaged: assay rm " + stored.name() + ", and fetch it again",
+                    Exit.FAILED);
+        }
     }
 
     /** One process at a time has a home's ledger: another {@code assay ask} is waited for. */

@@ -37,7 +37,8 @@ final class Show implements Callable<Integer> {
             paramLabel = "NAME",
             defaultValue = ModelStore.DEFAULT_MODEL,
             description =
-                    "A model's name as assay list prints it, or a receipt's id or file (default: ${DEFAULT-VALUE}).")
+                    "A model's name as assay list prints it, or a receipt's file, or its id or digest or how these begin"
+                            + " (default: ${DEFAULT-VALUE}).")
     private String name = "";
 
     @Option(
@@ -52,10 +53,9 @@ final class Show implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, Mistake, MalformedException {
-        if (ShowReceipt.isMeant(name)) {
-            Path folder = home == null
-                    ? assay.folders().data()
-                    : home.toAbsolutePath().normalize();
+        Path folder =
+                home == null ? assay.folders().data() : home.toAbsolutePath().normalize();
+        if (ShowReceipt.isMeant(name) && assay.models().find(name).isEmpty()) {
             return new ShowReceipt(assay).show(name, folder);
         }
         StoredModel model = found(assay.models(), name);

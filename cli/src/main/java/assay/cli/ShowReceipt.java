@@ -4,14 +4,19 @@ import assay.client.Client;
 import assay.core.base.Amount;
 import assay.core.base.MalformedException;
 import assay.core.codec.Field;
+import assay.core.receipt.Statement;
+import assay.core.verify.ReceiptFile;
 import assay.node.Home;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A receipt as the network that gave it sees it now: where it stands, and who earned what. */
 final class ShowReceipt {
+    private static final String ENDING = ".receipt";
     private static final List<String> EARNERS = List.of("node", "publisher", "hosts", "audit", "reserve");
 
     private final Assay assay;
@@ -20,14 +25,43 @@ final class ShowReceipt {
         this.assay = assay;
     }
 
-    /** Whether a word means a receipt: its file, or its id. */
+    /** Whether a word means a receipt: its file, or eight digits or more of its id or digest. */
     static boolean isMeant(String name) {
-        return name.endsWith(".receipt") || name.matches("[0-9a-f]{32}");
+        return name.endsWith(".receipt") || name.matches("[0-9a-f]{8,64}…?");
+    }
+
+    /** The id of the receipt whose id or digest begins so, if this network's node gave it. */
+    static Optional<String> idOf(String begin, Path folder) throws IOException {
+        Path receipts = new Home(folder).node().resolve("receipts");
+        if (!Files.isDirectory(receipts)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.list(receipts)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(ENDING)).sorted().toList()) {
+                String id = String.valueOf(file.getFileName()).replace(ENDING, "");
+                if (id.startsWith(begin) || digest(file).startsWith(begin)) {
+                    return Optional.of(id);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String digest(Path file) throws IOException {
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            return Statement.digest(ReceiptFile.parse(bytes).envelope().payload()).hex();
+        } catch (MalformedException e) {
+            return "";
+        }
     }
 
     int show(String name, Path folder) throws IOException, InterruptedException, Mistake, MalformedException {
         Path file = Path.of(name).getFileName();
-        String id = (file == null ? name : file.toString()).replaceFirst("\\.receipt$", "");
+        String word = (file == null ? name : file.toString()).replace("…", "");
+        String id = word.endsWith(ENDING)
+                ? word.substring(0, word.length() - ENDING.length())
+                : idOf(word, folder).orElse(word);
         if (!id.matches("[0-9A-Za-z_-]{1,64}")) {
             throw new Mistake("a receipt's file has its id as name, got '" + id + "'", "", Exit.USAGE);
         }

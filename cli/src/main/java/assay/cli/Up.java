@@ -5,6 +5,9 @@ import assay.core.codec.Json;
 import assay.node.Home;
 import assay.node.Node;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -24,8 +27,9 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  assay up",
-            "  assay up --model hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q8_0.gguf --ctx 4096",
-            "  OPENAI_BASE_URL=http://127.0.0.1:11435/v1 OPENAI_API_KEY=$(assay wallet key) python my_program.py",
+            "  assay up --model ./qwen2.5-0.5b-instruct-q8_0.gguf --ctx 4096",
+            "  export OPENAI_BASE_URL=http://127.0.0.1:11435/v1",
+            "  export OPENAI_API_KEY=$(assay wallet key)",
         })
 final class Up implements Callable<Integer> {
     private final Assay assay;
@@ -69,8 +73,10 @@ final class Up implements Callable<Integer> {
         Path folder =
                 home == null ? assay.folders().data() : home.toAbsolutePath().normalize();
         refuseIfRunning(folder);
+        Session.Wish wish = wish();
+        refuseIfTaken(wish.port());
         outside.keep(new Home(folder));
-        Session session = Session.start(assay, folder, wish());
+        Session session = Session.start(assay, folder, wish);
         Node node = session.own().orElseThrow();
         session.audit();
         Thread ending = Thread.ofPlatform().unstarted(() -> end(session, folder));
@@ -114,6 +120,19 @@ final class Up implements Callable<Integer> {
         }
     }
 
+    /** Before anything is fetched or loaded. */
+    private static void refuseIfTaken(int port) throws Mistake {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        } catch (IOException e) {
+            throw new Mistake(
+                    "port " + port + " of this machine cannot be had: " + e.getMessage(),
+                    "give another with --port; 0 takes any that is free",
+                    Exit.FAILED);
+        }
+    }
+
     private void end(Session session, Path folder) {
         try {
             Running.forget(folder);
@@ -146,9 +165,9 @@ final class Up implements Callable<Integer> {
         out.println(screen.green("✔ ") + screen.bold(session.model()) + " answers at " + screen.bold(uri) + ", up to "
                 + running.contextTokens() + " tokens");
         out.println();
-        out.println("  ask it         assay ask \"…\"   or   assay chat");
+        out.println("  ask it         " + Screen.launcher() + " ask \"…\"   or   " + Screen.launcher() + " chat");
         out.println("  any OpenAI     export OPENAI_BASE_URL=" + uri + "/v1");
-        out.println("  client         export OPENAI_API_KEY=$(assay wallet key"
+        out.println("  client         export OPENAI_API_KEY=$(" + Screen.launcher() + " wallet key"
                 + (home == null ? "" : " --home " + Footer.brief(session.home())) + ")");
         out.println("  watch          " + uri + "/metrics   " + uri + "/health   " + uri + "/assay/status");
         out.println("  receipts       "

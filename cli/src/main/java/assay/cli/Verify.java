@@ -17,7 +17,6 @@ import assay.core.verify.Verifier;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,9 +47,9 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  assay verify answer.receipt",
-            "  assay verify answer.receipt --transcript answer.transcript --response answer.txt",
+            "  assay verify answer.receipt --transcript its.transcript --response it.txt",
             "  assay verify answer.receipt --node 3f1a…   only this node's key will do",
-            "  assay verify answer.receipt --attestation answer.attestation --measured pcr0=0a1b…",
+            "  assay verify answer.receipt --attestation its.attestation --measured pcr0=0a…",
         },
         exitCodeList = {
             "0:valid",
@@ -169,7 +168,7 @@ final class Verify implements Callable<Integer> {
         TrustPolicy policy = pinned.isPresent() ? TrustPolicy.pinned(pinned.get()) : TrustPolicy.stranger();
         Verdict alone = Verifier.verify(bytes, policy);
         Path told = transcript != null ? transcript : beside(file, ".transcript");
-        if (!(alone instanceof Verdict.Valid)) {
+        if (!(alone instanceof Verdict.Valid valid)) {
             return alone;
         }
         if (transcript == null && !Files.exists(told)) {
@@ -186,7 +185,8 @@ final class Verify implements Callable<Integer> {
         Receipt receipt = receipt(bytes);
         Optional<Program> found = program(receipt, file);
         if (found.isEmpty()) {
-            return new Verdict.Undecided(missing(receipt));
+            boolean asked = transcript != null || request != null || response != null;
+            return asked ? new Verdict.Undecided(missing(receipt)) : withoutText(valid, receipt);
         }
         if (!found.get().root().equals(receipt.model().program())) {
             return new Verdict.Undecided(
@@ -265,11 +265,18 @@ final class Verify implements Callable<Integer> {
         return Programs.find(assay, receipt, file);
     }
 
+    /** A transcript lies beside the receipt, and nothing to derive it with: the receipt is what was asked about. */
+    private static Verdict withoutText(Verdict.Valid alone, Receipt receipt) {
+        List<String> open = new ArrayList<>(alone.leavesOpen());
+        open.addFirst("the transcript beside it, which was not looked at: that takes " + missing(receipt));
+        return new Verdict.Valid(alone.claims(), open);
+    }
+
     private static String missing(Receipt receipt) {
         return "the compiled program of model " + receipt.model().id() + " ("
                 + receipt.model().program().hex().substring(0, 16)
                 + "…), to derive prompt and text again: 'assay pull' the model and 'assay show' it, or give --program"
-                + " FILE; the receipt by itself is valid";
+                + " with the file of that root in a node's folder node/programs";
     }
 
     static Path beside(Path receipt, String ending) {
@@ -280,7 +287,7 @@ final class Verify implements Callable<Integer> {
 
     static byte[] bytes(Path file, int max) throws IOException, Mistake {
         if (!Files.exists(file)) {
-            throw new NoSuchFileException(file.toString());
+            throw new Mistake("there is no file " + file, "", Exit.USAGE);
         }
         try (var in = Files.newInputStream(file)) {
             return in.readNBytes(max);
@@ -310,8 +317,7 @@ final class Verify implements Callable<Integer> {
             }
             case Verdict.Malformed malformed -> {
                 out.println(screen.red("✘ ") + file + "  MALFORMED");
-                out.println("  " + malformed.reason()
-                        + (malformed.offset() >= 0 ? " (at byte " + malformed.offset() + ")" : ""));
+                out.println("  " + malformed.reason());
             }
             case Verdict.Undecided undecided -> {
                 out.println("? " + file + "  UNDECIDED");

@@ -12,6 +12,7 @@ import assay.ledger.crypto.PrivateKey;
 import assay.ledger.light.LightLedger;
 import assay.ledger.state.Account;
 import assay.ledger.tx.SignedTransaction;
+import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.tx.Transaction;
 import assay.node.Home;
 import assay.node.Wallet;
@@ -60,6 +61,7 @@ import picocli.CommandLine.Parameters;
         })
 final class WalletCommand implements Callable<Integer> {
     private static final String PLAY = "play money: made by the local faucet, worth nothing elsewhere";
+    private static final String NONE = "there is no network of your own yet: assay ask or assay up makes one, and funds this wallet";
 
     private final Assay assay;
 
@@ -211,7 +213,7 @@ final class WalletCommand implements Callable<Integer> {
             throw new Mistake(
                     "on a network, wallet cannot '" + what + "'", "balance, address, send TO AMOUNT", Exit.USAGE);
         }
-        return tell(key.address().toString(), account.balance(), Amount.ZERO);
+        return tell(key.address().toString(), account.balance(), Amount.ZERO, true);
     }
 
     private int say(String key, String value) {
@@ -231,14 +233,16 @@ final class WalletCommand implements Callable<Integer> {
             return tell(
                     address,
                     Amount.ofMicro(status.at("balance_micro").integer(0, Amount.MAX_MICRO)),
-                    Amount.ofMicro(status.at("channel_micro").integer(0, Amount.MAX_MICRO)));
+                    Amount.ofMicro(status.at("channel_micro").integer(0, Amount.MAX_MICRO)),
+                    true);
         }
+        boolean isMade = EmbeddedLedger.exists(folder.ledger());
         try (Wallet wallet = Wallet.open(folder)) {
-            return tell(address, wallet.balance(), wallet.inChannels());
+            return tell(address, wallet.balance(), wallet.inChannels(), isMade);
         }
     }
 
-    private int tell(String address, Amount balance, Amount channel) {
+    private int tell(String address, Amount balance, Amount channel, boolean isMade) {
         Screen screen = assay.screen();
         if (assay.json()) {
             screen.json(Json.object()
@@ -251,7 +255,7 @@ final class WalletCommand implements Callable<Integer> {
         }
         screen.out().println("  " + screen.bold(balance.toString()) + "  in account " + address);
         screen.out().println("  " + screen.bold(channel.toString()) + "  in the channel that pays for answers");
-        screen.out().println(screen.faint("  " + PLAY));
+        screen.out().println(screen.faint("  " + (isMade ? PLAY : NONE)));
         return Exit.OK;
     }
 

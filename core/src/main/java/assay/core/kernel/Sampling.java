@@ -87,9 +87,13 @@ public record Sampling(
         return out.append('\n').toString().getBytes(StandardCharsets.UTF_8);
     }
 
+    private static String decimal(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+    }
+
     private static void range(String name, double value, double low, double high) {
         if (!(value >= low && value <= high)) {
-            throw new IllegalArgumentException(name + " must be from " + low + " to " + high + ", got " + value);
+            throw new IllegalArgumentException(name + " must be from " + decimal(low) + " to " + decimal(high) + ", got " + decimal(value));
         }
     }
 }

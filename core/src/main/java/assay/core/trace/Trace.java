@@ -16,7 +16,7 @@ import java.util.Arrays;
  * holds {@code H(00 ‖ "last" ‖ t ‖ H(residual-out))}; the token tree {@code H(00 ‖ "tok" ‖ t ‖ id fed ‖
  * sampler state ‖ id picked, or -1)}. Inner nodes are {@code H(01 ‖ left ‖ right)}, in the shape of RFC
  * 6962. Only leaves are kept, 32 bytes each: the values can be computed again. All integers are 32-bit
- * little-endian, residuals int32, K and V int16. docs/protocol/trace.md.
+ * little-endian, residuals int32, K and V int16. docs/protocol/program.md.
  *
  * <p>Cells of different layers may be added by different threads; one layer's by one at a time.
  */

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the surroundings of the process say: its environment variables, the user's home folder and
@@ -28,7 +29,14 @@ public record Environment(SortedMap<String, String> variables, Path home, Os os)
     public static Environment ofProcess() {
         String name = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
         Os os = name.startsWith("mac") ? Os.MAC : name.startsWith("windows") ? Os.WINDOWS : Os.LINUX;
-        return of(System.getenv(), Path.of(System.getProperty("user.home", "/")), os);
+        Path account = Path.of(System.getProperty("user.home", "/"));
+        return of(System.getenv(), home(System.getenv("HOME"), account, os), os);
+    }
+
+    /** What {@code HOME} says, as every shell has it; Java itself asks the account's entry. */
+    private static Path home(@Nullable String variable, Path account, Os os) {
+        boolean usable = os != Os.WINDOWS && variable != null && variable.startsWith("/");
+        return usable ? Path.of(variable) : account;
     }
 
     /** These variables, in their own order. */

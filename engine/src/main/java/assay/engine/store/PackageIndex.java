@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Finds a project's wheels where pip would: in simple indexes (PEP 503, PEP 691) and link folders. */
@@ -87,11 +88,11 @@ final class PackageIndex {
                 "asked: " + asked());
     }
 
-    private List<String> asked() {
+    private String asked() {
         Stream<String> own = settings.pipsOwnIndex() ? Stream.of("pip's own index") : Stream.of();
         return Stream.concat(own, Stream.concat(settings.findLinks().stream(), settings.indexes().stream()))
                 .map(PackageIndex::withoutLogin)
-                .toList();
+                .collect(Collectors.joining(", "));
     }
 
     /** An index whose address may have to be found out. */

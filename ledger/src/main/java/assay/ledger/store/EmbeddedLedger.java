@@ -431,7 +431,10 @@ public final class EmbeddedLedger implements LiveLedger {
         try {
             return Genesis.parse(Files.readAllBytes(file));
         } catch (MalformedException e) {
-            throw new IOException(file + " is malformed", e);
+            throw new IOException(
+                    file + " cannot be read: it is damaged, or of another version of this program. Move the folder "
+                            + file.toAbsolutePath().getParent() + " away, or set ASSAY_HOME to another one",
+                    e);
         }
     }
 }

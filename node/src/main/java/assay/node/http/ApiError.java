@@ -107,9 +107,10 @@ public final class ApiError extends Exception {
         return new ApiError(403, INVALID, "forbidden", null, message, Map.of());
     }
 
-    /** 404: no such model here. */
-    public static ApiError modelNotFound(String model) {
-        String message = "The model '" + clip(model) + "' does not exist or you do not have access to it.";
+    /** 404: no such model here, but {@code served}. */
+    public static ApiError modelNotFound(String model, String served) {
+        String message = "The model '" + clip(model) + "' does not exist or you do not have access to it. Served here: "
+                + served + ".";
         return new ApiError(404, INVALID, "model_not_found", "model", message, Map.of());
     }
 

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The routes of the OpenAI API, receipts, health and metrics, over one {@link ChatService}. */
 public final class OpenAi {
@@ -112,7 +113,7 @@ public final class OpenAi {
             throw ApiError.unauthorized("You didn't provide an API key. Send it as 'Authorization: Bearer KEY'.");
         }
         if (!isBearer(given, key)) {
-            throw ApiError.unauthorized("Incorrect API key provided.");
+            throw ApiError.unauthorized("Incorrect API key provided. This network's is printed by: assay wallet key");
         }
     }
 
@@ -191,7 +192,8 @@ public final class OpenAi {
                 return;
             }
         }
-        throw ApiError.modelNotFound(id);
+        throw ApiError.modelNotFound(
+                id, service.models().stream().map(ModelCard::id).collect(Collectors.joining(", ")));
     }
 
     private static void card(JsonGenerator g, ModelCard card) throws IOException {

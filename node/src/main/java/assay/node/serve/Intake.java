@@ -61,7 +61,7 @@ final class Intake {
     Work read(ChatCall call) throws ApiError {
         ChatRequest request = call.request();
         if (!request.model().equals(offer.card().id())) {
-            throw ApiError.modelNotFound(request.model());
+            throw ApiError.modelNotFound(request.model(), offer.card().id());
         }
         String today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
         String date = request.date().isEmpty() ? today : request.date();

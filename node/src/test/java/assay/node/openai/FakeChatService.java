@@ -48,7 +48,7 @@ final class FakeChatService implements ChatService {
     public ChatHandle submit(ChatCall call, Paying paying, ChatListener listener) throws ApiError {
         ChatRequest request = call.request();
         if (!request.model().equals(MODEL.id())) {
-            throw ApiError.modelNotFound(request.model());
+            throw ApiError.modelNotFound(request.model(), MODEL.id());
         }
         calls.add(call);
         String text = request.messages().getLast().content();
