@@ -201,7 +201,11 @@ public final class BenchCommands implements CommandSet {
                                 defaultValue = "200")
                         int requests)
                 throws IOException, MalformedException, Mistake, InterruptedException {
-            return HonestRun.run(common.file(assay), requests, System.nanoTime(), assay.screen().out())
+            return HonestRun.run(
+                            common.file(assay),
+                            requests,
+                            System.nanoTime(),
+                            assay.screen().out())
                     ? Exit.OK
                     : Exit.FAILED;
         }

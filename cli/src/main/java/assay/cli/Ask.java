@@ -175,7 +175,8 @@ final class Ask implements Callable<Integer> {
         String advice =
                 switch (e.code()) {
                     case "context_length_exceeded" -> "ask less, lower --max-tokens, or raise --ctx";
-                    case "insufficient_quota" -> "what it has: assay wallet; more play money: assay wallet faucet; its daily limit: assay wallet limit";
+                    case "insufficient_quota" ->
+                        "what it has: assay wallet; more play money: assay wallet faucet; its daily limit: assay wallet limit";
                     case "rate_limit_exceeded" -> "wait a little and ask again";
                     case "invalid_api_key" -> "the running network belongs to another home: is ASSAY_HOME right?";
                     case "cut_off", "unreachable" -> "what was sent is receipted when the network starts again";

@@ -84,7 +84,8 @@ record Footer(Answer answer, Optional<Standing> audit, Path receipt, OptionalLon
         String tick = screen.greenOnErr("✔");
         String paid =
                 tick + " paid " + Amount.ofMicro(answer.receipt().payment().amount());
-        String brief = answer.receiptId().substring(0, Math.min(8, answer.receiptId().length())) + "…";
+        String brief =
+                answer.receiptId().substring(0, Math.min(8, answer.receiptId().length())) + "…";
         return switch (answer.verdict()) {
             case Verdict.Valid v -> paid + "   " + tick + " receipt " + brief + " in log at " + answer.logIndex();
             case Verdict.Undecided(String need) -> paid + "   – receipt " + brief + " not decided: " + need;

@@ -3,14 +3,14 @@ package assay.cli;
 import assay.core.codec.Json;
 import assay.core.codec.JsonText;
 import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Where the program speaks: results on {@code out}, everything else on {@code err}, both in UTF-8;

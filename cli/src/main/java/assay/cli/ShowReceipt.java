@@ -37,7 +37,8 @@ final class ShowReceipt {
             return Optional.empty();
         }
         try (Stream<Path> files = Files.list(receipts)) {
-            for (Path file : files.filter(f -> f.toString().endsWith(ENDING)).sorted().toList()) {
+            for (Path file :
+                    files.filter(f -> f.toString().endsWith(ENDING)).sorted().toList()) {
                 String id = String.valueOf(file.getFileName()).replace(ENDING, "");
                 if (id.startsWith(begin) || digest(file).startsWith(begin)) {
                     return Optional.of(id);
@@ -50,7 +51,8 @@ final class ShowReceipt {
     private static String digest(Path file) throws IOException {
         try {
             byte[] bytes = Files.readAllBytes(file);
-            return Statement.digest(ReceiptFile.parse(bytes).envelope().payload()).hex();
+            return Statement.digest(ReceiptFile.parse(bytes).envelope().payload())
+                    .hex();
         } catch (MalformedException e) {
             return "";
         }

@@ -11,8 +11,8 @@ import assay.ledger.crypto.OwnerOnly;
 import assay.ledger.crypto.PrivateKey;
 import assay.ledger.light.LightLedger;
 import assay.ledger.state.Account;
-import assay.ledger.tx.SignedTransaction;
 import assay.ledger.store.EmbeddedLedger;
+import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Transaction;
 import assay.node.Home;
 import assay.node.Wallet;
@@ -61,7 +61,8 @@ import picocli.CommandLine.Parameters;
         })
 final class WalletCommand implements Callable<Integer> {
     private static final String PLAY = "play money: made by the local faucet, worth nothing elsewhere";
-    private static final String NONE = "there is no network of your own yet: assay ask or assay up makes one, and funds this wallet";
+    private static final String NONE =
+            "there is no network of your own yet: assay ask or assay up makes one, and funds this wallet";
 
     private final Assay assay;
 

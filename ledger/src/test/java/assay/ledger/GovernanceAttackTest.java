@@ -212,7 +212,12 @@ class GovernanceAttackTest {
         Hash without = beacon(Ledger.settle(w.state, w.block()).next());
         ok("v1", new BondValidator(Amount.ofUnits(100)));
         assertEquals(without, beacon(Ledger.settle(w.state, w.block()).next()), "money does not bring it back");
-        change(new ProposeValidator(w.address("v1"), World.hash("v1"), 1, validator("v1").beaconTip()), "v2", "v3", "v1");
+        change(
+                new ProposeValidator(
+                        w.address("v1"), World.hash("v1"), 1, validator("v1").beaconTip()),
+                "v2",
+                "v3",
+                "v1");
         assertTrue(validator("v1").counts(), "the others do");
     }
 

@@ -58,8 +58,8 @@ public final class CrashRun {
         CrashRun run = new CrashRun(dir, seed);
         for (int round = 1; round <= rounds; round++) {
             run.round(round);
-            out.println(
-                    "round " + round + ": " + run.told.size() + " requests, " + run.acknowledged() + " receipts so far");
+            out.println("round " + round + ": " + run.told.size() + " requests, " + run.acknowledged()
+                    + " receipts so far");
         }
         Laws.Found found = run.check();
         long acknowledged = run.acknowledged();

@@ -36,8 +36,7 @@ public final class HonestRun {
         Path dir = Files.createTempDirectory("assay-honest");
         out.println("seed " + seed + ", " + requests + " requests of " + CLIENTS + " clients, home " + dir);
         long start = System.nanoTime();
-        Laws.Found found =
-                run(new Subject(dir.resolve("home"), file, 2), requests, CLIENTS, TOKENS_MAX, seed);
+        Laws.Found found = run(new Subject(dir.resolve("home"), file, 2), requests, CLIENTS, TOKENS_MAX, seed);
         out.println(found.receipts() + " receipts, " + found.aborted() + " of aborted answers, "
                 + found.cached() + " with a reused prefix, " + found.faults().size() + " false alarms, "
                 + (System.nanoTime() - start) / 1_000_000_000 + " s");

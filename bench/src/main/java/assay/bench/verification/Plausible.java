@@ -37,8 +37,12 @@ record Plausible(String law, boolean holds, String found) {
         all.add(each("half of what rounds differ by, of replay / answer", ladder, 0, SPREAD_MAX, m -> m.share(
                         Costs::replayed)
                 .relative()));
-        all.add(each("what checking one cell takes is above nothing, ms", ladder, 1e-6, 1e3, m -> 1e3
-                * m.light().seconds().cell()));
+        all.add(each(
+                "what checking one cell takes is above nothing, ms",
+                ladder,
+                1e-6,
+                1e3,
+                m -> 1e3 * m.light().seconds().cell()));
         all.add(rising(ladder));
         for (Measured m : ladder) {
             if (!m.foretold().isEmpty()) {

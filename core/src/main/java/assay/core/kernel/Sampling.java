@@ -88,12 +88,15 @@ public record Sampling(
     }
 
     private static String decimal(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 
     private static void range(String name, double value, double low, double high) {
         if (!(value >= low && value <= high)) {
-            throw new IllegalArgumentException(name + " must be from " + decimal(low) + " to " + decimal(high) + ", got " + decimal(value));
+            throw new IllegalArgumentException(
+                    name + " must be from " + decimal(low) + " to " + decimal(high) + ", got " + decimal(value));
         }
     }
 }
