@@ -46,8 +46,7 @@ final class KeptCasesAttackTest {
             KeptCases restarted = new KeptCases(KeptCasesAttackTest::nothing, folder, net.ledger);
             Auditor.Case kept = restarted.find(receipt).orElseThrow();
             assertEquals(delivered.receipt(), kept.receipt());
-            assertArrayEquals(
-                    delivered.transcript().encode(), kept.transcript().encode());
+            assertArrayEquals(delivered.transcript().encode(), kept.transcript().encode());
             assertTrue(Files.exists(folder.resolve(receipt.hex())));
 
             net.auditing();
