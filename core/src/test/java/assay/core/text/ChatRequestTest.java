@@ -80,7 +80,7 @@ class ChatRequestTest {
 
     @Test
     void wrongValuesAreRefusedByName() {
-        refuses(HELLO + ",\"temperature\":2.1", "temperature: must be from 0.0 to 2.0, got 2.1");
+        refuses(HELLO + ",\"temperature\":2.1", "temperature: must be from 0 to 2, got 2.1");
         refuses(HELLO + ",\"top_p\":0", "top_p: must be above 0, got 0");
         refuses(HELLO + ",\"n\":9", "n: expected 1 to 8, got 9");
         refuses(HELLO + ",\"n\":1.5", "n: expected an integer, got 1.5");
