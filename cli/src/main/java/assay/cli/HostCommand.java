@@ -12,7 +12,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +33,6 @@ final class HostCommand implements Callable<Integer> {
     private static final long GIGABYTE = 1_000_000_000;
 
     private final Assay assay;
-    private final CountDownLatch stopped = new CountDownLatch(1);
 
     @Mixin
     private LedgerOption ledger = new LedgerOption();
@@ -92,8 +90,7 @@ final class HostCommand implements Callable<Integer> {
                 new HostProcess.Settings(
                         stored.name(), stored.file(), port, Optional.ofNullable(endpoint), freeGigabytes * GIGABYTE),
                 followed,
-                line -> assay.screen().err().println(line));
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(host)));
+                line -> Joining.say(assay, line));
         if (assay.json()) {
             assay.screen()
                     .json(Json.object()
@@ -104,17 +101,6 @@ final class HostCommand implements Callable<Integer> {
         } else {
             assay.screen().out().println("hosting " + stored.name() + " at " + host.uri() + " as " + host.account());
         }
-        assay.screen().out().flush();
-        stopped.await();
-        return Exit.OK;
-    }
-
-    private void end(HostProcess host) {
-        try {
-            host.close();
-        } catch (IOException e) {
-            assay.screen().err().println("assay: " + e.getMessage());
-        }
-        stopped.countDown();
+        return Joining.untilStopped(assay, host::close);
     }
 }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
             "Ctrl-C stops it.%n",
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  assay net --validators 4", "  assay net --home /tmp/net --port 30000"})
+        footer = {"  assay net --validators 4", "  assay net --home net --port 30000"})
 final class Net implements Callable<Integer> {
     private final Assay assay;
 

@@ -139,6 +139,12 @@ final class Replaying implements AutoCloseable {
                         + model.file().hex() + ": assay pull it"));
             }
         }
+        Optional<TraceOpening> opened = Optional.empty();
+        try {
+            opened = refused.isPresent() ? opened : TraceOpening.find(file, wish.opening);
+        } catch (MalformedException e) {
+            refused = Optional.of(new Verdict.Malformed(e.offset(), "opening: " + e.getMessage()));
+        }
         if (refused.isPresent() || stored.isEmpty()) {
             drain();
             totals.add(undone(assay, file, refused.orElseThrow()));
@@ -149,7 +155,7 @@ final class Replaying implements AutoCloseable {
         LightAudit.Subject subject = candidate.subject();
         pending.add(new Pending(
                 candidate,
-                TraceOpening.find(file, wish.opening),
+                opened,
                 threads.submit(
                         () -> Replays.replay(model.engine, model.text, subject.receipt(), subject.transcript()))));
         heldBytes += candidate.sizeBytes();

@@ -46,7 +46,7 @@ final class OneProcessStage implements CommitteeStage {
                 folder.resolve("ledger"),
                 new Genesis(
                         Genesis.CHAIN_ID_FIRST + 5,
-                        CommitteeStage.rules(1_000, 60, 120),
+                        CommitteeStage.rules(1_000, 400, 400),
                         List.of(new Genesis.Allocation(faucet, Amount.ofUnits(1_000_000)))));
         Address ticking = home("clock").account("wallet").address();
         new Sender(ledger, new Signer(faucet().account("faucet"), ledger.chainId()))

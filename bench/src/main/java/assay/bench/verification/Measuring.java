@@ -26,7 +26,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** One model in memory: what an answer of it costs, and every way of checking it. */
 final class Measuring implements AutoCloseable {
@@ -115,20 +117,27 @@ final class Measuring implements AutoCloseable {
         });
     }
 
-    private void replayMany() throws InterruptedException {
+    private void replayMany() throws IOException, InterruptedException, MalformedException {
         ReplayRequest replay = question.replay(answer.ids());
+        Hash root = answer.roots().after(answer.ids().length);
+        Queue<String> failed = new ConcurrentLinkedQueue<>();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < REPLAYS; i++) {
             threads.add(Thread.ofVirtual().start(() -> {
                 try {
-                    engine.replay(replay);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
+                    if (!engine.replay(replay).choices().getFirst().traceRoot().equals(root)) {
+                        failed.add("another trace root");
+                    }
+                } catch (InterruptedException | RuntimeException e) {
+                    failed.add(e.toString());
                 }
             }));
         }
         for (Thread thread : threads) {
             thread.join();
+        }
+        if (!failed.isEmpty()) {
+            throw new IOException("a replay failed: " + failed);
         }
     }
 

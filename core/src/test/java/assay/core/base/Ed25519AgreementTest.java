@@ -138,15 +138,12 @@ class Ed25519AgreementTest {
     @Test
     void noiseIsReadAlike() {
         SplittableRandom random = new SplittableRandom(2);
-        int points = 0;
         for (int i = 0; i < 60; i++) {
             byte[] signature = bytes(random, 64);
             signature[63] &= 0x1f;
             byte[] key = bytes(random, 32);
             assertFalse(agreed(key, bytes(random, 10), signature));
-            points++;
         }
-        assertEquals(60, points);
     }
 
     /** Every key and R is one of order L plus one of eight of small order; S fits the equation with the cofactor. */

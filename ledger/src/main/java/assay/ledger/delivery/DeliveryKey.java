@@ -21,7 +21,7 @@ public final class DeliveryKey {
     private static final Hash BASE = point(9);
 
     /** Any scalar: with a key of small order it leads to zero, as each does. */
-    private static final DeliveryKey PROBE = fresh();
+    private static final DeliveryKey PROBE = of(BASE).orElseThrow();
 
     private final Hash secret;
     private final PrivateKey scalar;

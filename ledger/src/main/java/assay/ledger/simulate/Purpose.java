@@ -30,6 +30,8 @@ public enum Purpose {
             case Transaction.ChooseDispute t -> AUDITS;
             case Transaction.BuyAudit t -> AUDITS;
             case Transaction.ReportReceipt t -> AUDITS;
+            case Transaction.OpenDispute t -> AUDITS;
+            case Transaction.DemandOpening t -> AUDITS;
             default -> STANDING;
         };
     }

@@ -45,7 +45,10 @@ import java.util.function.BiConsumer;
  */
 public final class DeliveredCases implements Auditor.Source {
     private static final long PAUSE_MILLIS = 1000;
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long PATIENCE_SECONDS = 10;
+
+    /** All tries together: the complaint must come before the first deadline of the round. */
+    private static final long ALL_SECONDS = 20;
 
     /** Answers of the ledger at hand. */
     private static final int ANSWERS_MAX = 64;
@@ -100,7 +103,8 @@ public final class DeliveredCases implements Auditor.Source {
             return Optional.of(answered);
         }
         try {
-            for (int i = 0; i < tries; i++) {
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(ALL_SECONDS);
+            for (int i = 0; i < tries && System.nanoTime() < until; i++) {
                 for (Address operator : operators(receipt)) {
                     Optional<Auditor.Case> found = fetch(operator, receipt);
                     if (found.isPresent()) {
@@ -214,7 +218,7 @@ public final class DeliveredCases implements Auditor.Source {
     private Auditor.Case whole(SealedDelivery.Contents c) {
         Receipt receipt = c.receipt();
         Transcript t = c.transcript();
-        int[] prompt = new int[0];
+        int[] prompt;
         try {
             ChatRequest request = ChatRequest.parse(t.body(), Transcript.BODY_MAX_BYTES);
             prompt = text.promptIds(request, receipt.request().date());

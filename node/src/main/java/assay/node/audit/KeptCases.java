@@ -56,7 +56,7 @@ public final class KeptCases implements Auditor.Source {
     }
 
     @Override
-    public synchronized Optional<Auditor.Case> find(Hash receipt) throws IOException, MalformedException {
+    public Optional<Auditor.Case> find(Hash receipt) throws IOException, MalformedException {
         Path file = folder.resolve(receipt.hex());
         if (Files.exists(file)) {
             Reader in = new Reader(Files.readAllBytes(file));
@@ -67,14 +67,20 @@ public final class KeptCases implements Auditor.Source {
         }
         Optional<Auditor.Case> found = source.find(receipt);
         if (found.isPresent()) {
+            keep(file, found.get());
+        }
+        return found;
+    }
+
+    private synchronized void keep(Path file, Auditor.Case found) throws IOException {
+        if (!Files.exists(file)) {
             OwnerOnly.writeNew(
                     file,
                     new Writer()
-                            .blob(Statement.encode(found.get().receipt()))
-                            .blob(found.get().transcript().encode())
+                            .blob(Statement.encode(found.receipt()))
+                            .blob(found.transcript().encode())
                             .toBytes());
         }
-        return found;
     }
 
     private void hear(Event event) {

@@ -35,19 +35,23 @@ public final class ReplayedWorks implements Disputing.Works {
     }
 
     @Override
-    public synchronized Optional<Work> find(Address operator, Hash receipt)
+    public Optional<Work> find(Address operator, Hash receipt)
             throws IOException, MalformedException, InterruptedException {
         Optional<Auditor.Case> found = source.find(receipt);
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        if (rows.isEmpty()) {
-            rows = Optional.of(new FileRows(GgufFile.open(modelFile)));
-        }
         Receipt told = found.get().receipt();
         Transcript transcript = found.get().transcript();
         boolean textWrong = !(TranscriptCheck.check(told, transcript, text) instanceof Verdict.Valid)
                 || Verifier.contradiction(told).isPresent();
-        return Optional.of(new ReplayedWork(engine, rows.get(), engine.model().program(), told, transcript, textWrong));
+        return Optional.of(new ReplayedWork(engine, rows(), engine.model().program(), told, transcript, textWrong));
+    }
+
+    private synchronized FileRows rows() throws IOException, MalformedException {
+        if (rows.isEmpty()) {
+            rows = Optional.of(new FileRows(GgufFile.open(modelFile)));
+        }
+        return rows.get();
     }
 }

@@ -79,6 +79,9 @@ public final class HostApi {
             if (!word.isSigned(ledger.chainId(), host, hosted.model())) {
                 throw ApiError.unauthorized(Received.HEADER + " is not signed for this host and model.");
             }
+            if (ledger.state().offer(word.operator(), hosted.model()).isEmpty()) {
+                return Optional.empty(); // it sells nothing, so its word pays nothing: not worth a file
+            }
             served.keep(word);
             return Optional.of(word);
         } catch (MalformedException e) {

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * acknowledged. The ledger's state says what is open, so a restart forgets nothing.
  */
 public final class Hosting implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Hosting.class.getName());
     private static final long RETRY_MILLIS = 2000;
 
     private final LiveLedger ledger;
@@ -85,6 +86,13 @@ public final class Hosting implements AutoCloseable {
         return trouble;
     }
 
+    private void trouble(String now) {
+        if (!now.isEmpty() && !now.equals(trouble)) {
+            LOG.log(System.Logger.Level.WARNING, now);
+        }
+        trouble = now;
+    }
+
     private boolean isForThis(Event event) {
         return event instanceof Event.StorageAsked asked && asked.host().equals(me())
                 || event instanceof Event.ReceiptPaid;
@@ -118,7 +126,7 @@ public final class Hosting implements AutoCloseable {
         try {
             told(hosted.show(asked.get().chunk()));
         } catch (IOException e) {
-            trouble = "a chunk cannot be read: " + e.getMessage();
+            trouble("a chunk cannot be read: " + e.getMessage());
         }
     }
 
@@ -134,9 +142,9 @@ public final class Hosting implements AutoCloseable {
     private void told(Transaction transaction) {
         try {
             Outcome outcome = sender.send(transaction).join();
-            trouble = outcome instanceof Outcome.Rejected(var reason) ? "the ledger refused: " + reason : "";
+            trouble(outcome instanceof Outcome.Rejected(var reason) ? "the ledger refused: " + reason : "");
         } catch (CompletionException e) {
-            trouble = "the ledger cannot be reached: " + e.getMessage();
+            trouble("the ledger cannot be reached: " + e.getMessage());
         }
     }
 

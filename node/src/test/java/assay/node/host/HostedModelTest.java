@@ -53,6 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A host over real HTTP beside a real ledger: it shows chunks by itself, serves, and is paid for what arrived. */
 class HostedModelTest {
+    private final TreeMap<String, Hosting> hostings = new TreeMap<>();
     private static final byte[] FILE = new byte[300_001];
 
     static {
@@ -205,7 +206,9 @@ class HostedModelTest {
         Files.write(dir.resolve("liar.gguf"), new byte[FILE.length]);
         ledger.advance(5).join();
         await(Event.StorageAsked.class, 1);
-        Thread.sleep(300);
+        while (hostings.get("liar").trouble().isEmpty()) { // it tries, and is refused
+            Thread.sleep(20);
+        }
         ledger.advance(5).join();
         await(Event.StorageMissed.class, 1);
         assertTrue(events.stream().noneMatch(Event.StorageShown.class::isInstance));
@@ -285,6 +288,7 @@ class HostedModelTest {
         Files.write(file, FILE);
         HostedFile hosted = HostedFile.open(model, ledger.state().model(model).orElseThrow(), file);
         Hosting hosting = new Hosting(ledger, senders.get(name), hosted, dir.resolve(name), freeBytes);
+        hostings.put(name, hosting);
         Router router = new Router();
         hosting.api().route(router);
         WebServer web = WebServer.start(WebOptions.loopback(0), router);
