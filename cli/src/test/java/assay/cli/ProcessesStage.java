@@ -100,7 +100,7 @@ final class ProcessesStage implements CommitteeStage {
         if (weights != Weights.SAID) {
             Path derived = processes
                     .home(who)
-                    .resolve("models/derived")
+                    .resolve("cache/models/derived")
                     .resolve(Hash.sha256(Files.readAllBytes(file)).hex());
             OtherWeights.put(file, weights.write(folder), derived);
         }
