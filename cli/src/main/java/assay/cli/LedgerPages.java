@@ -130,7 +130,9 @@ final class LedgerPages {
             lines.add(p.operator() + "  " + p.model() + "  " + p.endpoint() + "  " + p.completionPerMillion()
                     + " a million tokens, " + p.bonded() + " bonded, " + p.faults() + " faults");
         }
-        return say(Json.object().put("operators", Json.of(json)), lines.toArray(String[]::new));
+        return say(
+                Json.object().put("operators", Json.of(json)),
+                lines.isEmpty() ? new String[] {"none"} : lines.toArray(String[]::new));
     }
 
     /** Entries of a map: keys as an endpoint lists them, each value by its proof. */
@@ -159,8 +161,8 @@ final class LedgerPages {
         for (Json entry : entries) {
             OwnLedger.line(assay.screen(), Field.root(entry));
         }
-        if (isMore) {
-            assay.screen().out().println(assay.screen().faint("  there is more"));
+        if (isMore || entries.isEmpty()) {
+            assay.screen().out().println(assay.screen().faint(isMore ? "  there is more" : "  none"));
         }
         return Exit.OK;
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,16 @@ final class Net implements Callable<Integer> {
         Path dir = home == null
                 ? assay.folders().data().resolve("net")
                 : home.toAbsolutePath().normalize();
-        if (!LocalNetwork.exists(dir)) {
+        boolean isNew = !LocalNetwork.exists(dir);
+        int first = isNew ? port : LocalNetwork.port(dir);
+        OptionalInt busy = LocalNetwork.busyPort(first, isNew ? validators : LocalNetwork.count(dir));
+        if (busy.isPresent()) {
+            throw new Mistake(
+                    "port " + busy.getAsInt() + " is in use",
+                    isNew ? "give this network others: --port 30000" : "does this network run already? " + dir,
+                    Exit.FAILED);
+        }
+        if (isNew) {
             Address faucet = new Home(dir).account("faucet").address();
             int network = new SecureRandom().nextInt(1 << 20);
             LocalNetwork.make(
@@ -82,13 +92,18 @@ final class Net implements Callable<Integer> {
         String pin = "#" + LocalNetwork.genesis(dir).digest().hex();
         CountDownLatch stopped = new CountDownLatch(1);
         LocalNetwork network = LocalNetwork.start(
-                comet, dir, port, Net::application, line -> assay.screen().out().println(line));
+                comet, dir, first, Net::application, line -> assay.screen().out().println(line));
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
             network.close();
             stopped.countDown();
         }));
         assay.screen().out().println("validators in " + dir + ":");
         network.urls().forEach(url -> assay.screen().out().println("  " + url + pin));
+        assay.screen().out().flush();
+        String url = "'" + network.urls().getFirst() + pin + "'";
+        assay.screen().err().println("  money    assay wallet send ACCOUNT 201 --from faucet --home " + dir + " --ledger " + url);
+        assay.screen().err().println("  look     assay ledger status --ledger " + url);
+        assay.screen().err().println("  Ctrl-C stops it; nothing is lost");
         stopped.await();
         return Exit.OK;
     }

@@ -37,6 +37,9 @@ public final class LightClient {
     private static final int KEPT_MAX = 256;
     private static final int STEPS_MAX = 4096;
 
+    /** How far before the first trusted block is looked: as many blocks as are kept. */
+    private static final int BACK_MAX = KEPT_MAX / 2;
+
     private final List<Endpoint> endpoints;
     private final Root root;
     private final Options options;
@@ -148,7 +151,7 @@ public final class LightClient {
         if (base == null) {
             LightBlock first = root(endpoint);
             if (first.height() > height) {
-                throw untrusted(Fault.NOT_NEWER, endpoint, "block " + height + " is before the pinned one");
+                return before(endpoint, trusted.higherEntry(height).getValue(), height);
             }
             if (first.height() == height) {
                 return first;
@@ -200,6 +203,30 @@ public final class LightClient {
         }
         throw untrusted(
                 Fault.TOO_FEW_SIGNATURES, endpoint, "no way to block " + height + " in " + STEPS_MAX + " steps");
+    }
+
+    /** A block before the first that is trusted: each header names the one before it. */
+    private LightBlock before(Endpoint endpoint, LightBlock first, long height)
+            throws IOException, InterruptedException, MalformedException {
+        if (first.height() - height > BACK_MAX) {
+            throw untrusted(
+                    Fault.NOT_NEWER,
+                    endpoint,
+                    "block " + height + " is more than " + BACK_MAX + " before the first that is trusted, "
+                            + first.height());
+        }
+        LightBlock at = first;
+        while (at.height() > height) {
+            LightBlock found = fetch(endpoint, at.height() - 1);
+            Hash named = at.header().previous().hash();
+            if (HeaderCheck.pinned(found.height(), named, found, options.rules, clock.instant())
+                    instanceof Result.Refused(Fault fault, String why)) {
+                throw untrusted(fault, endpoint, why);
+            }
+            keep(found);
+            at = found;
+        }
+        return at;
     }
 
     private void keep(LightBlock block) {

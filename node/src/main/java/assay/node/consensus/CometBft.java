@@ -105,6 +105,21 @@ public record CometBft(Path program) {
         Files.write(file, out, StandardCharsets.UTF_8);
     }
 
+    /** A value of {@code config.toml}, by {@code section.key}; as TOML writes it. */
+    static String configured(Path file, String key) throws IOException {
+        String section = "";
+        for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+            if (line.startsWith("[") && line.endsWith("]")) {
+                section = line.substring(1, line.length() - 1) + ".";
+            }
+            int equals = line.indexOf(" = ");
+            if (equals > 0 && key.equals(section + line.substring(0, equals))) {
+                return line.substring(equals + 3);
+            }
+        }
+        throw new IOException(file + " has no " + key);
+    }
+
     private String run(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));

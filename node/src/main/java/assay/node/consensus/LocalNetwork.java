@@ -7,6 +7,8 @@ import assay.ledger.crypto.PrivateKey;
 import assay.ledger.state.Genesis;
 import assay.ledger.store.ReplicatedLedger;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -121,6 +124,40 @@ public final class LocalNetwork implements AutoCloseable {
         CometBft.configure(place.dir.resolve("config/config.toml"), values);
     }
 
+    /** The first validator's port, of the network in a folder. */
+    public static int port(Path dir) throws IOException {
+        String address = CometBft.configured(dir.resolve("node0/config/config.toml"), "p2p.laddr");
+        String digits = address.replaceFirst(".*:([0-9]{1,5})\"", "$1");
+        if (digits.equals(address)) {
+            throw new IOException(dir + " names no port: " + address);
+        }
+        return Integer.parseInt(digits);
+    }
+
+    /** How many validators are in a folder. */
+    public static int count(Path dir) {
+        int count = 0;
+        while (Files.exists(dir.resolve("node" + count))) {
+            count++;
+        }
+        return count;
+    }
+
+    /** A port that validators need and something else has; of the first of ten for each. */
+    public static OptionalInt busyPort(int port, int validators) {
+        for (int i = 0; i < validators; i++) {
+            for (int p = port + PORTS * i; p < port + PORTS * i + 3; p++) {
+                try (ServerSocket free = new ServerSocket()) {
+                    free.setReuseAddress(true);
+                    free.bind(new InetSocketAddress("127.0.0.1", p));
+                } catch (IOException e) {
+                    return OptionalInt.of(p);
+                }
+            }
+        }
+        return OptionalInt.empty();
+    }
+
     /**
      * Starts the validators that are in a folder.
      *
@@ -134,7 +171,8 @@ public final class LocalNetwork implements AutoCloseable {
             BiFunction<Path, String, List<String>> application,
             Consumer<String> say) {
         LocalNetwork network = new LocalNetwork();
-        for (int i = 0; Files.exists(place(dir, i, port).dir()); i++) {
+        int count = count(dir);
+        for (int i = 0; i < count; i++) {
             Place place = place(dir, i, port);
             Validator validator = new Validator(
                     "node" + i, comet, place, application.apply(place.ledger(), place.application()), say);

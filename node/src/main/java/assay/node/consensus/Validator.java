@@ -104,7 +104,9 @@ final class Validator implements AutoCloseable {
             Process node = comet.start(place.dir(), log("cometbft"));
             cometProcess = node;
             CompletableFuture.anyOf(ledger.onExit(), node.onExit()).join();
-            say.accept(name + ": " + (ledger.isAlive() ? "CometBFT" : "the ledger") + " ended");
+            String ended = ledger.isAlive() ? "CometBFT" : "the ledger";
+            Path last = log(ledger.isAlive() ? "cometbft" : "ledger");
+            say.accept(name + ": " + ended + " ended" + (stopping ? "" : "; its last words are in " + last));
             stop(node, true);
         }
         stop(ledger, true);
