@@ -91,8 +91,9 @@ final class Net implements Callable<Integer> {
         }
         String pin = "#" + LocalNetwork.genesis(dir).digest().hex();
         CountDownLatch stopped = new CountDownLatch(1);
-        LocalNetwork network = LocalNetwork.start(
-                comet, dir, first, Net::application, line -> assay.screen().out().println(line));
+        LocalNetwork network = LocalNetwork.start(comet, dir, first, Net::application, line -> assay.screen()
+                .out()
+                .println(line));
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
             network.close();
             stopped.countDown();
@@ -101,7 +102,9 @@ final class Net implements Callable<Integer> {
         network.urls().forEach(url -> assay.screen().out().println("  " + url + pin));
         assay.screen().out().flush();
         String url = "'" + network.urls().getFirst() + pin + "'";
-        assay.screen().err().println("  money    assay wallet send ACCOUNT 201 --from faucet --home " + dir + " --ledger " + url);
+        assay.screen()
+                .err()
+                .println("  money    assay wallet send ACCOUNT 201 --from faucet --home " + dir + " --ledger " + url);
         assay.screen().err().println("  look     assay ledger status --ledger " + url);
         assay.screen().err().println("  Ctrl-C stops it; nothing is lost");
         stopped.await();

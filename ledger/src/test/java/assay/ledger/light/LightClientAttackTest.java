@@ -224,8 +224,7 @@ class LightClientAttackTest {
         LightBlock last = chain.blocks.get((long) HEIGHT);
         LightClient.Root pin = new LightClient.Root.Pinned(HEIGHT, last.header().hash());
         assertEquals(
-                chain.blocks.get(3L).header().hash(),
-                client(pin).at(3).header().hash());
+                chain.blocks.get(3L).header().hash(), client(pin).at(3).header().hash());
         assertEquals(2, client(pin).whole(5).transactions().size());
         // Signed by its validators, but not the one that the next header names.
         Header h = chain.blocks.get(3L).header();
@@ -233,7 +232,8 @@ class LightClientAttackTest {
                 3L,
                 FakeChain.signed(
                         with(h, Hash.sha256(new byte[] {9}), h.time(), h.validators()), FakeChain.set(0, 4), 0));
-        LightException lie = assertThrows(LightException.class, () -> client(pin).at(2));
+        LightException lie =
+                assertThrows(LightException.class, () -> client(pin).at(2));
         assertEquals(Fault.WRONG_PIN, lie.fault());
     }
 
