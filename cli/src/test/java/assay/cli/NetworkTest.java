@@ -254,14 +254,22 @@ class NetworkTest {
     }
 
     @Test
-    void aTranscriptWithoutItsProgramIsUndecided() throws IOException {
+    void aTranscriptWithoutItsProgramIsLeftOpenUnlessItIsAskedAbout() throws IOException {
         Path lone = Files.createDirectories(folder.resolve("lone"));
         Files.copy(receipt, lone.resolve("r.receipt"));
         Files.copy(Verify.beside(receipt, ".transcript"), lone.resolve("r.transcript"));
         Said said = run(
                 folder.resolve("stranger"), "verify", lone.resolve("r.receipt").toString());
-        assertEquals(3, said.code, said.out);
-        assertTrue(said.out.contains("program"), said.out);
+        assertEquals(0, said.code, said.out);
+        assertTrue(said.out.contains("the transcript beside it, which was not looked at"), said.out);
+        Said asked = run(
+                folder.resolve("stranger"),
+                "verify",
+                lone.resolve("r.receipt").toString(),
+                "--transcript",
+                lone.resolve("r.transcript").toString());
+        assertEquals(3, asked.code, asked.out);
+        assertTrue(asked.out.contains("program"), asked.out);
     }
 
     @Test

@@ -70,15 +70,22 @@ final class Batches {
         d.batches = d.batches.remove(Key.of(operator, root));
     }
 
-    /** An opening was answered: the receipt is where it would be without the question. */
+    /**
+     * An opening was answered: the receipt is where it would be without the question, but for its root, which the opening
+     * told its payer: nobody is drawn for it any more, who could copy it, or call the opening an early reveal.
+     */
     static void resume(Draft d, Address operator, Hash receipt) {
         Receipt r = d.knownReceipt(operator, receipt);
         Params.Windows w = d.params().windows();
         if (r.status() != Receipt.Status.DEMANDED) {
             return;
         }
-        if (d.block.height() <= Math.max(r.postedAt() + w.draw() + w.challenge(), r.passedUntil() - 1)) {
-            d.put(operator, receipt, r.with(Receipt.Status.PASSED, d.block.height()));
+        long until = Math.max(r.postedAt() + w.draw() + w.challenge() + 1, r.passedUntil());
+        if (d.block.height() < until) {
+            d.put(operator, receipt, r.resumed(d.block.height(), until));
+            if (!r.isRootKnown()) {
+                d.schedule(until, new Due(Due.Kind.END_RECEIPT, receipt, operator));
+            }
         } else {
             Verdicts.end(d, operator, receipt, Receipt.Status.UNDRAWN);
         }

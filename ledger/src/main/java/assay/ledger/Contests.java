@@ -154,7 +154,7 @@ final class Contests {
         audit.slots(SlotStatus.JOINED).forEach(slot -> free(d, model, slot.auditor()));
     }
 
-    private static void free(Draft d, Hash model, Address auditor) {
+    static void free(Draft d, Hash model, Address auditor) {
         byte[] key = Key.auditor(model, auditor);
         d.auditors.get(key).ifPresent(bond -> d.auditors = d.auditors.put(key, bond.disputing(false)));
     }

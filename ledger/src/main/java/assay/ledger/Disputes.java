@@ -74,7 +74,6 @@ final class Disputes {
                 if (nodeIsRight) {
                     dropped(d, from, t.receipt(), x);
                 } else {
-                    slashAccomplices(d, from, t.receipt(), x);
                     nodeLoses(d, from, t.receipt(), x);
                 }
             }
@@ -149,40 +148,65 @@ final class Disputes {
         int others = (int) audit.slots(SlotStatus.REVEALED).stream()
                 .filter(slot -> !slot.root().equals(x.nodeRoot()))
                 .count();
-        if (all == 0) {
-            over(d, operator, receipt, audit);
-        } else if (2 * others > all) {
+        if (2 * others > all) {
             nodeLoses(d, operator, receipt, x);
         } else if (2 * others < all) {
             dropped(d, operator, receipt, x);
+        } else {
+            setAside(d, operator, receipt, x, all == 0);
+        }
+    }
+
+    /** What this challenger says cannot be decided: it is out, and loses nothing; who is left is heard. */
+    private static void setAside(Draft d, Address operator, Hash receipt, Dispute x, boolean nobodyRevealed) {
+        Audit audit = without(d, operator, receipt, x.challenger());
+        List<Slot> others = Contests.others(d, operator, receipt, audit, x.nodeRoot());
+        if (!others.isEmpty()) {
+            open(d, operator, receipt, audit, x.nodeRoot(), others.getFirst());
+        } else if (nobodyRevealed) {
+            over(d, operator, receipt, audit);
         } else {
             Verdicts.unaudited(d, operator, receipt, audit);
         }
     }
 
+    /** The fee is the drawn finders', the bounty theirs and the challenger's who was playing: to join late finds nothing. */
     private static void nodeLoses(Draft d, Address operator, Hash receipt, Dispute x) {
         Audit audit = audit(d, operator, receipt);
-        Verdicts.fault(d, operator, receipt, audit, Contests.others(d, operator, receipt, audit, x.nodeRoot()));
+        List<Slot> finders = Contests.others(d, operator, receipt, audit, x.nodeRoot()).stream()
+                .filter(s -> s.status() == SlotStatus.REVEALED || s.auditor().equals(x.challenger()))
+                .toList();
+        Verdicts.fault(d, operator, receipt, audit, finders);
     }
 
     /** The auditor loses its bond and its slot; the next one that differs takes its place. */
     private static void dropped(Draft d, Address operator, Hash receipt, Dispute x) {
         // Half of its bond is burned, half makes up for the node's trouble.
         d.credit(operator, slash(d, operator, receipt, x.challenger(), Amount.MILLION / 2));
-        Audit before = audit(d, operator, receipt);
-        Slot slot = before.slot(x.challenger()).orElseThrow();
-        Audit audit = slot.status() == SlotStatus.JOINED
-                ? before.among(
-                        before.slots().stream().filter(s -> !s.equals(slot)).toList())
-                : before.with(new Slot(slot.auditor(), SlotStatus.SILENT, slot.commitment(), slot.root()));
-        d.audits = d.audits.put(Key.of(operator, receipt), audit);
-        d.tell(new Event.AuditorSilent(operator, receipt, slot.auditor()));
+        Audit audit = without(d, operator, receipt, x.challenger());
         List<Slot> others = Contests.others(d, operator, receipt, audit, x.nodeRoot());
         if (!others.isEmpty()) {
             open(d, operator, receipt, audit, x.nodeRoot(), others.getFirst());
         } else {
             over(d, operator, receipt, audit);
         }
+    }
+
+    /** The audit without this challenger: its place is free if it joined, silent if it was drawn. */
+    private static Audit without(Draft d, Address operator, Hash receipt, Address challenger) {
+        Audit before = audit(d, operator, receipt);
+        Slot slot = before.slot(challenger).orElseThrow();
+        Audit audit;
+        if (slot.status() == SlotStatus.JOINED) {
+            Contests.free(d, d.knownReceipt(operator, receipt).model(), challenger);
+            audit = before.among(
+                    before.slots().stream().filter(s -> !s.equals(slot)).toList());
+        } else {
+            audit = before.with(new Slot(challenger, SlotStatus.SILENT, slot.commitment(), slot.root()));
+        }
+        d.audits = d.audits.put(Key.of(operator, receipt), audit);
+        d.tell(new Event.AuditorSilent(operator, receipt, challenger));
+        return audit;
     }
 
     /** Nobody differs, or nobody who does is left. */
@@ -193,15 +217,6 @@ final class Disputes {
             Verdicts.unaudited(d, operator, receipt, audit);
         } else {
             Verdicts.confirmed(d, operator, receipt, audit);
-        }
-    }
-
-    /** Who stood for a root that was computed to be wrong did not compute it, or lied: all that it bonded is burned. */
-    private static void slashAccomplices(Draft d, Address operator, Hash receipt, Dispute x) {
-        for (Slot slot : audit(d, operator, receipt).slots(SlotStatus.REVEALED)) {
-            if (slot.root().equals(x.nodeRoot())) {
-                slash(d, operator, receipt, slot.auditor(), Amount.MILLION);
-            }
         }
     }
 

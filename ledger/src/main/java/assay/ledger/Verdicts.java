@@ -49,11 +49,12 @@ final class Verdicts {
     /** The node kept silent, which is never cheaper than being caught. */
     static void withheld(Draft d, Address operator, Hash receipt, Audit audit) {
         payFee(d, operator, receipt, audit, revealed(audit));
-        List<Address> waited = audit.slots().stream()
-                .filter(s -> s.status() == SlotStatus.REVEALED || s.status() == SlotStatus.JOINED)
+        List<Address> drawn = revealed(audit);
+        List<Address> opened = audit.slots(SlotStatus.JOINED).stream()
+                .limit(1)
                 .map(Slot::auditor)
                 .toList();
-        punish(d, operator, receipt, waited, Receipt.Status.WITHHELD);
+        punish(d, operator, receipt, drawn.isEmpty() ? opened : drawn, Receipt.Status.WITHHELD);
     }
 
     /** The node did not deliver, on the ledger either, or something else than it signed for. */
@@ -97,9 +98,11 @@ final class Verdicts {
                 d.params().audits().everyReceipt() ? fee : Rates.cost(r.tokens(), Rates.macs(d, r.model()), d.params());
         Operator o = d.knownOperator(operator);
         Amount free = o.stake().total().minus(o.pending()).minus(o.pending());
-        Amount staked = Amount.min(whole.minus(pooled), free);
+        Amount staked = Amount.min(whole.minus(pooled), Amount.ofMicro(free.micro() / 2));
         if (!staked.isZero()) {
-            d.put(operator, o.with(o.stake().slash(staked)));
+            // As much is burned: else stake could leave as a fee to one's own auditors, ahead of a slash.
+            d.put(operator, o.with(o.stake().slash(staked.plus(staked))));
+            d.totals = d.totals.plusBurned(staked);
         }
         return pooled.plus(staked);
     }

@@ -25,7 +25,7 @@ import java.util.TreeMap;
  * its promises: no acknowledged receipt or payment lost, log and ledger consistent, one payment for one answer,
  * every receipt confirmed, unfinished streams receipted for what the journal says.
  *
- * <p>{@code CrashRun [ROUNDS [SEED [FOLDER]]]}; 100 rounds without more words. Each round is a process of its own.
+ * <p>Each round is a process of its own.
  */
 public final class CrashRun {
     private static final int CLIENTS = 4;
@@ -83,7 +83,7 @@ public final class CrashRun {
                 throw new IOException("round " + round + ": the node did not start, exit " + child.waitFor());
             }
             String[] words = ready.split(" ", -1);
-            load(new Client(URI.create(words[1]), words[2]), round, child);
+            load(new Client(URI.create(words[1]), words[2]), child);
         } finally {
             child.destroyForcibly().waitFor();
         }
@@ -107,7 +107,7 @@ public final class CrashRun {
                 .start();
     }
 
-    private void load(Client client, int round, Process child)
+    private void load(Client client, Process child)
             throws IOException, MalformedException, InterruptedException {
         client.get("/assay/checkpoint").ifPresent(this::remember);
         List<Thread> threads = new ArrayList<>();

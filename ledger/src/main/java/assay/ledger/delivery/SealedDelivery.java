@@ -126,8 +126,8 @@ public final class SealedDelivery {
                 Digests.request(t.salt(), t.body()).equals(c.receipt().request().digest())
                         && t.answer().equals(c.receipt().answer());
         // The answer's digest does not cover why each choice ended; the receipt says it, too.
-        boolean counted = t.choices().size() == c.receipt().choices().size();
-        for (int i = 0; isIts && counted && i < t.choices().size(); i++) {
+        isIts &= t.choices().size() == c.receipt().choices().size();
+        for (int i = 0; isIts && i < t.choices().size(); i++) {
             isIts = t.choices().get(i).finish() == c.receipt().choices().get(i).finish();
         }
         if (!isIts) {

@@ -116,7 +116,7 @@ public record Receipt(
                 passedUntil);
     }
 
-    /** After it was disputed in vain: open until this height, and known by its root. */
+    /** After it was disputed in vain, or opened: open until this height, and known by its root. */
     public Receipt resumed(long height, long until) {
         return new Receipt(
                 channel,
@@ -134,7 +134,7 @@ public record Receipt(
                 until);
     }
 
-    /** Whether a dispute made its root known, so that whoever is drawn now could copy it. */
+    /** Whether a dispute or an opening made its root known, so that whoever is drawn now could copy it. */
     public boolean isRootKnown() {
         return passedUntil > 0;
     }

@@ -4,6 +4,7 @@ import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.receipt.Statement;
 import assay.ledger.crypto.Address;
+import assay.ledger.state.Audit;
 import assay.ledger.crypto.Signature;
 import assay.ledger.delivery.SealedDelivery;
 import assay.ledger.store.LiveLedger;
@@ -47,6 +48,7 @@ public final class Deliveries {
                     Delivery.signer(Delivery.asked(ledger.chainId(), operator, receipt, key), signature);
             boolean isDrawn = auditor.flatMap(
                             who -> ledger.state().audit(operator, receipt).flatMap(audit -> audit.slot(who)))
+                    .filter(slot -> slot.status() != Audit.SlotStatus.JOINED)
                     .isPresent();
             if (!isDrawn) {
                 throw ApiError.unauthorized("Only an auditor that is drawn for this receipt gets it.");
