@@ -107,8 +107,7 @@ public final class CrashRun {
                 .start();
     }
 
-    private void load(Client client, Process child)
-            throws IOException, MalformedException, InterruptedException {
+    private void load(Client client, Process child) throws IOException, MalformedException, InterruptedException {
         client.get("/assay/checkpoint").ifPresent(this::remember);
         List<Thread> threads = new ArrayList<>();
         for (int c = 0; c < CLIENTS; c++) {
