@@ -94,15 +94,17 @@ final class Verdicts {
         }
         Amount pooled = r.paid().isZero() ? Amount.ZERO : Amount.min(fee, d.totals.auditPool());
         d.totals = d.totals.minusAudit(pooled);
-        Amount whole =
-                d.params().audits().everyReceipt() ? fee : Rates.cost(r.tokens(), Rates.macs(d, r.model()), d.params());
+        boolean ownNetwork = d.params().audits().everyReceipt();
+        Amount whole = ownNetwork ? fee : Rates.cost(r.tokens(), Rates.macs(d, r.model()), d.params());
         Operator o = d.knownOperator(operator);
         Amount free = o.stake().total().minus(o.pending()).minus(o.pending());
-        Amount staked = Amount.min(whole.minus(pooled), Amount.ofMicro(free.micro() / 2));
+        // As much is burned: else stake could leave as a fee to one's own auditors, ahead of a slash.
+        Amount most = ownNetwork ? free : Amount.ofMicro(free.micro() / 2);
+        Amount staked = Amount.min(whole.minus(pooled), most);
+        Amount burned = ownNetwork ? Amount.ZERO : staked;
         if (!staked.isZero()) {
-            // As much is burned: else stake could leave as a fee to one's own auditors, ahead of a slash.
-            d.put(operator, o.with(o.stake().slash(staked.plus(staked))));
-            d.totals = d.totals.plusBurned(staked);
+            d.put(operator, o.with(o.stake().slash(staked.plus(burned))));
+            d.totals = d.totals.plusBurned(burned);
         }
         return pooled.plus(staked);
     }
