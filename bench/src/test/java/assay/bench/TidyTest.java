@@ -19,7 +19,17 @@ import org.junit.jupiter.api.Test;
  * comment {@code // tidy: reason}.
  */
 class TidyTest {
-    private record Rule(String folder, String pattern, String instead) {}
+    /** In a folder, but not in those that {@code except} matches. */
+    private record Rule(String folder, String except, String pattern, String instead) {
+        Rule(String folder, String pattern, String instead) {
+            this(folder, "(?!)", pattern, instead);
+        }
+
+        boolean holdsFor(String file) {
+            return file.startsWith(folder)
+                    && !Pattern.compile(except).matcher(file).find();
+        }
+    }
 
     private static final List<Rule> RULES = List.of(
             new Rule("core/", "\\bnew (HashMap|HashSet)\\b", "a sorted or linked collection"),
@@ -37,7 +47,12 @@ class TidyTest {
                     "core/",
                     "Character\\.(is(Letter|Digit|Whitespace|SpaceChar|Alphabetic|UpperCase|LowerCase)|getType)",
                     "the pinned Unicode tables"),
-            new Rule("ledger/", "\\b(double|float|Double|Float)\\b", "exact longs"),
+            // What a simulation's results are worth is statistics: it decides nothing on a ledger.
+            new Rule(
+                    "ledger/",
+                    "/simulate/(Bet|Comparison|Luck|Setup)\\.",
+                    "\\b(double|float|Double|Float)\\b",
+                    "exact longs"),
             new Rule("ledger/src/main/java/assay/ledger/state", "\\bnew (HashMap|HashSet)\\b", "a sorted collection"),
             new Rule("", "reduceLanes\\(VectorOperators\\.ADD\\).*[fF]loat", "exact lanes"),
             new Rule(
@@ -75,7 +90,7 @@ class TidyTest {
 
     private static void check(String name, List<String> lines, List<String> faults) {
         for (Rule rule : RULES) {
-            if (!name.startsWith(rule.folder)) {
+            if (!rule.holdsFor(name)) {
                 continue;
             }
             Pattern pattern = Pattern.compile(rule.pattern);
