@@ -252,6 +252,25 @@ class HostedModelTest {
     }
 
     @Test
+    void wordsThatPayNothingTakeNoPlaceOnTheHostsDisk() throws Exception {
+        host("host", 1L << 30);
+        Path kept = dir.resolve("host").resolve(model.hex());
+        for (int i = 0; i < 20; i++) { // an account costs nothing, and none of these sells anything
+            PrivateKey stranger = key("stranger " + i);
+            String word = Received.sign(new Signer(stranger, ledger.chainId()), address("host"), model, 1_000)
+                    .header();
+            assertEquals(200, get(endpoint("host"), word), "served as anybody is");
+        }
+        try (var files = Files.list(kept)) {
+            assertEquals(0, files.count());
+        }
+        assertEquals(
+                200,
+                get(endpoint("host"), Received.sign(senders.get("node").signer(), address("host"), model, 5).header()));
+        assertTrue(Files.exists(kept.resolve(address("node") + ".received")), "a word that pays is kept");
+    }
+
+    @Test
     void whatIsServedForNothingHasAnEnd() throws Exception {
         host("host", 2L * FILE.length);
         URI uri = endpoint("host");
