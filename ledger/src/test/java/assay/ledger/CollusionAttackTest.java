@@ -112,8 +112,8 @@ class CollusionAttackTest {
     private void post(Amount price) {
         Hash channel = w.nextChannel("payer", "node");
         ok("payer", new Transaction.OpenChannel(w.address("node"), Amount.ofUnits(5)));
-        Posting posting = new Posting(
-                receipt, channel, w.modelId("smol"), price, Amount.ZERO, 1_000, Digests.blind(root, SALT));
+        Posting posting =
+                new Posting(receipt, channel, w.modelId("smol"), price, Amount.ZERO, 1_000, Digests.blind(root, SALT));
         ok("node", w.checkpoint("node", posting));
         w.settle(3);
     }

@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Test;
 class OpeningAttackTest {
     private static final Hash CELLS = World.hash("cells");
 
-    private final World w =
-            new World(World.sampled(2, 1), "payer", "node", "author", "friend", "a1", "a2");
+    private final World w = new World(World.sampled(2, 1), "payer", "node", "author", "friend", "a1", "a2");
 
     /** A receipt r1 with root x that was not drawn. */
     @BeforeEach
@@ -50,7 +49,10 @@ class OpeningAttackTest {
     }
 
     private Status status() {
-        return w.state.receipt(w.address("node"), World.hash("r1")).orElseThrow().status();
+        return w.state
+                .receipt(w.address("node"), World.hash("r1"))
+                .orElseThrow()
+                .status();
     }
 
     private ReportEarlyReveal leak() {
@@ -78,6 +80,7 @@ class OpeningAttackTest {
         w.send("friend", leak());
         w.settle(10);
         assertEquals(Status.UNDRAWN, status());
-        assertEquals(stake, w.state.operator(w.address("node")).orElseThrow().stake().total());
+        assertEquals(
+                stake, w.state.operator(w.address("node")).orElseThrow().stake().total());
     }
 }

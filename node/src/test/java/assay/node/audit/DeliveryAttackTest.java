@@ -129,8 +129,9 @@ class DeliveryAttackTest {
     }
 
     private static void applied(LiveLedger ledger, PrivateKey from, Transaction body) {
-        Outcome outcome =
-                new Sender(ledger, new Signer(from, ledger.chainId())).send(body).join();
+        Outcome outcome = new Sender(ledger, new Signer(from, ledger.chainId()))
+                .send(body)
+                .join();
         assertTrue(outcome instanceof Outcome.Applied, () -> body + ": " + outcome);
     }
 

@@ -266,7 +266,10 @@ class HostedModelTest {
         }
         assertEquals(
                 200,
-                get(endpoint("host"), Received.sign(senders.get("node").signer(), address("host"), model, 5).header()));
+                get(
+                        endpoint("host"),
+                        Received.sign(senders.get("node").signer(), address("host"), model, 5)
+                                .header()));
         assertTrue(Files.exists(kept.resolve(address("node") + ".received")), "a word that pays is kept");
     }
 
