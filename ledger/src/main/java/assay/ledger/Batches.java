@@ -76,16 +76,13 @@ final class Batches {
      */
     static void resume(Draft d, Address operator, Hash receipt) {
         Receipt r = d.knownReceipt(operator, receipt);
-        Params.Windows w = d.params().windows();
         if (r.status() != Receipt.Status.DEMANDED) {
             return;
         }
-        long until = Math.max(r.postedAt() + w.draw() + w.challenge() + 1, r.passedUntil());
+        Params.Windows w = d.params().windows();
+        long until = r.isRootKnown() ? r.passedUntil() : r.postedAt() + w.draw() + w.challenge() + 1;
         if (d.block.height() < until) {
-            d.put(operator, receipt, r.resumed(d.block.height(), until));
-            if (!r.isRootKnown()) {
-                d.schedule(until, new Due(Due.Kind.END_RECEIPT, receipt, operator));
-            }
+            Contests.keepOpen(d, operator, receipt, until);
         } else {
             Verdicts.end(d, operator, receipt, Receipt.Status.UNDRAWN);
         }

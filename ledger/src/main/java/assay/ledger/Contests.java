@@ -166,10 +166,14 @@ final class Contests {
      */
     static void resume(Draft d, Address operator, Hash receipt, Audit audit) {
         Verdicts.close(d, operator, receipt, audit);
-        long until = d.block.height() + Math.max(1, d.params().windows().challenge());
+        keepOpen(d, operator, receipt, d.block.height() + Math.max(1, d.params().windows().challenge()));
+        d.tell(new Event.DisputeEnded(operator, receipt));
+    }
+
+    /** The receipt, whose root is known, goes on until this height, unless something else happens to it. */
+    static void keepOpen(Draft d, Address operator, Hash receipt, long until) {
         d.put(operator, receipt, d.knownReceipt(operator, receipt).resumed(d.block.height(), until));
         d.schedule(until, new Due(Due.Kind.END_RECEIPT, receipt, operator));
-        d.tell(new Event.DisputeEnded(operator, receipt));
     }
 
     /** The time of a receipt that was disputed in vain is over, unless something else happens to it. */
