@@ -160,10 +160,10 @@ final class Disputes {
     /** What this challenger says cannot be decided: it is out, and loses nothing; who is left is heard. */
     private static void setAside(Draft d, Address operator, Hash receipt, Dispute x, boolean nobodyRevealed) {
         Audit audit = without(d, operator, receipt, x.challenger());
-        List<Slot> others = Contests.others(d, operator, receipt, audit, x.nodeRoot());
-        if (!others.isEmpty()) {
-            open(d, operator, receipt, audit, x.nodeRoot(), others.getFirst());
-        } else if (nobodyRevealed) {
+        if (opensNext(d, operator, receipt, audit, x.nodeRoot())) {
+            return;
+        }
+        if (nobodyRevealed) {
             over(d, operator, receipt, audit);
         } else {
             Verdicts.unaudited(d, operator, receipt, audit);
@@ -184,12 +184,16 @@ final class Disputes {
         // Half of its bond is burned, half makes up for the node's trouble.
         d.credit(operator, slash(d, operator, receipt, x.challenger(), Amount.MILLION / 2));
         Audit audit = without(d, operator, receipt, x.challenger());
-        List<Slot> others = Contests.others(d, operator, receipt, audit, x.nodeRoot());
-        if (!others.isEmpty()) {
-            open(d, operator, receipt, audit, x.nodeRoot(), others.getFirst());
-        } else {
+        if (!opensNext(d, operator, receipt, audit, x.nodeRoot())) {
             over(d, operator, receipt, audit);
         }
+    }
+
+    /** The next one that differs plays, if there is one; says whether there is. */
+    private static boolean opensNext(Draft d, Address operator, Hash receipt, Audit audit, Hash root) {
+        List<Slot> others = Contests.others(d, operator, receipt, audit, root);
+        others.stream().findFirst().ifPresent(next -> open(d, operator, receipt, audit, root, next));
+        return !others.isEmpty();
     }
 
     /** The audit without this challenger: its place is free if it joined, silent if it was drawn. */
