@@ -82,6 +82,20 @@ public record Receipt(
 
     /** With another status from this height on. */
     public Receipt with(Status next, long height) {
+        return copy(next, paid, height, passedUntil);
+    }
+
+    /** After it was paid in full. */
+    public Receipt afterPayment() {
+        return copy(status, amount, statusAt, passedUntil);
+    }
+
+    /** After it was disputed in vain, or opened: open until this height, and known by its root. */
+    public Receipt resumed(long height, long until) {
+        return copy(Status.PASSED, paid, height, until);
+    }
+
+    private Receipt copy(Status next, Amount nowPaid, long height, long until) {
         return new Receipt(
                 channel,
                 payer,
@@ -93,43 +107,7 @@ public record Receipt(
                 index,
                 postedAt,
                 next,
-                paid,
-                height,
-                passedUntil);
-    }
-
-    /** After it was paid in full. */
-    public Receipt afterPayment() {
-        return new Receipt(
-                channel,
-                payer,
-                model,
-                amount,
-                insured,
-                tokens,
-                blindedRoot,
-                index,
-                postedAt,
-                status,
-                amount,
-                statusAt,
-                passedUntil);
-    }
-
-    /** After it was disputed in vain, or opened: open until this height, and known by its root. */
-    public Receipt resumed(long height, long until) {
-        return new Receipt(
-                channel,
-                payer,
-                model,
-                amount,
-                insured,
-                tokens,
-                blindedRoot,
-                index,
-                postedAt,
-                Status.PASSED,
-                paid,
+                nowPaid,
                 height,
                 until);
     }
