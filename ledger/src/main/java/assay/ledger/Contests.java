@@ -53,9 +53,11 @@ final class Contests {
             return refused(Reason.BOND_TOO_SMALL);
         }
         Optional<Audit> audit = d.audits.get(Key.of(t.operator(), t.receipt()));
-        Optional<Audit> room = audit.flatMap(a -> room(d, t.operator(), t.receipt(), a, bond.get()));
-        boolean isOpen = isOpen(d, receipt.get(), audit, from) && (audit.isEmpty() || room.isPresent());
-        if (!isOpen) {
+        boolean isFull = audit.filter(a -> a.slots(SlotStatus.JOINED).size() >= Audit.JOINED_MAX)
+                .isPresent();
+        Optional<Slot> displaced =
+                isFull ? weaker(d, t.operator(), t.receipt(), audit.get(), bond.get()) : Optional.empty();
+        if (!isOpen(d, receipt.get(), audit, from) || isFull && displaced.isEmpty()) {
             return refused(Reason.DISPUTE_CLOSED);
         }
         if (bond.get().disputes()) {
@@ -68,14 +70,16 @@ final class Contests {
 
         d.debit(from, fee);
         d.credit(t.operator(), fee);
+        displaced.ifPresent(s -> free(d, receipt.get().model(), s.auditor()));
         d.auditors = d.auditors.put(key, bond.get().disputing(true));
         Slot slot = new Slot(from, SlotStatus.JOINED, Ids.NONE, t.root());
         d.tell(new Event.DisputeOpened(t.operator(), t.receipt(), from, t.root()));
-        if (room.isPresent()) {
-            List<Slot> slots = new ArrayList<>(room.get().slots());
+        if (audit.isPresent()) {
+            List<Slot> slots = new ArrayList<>(audit.get().slots());
+            displaced.ifPresent(slots::remove);
             slots.add(slot);
             d.audits =
-                    d.audits.put(Key.of(t.operator(), t.receipt()), room.get().among(slots));
+                    d.audits.put(Key.of(t.operator(), t.receipt()), audit.get().among(slots));
         } else {
             begin(d, t.operator(), t.receipt(), receipt.get(), slot);
         }
@@ -108,23 +112,14 @@ final class Contests {
                 };
     }
 
-    /** The audit with a place for one more: where all are taken, that of the smallest bond below the newcomer's. */
-    private static Optional<Audit> room(Draft d, Address operator, Hash receipt, Audit audit, AuditorBond bond) {
-        List<Slot> joined = audit.slots(SlotStatus.JOINED);
-        if (joined.size() < Audit.JOINED_MAX) {
-            return Optional.of(audit);
-        }
+    /** Where all places are taken: who has the smallest bond, if it is below the newcomer's and it does not play now. */
+    private static Optional<Slot> weaker(Draft d, Address operator, Hash receipt, Audit audit, AuditorBond bond) {
         Hash model = d.knownReceipt(operator, receipt).model();
         Optional<Address> playing = d.disputes.get(Key.of(operator, receipt)).map(Dispute::challenger);
-        Optional<Slot> least = joined.stream()
+        return audit.slots(SlotStatus.JOINED).stream()
                 .filter(s -> !playing.equals(Optional.of(s.auditor())))
                 .min(Comparator.comparing((Slot s) -> bonded(d, model, s)).thenComparing(Slot::auditor))
                 .filter(s -> bonded(d, model, s).isBelow(bond.stake().bonded()));
-        return least.map(s -> {
-            free(d, model, s.auditor());
-            return audit.among(
-                    audit.slots().stream().filter(other -> !other.equals(s)).toList());
-        });
     }
 
     private static Amount bonded(Draft d, Hash model, Slot slot) {
@@ -166,7 +161,11 @@ final class Contests {
      */
     static void resume(Draft d, Address operator, Hash receipt, Audit audit) {
         Verdicts.close(d, operator, receipt, audit);
-        keepOpen(d, operator, receipt, d.block.height() + Math.max(1, d.params().windows().challenge()));
+        keepOpen(
+                d,
+                operator,
+                receipt,
+                d.block.height() + Math.max(1, d.params().windows().challenge()));
         d.tell(new Event.DisputeEnded(operator, receipt));
     }
 
