@@ -5,6 +5,7 @@ import assay.ledger.crypto.Secp256k1;
 import assay.ledger.crypto.Secp256k1.Recovery;
 import assay.ledger.crypto.Signature;
 import assay.ledger.tx.Acknowledgment;
+import assay.ledger.tx.Bytes;
 import assay.ledger.tx.NodeKeyProof;
 import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Stock;
@@ -32,41 +33,77 @@ public final class CheckedTransaction {
      * Recovers the signer of a voucher, an authorisation or an acknowledgment that the transaction carries, and checks
      * the proof of a node's key.
      */
-    static CheckedTransaction recovering(SignedTransaction transaction) {
-        return new CheckedTransaction(transaction, recovered(transaction), isProven(transaction));
-    }
-
-    private static boolean isProven(SignedTransaction t) {
-        return switch (t.body()) {
-            case Transaction.RegisterOperator(var key, var proof, var endpoint) ->
-                NodeKeyProof.holds(key, proof, t.chainId(), t.from());
-            case Transaction.RotateKey(var key, var proof) -> NodeKeyProof.holds(key, proof, t.chainId(), t.from());
-            default -> true;
-        };
-    }
-
-    private static Optional<Recovery> recovered(SignedTransaction t) {
+    static CheckedTransaction recovering(SignedTransaction t) {
         long chain = t.chainId();
         return switch (t.body()) {
+            case Transaction.RegisterOperator(var key, var proof, var endpoint) -> proving(t, key, proof);
+            case Transaction.RotateKey(var key, var proof) -> proving(t, key, proof);
             case Transaction.Redeem(var channel, var cumulative, var voucher) ->
-                recover(TypedData.digest(chain, new Voucher(channel, cumulative)), voucher);
+                recovering(t, TypedData.digest(chain, new Voucher(channel, cumulative)), voucher);
             case Transaction.Claim(var channel, var cumulative, var voucher) ->
-                recover(Stock.voucher(chain, channel, cumulative), voucher);
-            case Transaction.SettleAuthorization(var a) -> recover(Stock.authorization(chain, a), a.signature());
-            case Transaction.OpenEscrow(var a) -> recover(Stock.authorization(chain, a), a.signature());
+                recovering(t, Stock.voucher(chain, channel, cumulative), voucher);
+            case Transaction.SettleAuthorization(var a) -> recovering(t, Stock.authorization(chain, a), a.signature());
+            case Transaction.OpenEscrow(var a) -> recovering(t, Stock.authorization(chain, a), a.signature());
             case Transaction.SettlePermit(var p, var amount) ->
-                recover(Stock.permit(chain, t.from(), p), p.signature());
-            case Transaction.OpenPermitEscrow(var p) -> recover(Stock.permit(chain, t.from(), p), p.signature());
+                recovering(t, Stock.permit(chain, t.from(), p), p.signature());
+            case Transaction.OpenPermitEscrow(var p) -> recovering(t, Stock.permit(chain, t.from(), p), p.signature());
             case Transaction.Deposit(var config, var a) ->
-                recover(Stock.deposit(chain, config.payer(), Stock.channel(chain, config), a), a.signature());
+                recovering(t, Stock.deposit(chain, config.payer(), Stock.channel(chain, config), a), a.signature());
             case Transaction.ClaimServed(var model, var downloader, var bytes, var signature) ->
-                recover(TypedData.digest(chain, new Acknowledgment(t.from(), model, bytes)), signature);
-            default -> Optional.empty();
+                recovering(t, TypedData.digest(chain, new Acknowledgment(t.from(), model, bytes)), signature);
+            case Transaction.Transfer _,
+                    Transaction.CancelAuthorization _,
+                    Transaction.Bond _,
+                    Transaction.Unbond _,
+                    Transaction.BondAuditor _,
+                    Transaction.UnbondAuditor _,
+                    Transaction.DeclareLink _,
+                    Transaction.AcceptLink _,
+                    Transaction.SetEndpoint _,
+                    Transaction.Heartbeat _,
+                    Transaction.RetireModel _,
+                    Transaction.PublishModel _,
+                    Transaction.SetPrices _,
+                    Transaction.OfferHosting _,
+                    Transaction.StopHosting _,
+                    Transaction.AnswerStorage _,
+                    Transaction.ChallengeModel _,
+                    Transaction.JudgeModel _,
+                    Transaction.OpenChannel _,
+                    Transaction.TopUp _,
+                    Transaction.CloseChannel _,
+                    Transaction.PostCheckpoint _,
+                    Transaction.RetractReceipt _,
+                    Transaction.BuyAudit _,
+                    Transaction.ComplainDelivery _,
+                    Transaction.ProveDelivery _,
+                    Transaction.DemandOpening _,
+                    Transaction.ChallengeCheckpoint _,
+                    Transaction.AnswerDemand _,
+                    Transaction.AnswerCheckpoint _,
+                    Transaction.ReportEarlyReveal _,
+                    Transaction.ReportReceipt _,
+                    Transaction.ReportTwoReceipts _,
+                    Transaction.ReportTwoCheckpoints _,
+                    Transaction.OpenDispute _,
+                    Transaction.ShowDispute _,
+                    Transaction.ChooseDispute _,
+                    Transaction.ProposeSetting _,
+                    Transaction.ProposeValidator _,
+                    Transaction.Approve _,
+                    Transaction.BondValidator _,
+                    Transaction.CommitAudit _,
+                    Transaction.RevealAudit _,
+                    Transaction.RevealTrace _ -> new CheckedTransaction(t, Optional.empty(), true);
         };
     }
 
-    private static Optional<Recovery> recover(Hash digest, Signature signature) {
-        return Optional.of(Secp256k1.recover(digest, signature));
+    private static CheckedTransaction proving(SignedTransaction t, Hash key, Bytes proof) {
+        return new CheckedTransaction(t, Optional.empty(), NodeKeyProof.holds(key, proof, t.chainId(), t.from()));
+    }
+
+    private static CheckedTransaction recovering(SignedTransaction t, Hash digest, Signature signature) {
+        return new CheckedTransaction(t, Optional.of(Secp256k1.recover(digest, signature)), true);
     }
 
     /**

@@ -17,22 +17,60 @@ public enum Purpose {
 
     static Purpose of(Transaction body) {
         return switch (body) {
-            case Transaction.PostCheckpoint t -> POSTING;
-            case Transaction.Redeem t -> REDEEMING;
-            case Transaction.OpenChannel t -> CHANNELS;
-            case Transaction.CommitAudit t -> AUDITS;
-            case Transaction.RevealAudit t -> AUDITS;
-            case Transaction.RevealTrace t -> AUDITS;
-            case Transaction.ComplainDelivery t -> AUDITS;
-            case Transaction.AnswerDemand t -> AUDITS;
-            case Transaction.ProveDelivery t -> AUDITS;
-            case Transaction.ShowDispute t -> AUDITS;
-            case Transaction.ChooseDispute t -> AUDITS;
-            case Transaction.BuyAudit t -> AUDITS;
-            case Transaction.ReportReceipt t -> AUDITS;
-            case Transaction.OpenDispute t -> AUDITS;
-            case Transaction.DemandOpening t -> AUDITS;
-            default -> STANDING;
+            case Transaction.PostCheckpoint _ -> POSTING;
+            case Transaction.Redeem _ -> REDEEMING;
+            case Transaction.OpenChannel _ -> CHANNELS;
+            case Transaction.CommitAudit _,
+                    Transaction.RevealAudit _,
+                    Transaction.RevealTrace _,
+                    Transaction.ComplainDelivery _,
+                    Transaction.AnswerDemand _,
+                    Transaction.ProveDelivery _,
+                    Transaction.ShowDispute _,
+                    Transaction.ChooseDispute _,
+                    Transaction.BuyAudit _,
+                    Transaction.ReportReceipt _,
+                    Transaction.OpenDispute _,
+                    Transaction.DemandOpening _ -> AUDITS;
+            case Transaction.Transfer _,
+                    Transaction.SettleAuthorization _,
+                    Transaction.CancelAuthorization _,
+                    Transaction.SettlePermit _,
+                    Transaction.RegisterOperator _,
+                    Transaction.RotateKey _,
+                    Transaction.Bond _,
+                    Transaction.Unbond _,
+                    Transaction.BondAuditor _,
+                    Transaction.UnbondAuditor _,
+                    Transaction.DeclareLink _,
+                    Transaction.AcceptLink _,
+                    Transaction.SetEndpoint _,
+                    Transaction.Heartbeat _,
+                    Transaction.RetireModel _,
+                    Transaction.PublishModel _,
+                    Transaction.SetPrices _,
+                    Transaction.OfferHosting _,
+                    Transaction.StopHosting _,
+                    Transaction.AnswerStorage _,
+                    Transaction.ClaimServed _,
+                    Transaction.ChallengeModel _,
+                    Transaction.JudgeModel _,
+                    Transaction.TopUp _,
+                    Transaction.Claim _,
+                    Transaction.Deposit _,
+                    Transaction.OpenEscrow _,
+                    Transaction.OpenPermitEscrow _,
+                    Transaction.CloseChannel _,
+                    Transaction.RetractReceipt _,
+                    Transaction.ChallengeCheckpoint _,
+                    Transaction.AnswerCheckpoint _,
+                    Transaction.ReportEarlyReveal _,
+                    Transaction.ReportTwoReceipts _,
+                    Transaction.ReportTwoCheckpoints _,
+                    Transaction.ProposeSetting _,
+                    Transaction.ProposeValidator _,
+                    Transaction.Approve _,
+                    Transaction.BondValidator _ -> STANDING;
         };
     }
 }
