@@ -6,7 +6,6 @@ import assay.ledger.crypto.Address;
 import assay.ledger.state.AuditorBond;
 import assay.ledger.state.Key;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +27,7 @@ final class Draw {
         Map<Address, Long> stakes = new LinkedHashMap<>();
         Address own = Rates.head(d.links, operator);
         d.auditors.forEach(Key.of(model), (key, bond) -> {
-            Address auditor = auditor(key);
+            Address auditor = Key.auditorOf(key);
             if (!Rates.head(d.links, auditor).equals(own) && !excluded.contains(auditor) && bonded(bond) > 0) {
                 stakes.put(auditor, bonded(bond));
             }
@@ -62,12 +61,5 @@ final class Draw {
 
     private static long bonded(AuditorBond bond) {
         return bond.stake().bonded().micro();
-    }
-
-    /** The auditor in a bond's key. */
-    static Address auditor(byte[] key) {
-        byte[] address = new byte[Address.SIZE_BYTES];
-        ByteBuffer.wrap(key).get(Hash.SIZE_BYTES, address);
-        return Address.ofBytes(address);
     }
 }

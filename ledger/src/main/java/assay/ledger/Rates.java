@@ -179,7 +179,7 @@ public final class Rates {
         Map<Address, Long> groups = new TreeMap<>();
         Address own = head(links, operator);
         bonds.forEach(Key.of(model), (key, bond) -> {
-            Address group = head(links, Draw.auditor(key));
+            Address group = head(links, Key.auditorOf(key));
             Stake stake = bond.stake();
             if (!group.equals(own) && !stake.bonded().isZero()) {
                 groups.merge(group, stake.bonded().micro(), Long::sum);

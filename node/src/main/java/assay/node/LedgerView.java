@@ -14,7 +14,6 @@ import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.store.LiveLedger;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -136,7 +135,7 @@ public final class LedgerView {
         } else {
             json.put(
                     "operator",
-                    Address.ofBytes(Arrays.copyOf(key, Address.SIZE_BYTES)).toString());
+                    Key.operatorOf(key).toString());
             json.put(keyName, HexFormat.of().formatHex(key, Address.SIZE_BYTES, key.length));
         }
         members(entry).forEach(json::put);

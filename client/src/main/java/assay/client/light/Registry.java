@@ -16,7 +16,6 @@ import assay.ledger.state.State;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -38,8 +37,8 @@ public final class Registry {
         LightBlock block = ledger.client().latest();
         List<Provider> out = new ArrayList<>();
         for (byte[] key : ledger.keys(State.Part.OFFERS, Key.ANY)) {
-            Address operator = Address.ofBytes(Arrays.copyOf(key, Address.SIZE_BYTES));
-            Hash id = Hash.ofBytes(Arrays.copyOfRange(key, Address.SIZE_BYTES, key.length));
+            Address operator = Key.operatorOf(key);
+            Hash id = Key.digestOf(key);
             provider(operator, id, key, block)
                     .filter(p -> model.isEmpty() || p.model().equalsIgnoreCase(model.get()))
                     .ifPresent(out::add);

@@ -107,7 +107,7 @@ final class Luck {
         chain.state().auditors().forEach(Key.of(model), (key, bond) -> {
             if (!bond.stake().bonded().isZero()) {
                 count[0]++;
-                count[1] += party.contains(auditor(key)) ? 1 : 0;
+                count[1] += party.contains(Key.auditorOf(key)) ? 1 : 0;
             }
         });
         double only = 1;
@@ -115,12 +115,6 @@ final class Luck {
             only *= Math.max(0, count[1] - i) / (double) Math.max(1, count[0] - i);
         }
         return only;
-    }
-
-    private static Address auditor(byte[] key) {
-        byte[] address = new byte[Address.SIZE_BYTES];
-        System.arraycopy(key, Hash.SIZE_BYTES, address, 0, address.length);
-        return Address.ofBytes(address);
     }
 
     /** What a fault costs this operator now. */

@@ -3,6 +3,7 @@ package assay.ledger.state;
 import assay.core.base.Hash;
 import assay.ledger.crypto.Address;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Keys of the state's maps: fixed lengths, numbers big-endian so that they sort. */
 public final class Key {
@@ -44,12 +45,27 @@ public final class Key {
                 .array();
     }
 
+    /** Whose receipt or offer a key of these is. */
+    public static Address operatorOf(byte[] key) {
+        return Address.ofBytes(Arrays.copyOf(key, Address.SIZE_BYTES));
+    }
+
+    /** The receipt in an operator's key, or the model that it offers. */
+    public static Hash digestOf(byte[] key) {
+        return Hash.ofBytes(Arrays.copyOfRange(key, Address.SIZE_BYTES, PAIR_BYTES));
+    }
+
     /** An auditor of a model: sorted by model. */
     public static byte[] auditor(Hash model, Address auditor) {
         return ByteBuffer.allocate(PAIR_BYTES)
                 .put(model.bytes())
                 .put(auditor.bytes())
                 .array();
+    }
+
+    /** The auditor, or the host, in a key that begins with its model. */
+    public static Address auditorOf(byte[] key) {
+        return Address.ofBytes(Arrays.copyOfRange(key, Hash.SIZE_BYTES, PAIR_BYTES));
     }
 
     /** A host of a model: sorted by model. */

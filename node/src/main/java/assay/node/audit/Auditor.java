@@ -17,7 +17,6 @@ import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -133,8 +132,8 @@ public final class Auditor implements AutoCloseable {
     private record Waiting(Task task, long deadline) {}
 
     private Optional<Waiting> resume(byte[] key, Audit audit) {
-        Address operator = Address.ofBytes(Arrays.copyOf(key, Address.SIZE_BYTES));
-        Hash receipt = Hash.ofBytes(Arrays.copyOfRange(key, Address.SIZE_BYTES, key.length));
+        Address operator = Key.operatorOf(key);
+        Hash receipt = Key.digestOf(key);
         Optional<Audit.Slot> mine = audit.slot(sender.signer().address());
         if (mine.isEmpty()) {
             return Optional.empty();

@@ -24,7 +24,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -124,9 +123,9 @@ public final class DeliveredCases implements Auditor.Source {
     private List<Address> operators(Hash receipt) {
         List<Address> out = new ArrayList<>();
         ledger.state().audits().forEach(Key.ANY, (key, audit) -> {
-            if (Hash.ofBytes(Arrays.copyOfRange(key, Address.SIZE_BYTES, key.length))
+            if (Key.digestOf(key)
                     .equals(receipt)) {
-                out.add(Address.ofBytes(Arrays.copyOf(key, Address.SIZE_BYTES)));
+                out.add(Key.operatorOf(key));
             }
         });
         return out;

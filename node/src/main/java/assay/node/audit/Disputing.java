@@ -15,7 +15,6 @@ import assay.ledger.store.Sender;
 import assay.ledger.tx.Bytes;
 import assay.ledger.tx.Transaction;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -93,8 +92,8 @@ public final class Disputing implements AutoCloseable {
     private boolean playAll() throws InterruptedException {
         Map<Case, Dispute> due = new LinkedHashMap<>();
         ledger.state().disputes().forEach(Key.ANY, (key, x) -> {
-            Address operator = Address.ofBytes(Arrays.copyOf(key, Address.SIZE_BYTES));
-            Hash receipt = Hash.ofBytes(Arrays.copyOfRange(key, Address.SIZE_BYTES, key.length));
+            Address operator = Key.operatorOf(key);
+            Hash receipt = Key.digestOf(key);
             Address mover = x.move() == Dispute.Move.SHOW ? operator : x.challenger();
             if (mover.equals(account.signer().address())) {
                 due.put(new Case(operator, receipt), x);

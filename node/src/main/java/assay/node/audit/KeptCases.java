@@ -7,7 +7,6 @@ import assay.core.codec.Writer;
 import assay.core.receipt.Statement;
 import assay.core.receipt.Transcript;
 import assay.ledger.Event;
-import assay.ledger.crypto.Address;
 import assay.ledger.crypto.OwnerOnly;
 import assay.ledger.state.Key;
 import assay.ledger.store.LiveLedger;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -44,7 +42,7 @@ public final class KeptCases implements Auditor.Source {
                 .audits()
                 .forEach(
                         Key.ANY,
-                        (key, audit) -> open.add(Hash.ofBytes(Arrays.copyOfRange(key, Address.SIZE_BYTES, key.length))
+                        (key, audit) -> open.add(Key.digestOf(key)
                                 .hex()));
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {

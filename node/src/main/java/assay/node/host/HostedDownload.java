@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -99,7 +98,7 @@ public final class HostedDownload {
     }
 
     private static Place place(byte[] key, Host host) {
-        return new Place(Address.ofBytes(Arrays.copyOfRange(key, Hash.SIZE_BYTES, key.length)), host.endpoint());
+        return new Place(Key.auditorOf(key), host.endpoint());
     }
 
     private void fetch(Place place) throws IOException, InterruptedException {

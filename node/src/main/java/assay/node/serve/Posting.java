@@ -23,7 +23,6 @@ import assay.node.pay.Cover;
 import assay.node.pay.SignedVoucher;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -97,8 +96,7 @@ public final class Posting implements AutoCloseable {
         Address me = operator.signer().address();
         ledger.state().audits().forEach(Key.of(me), (key, audit) -> {
             if (audit.phase() == Audit.Phase.NODE) {
-                byte[] receipt = Arrays.copyOfRange(key, Address.SIZE_BYTES, key.length);
-                queue.add(new Task.Open(Hash.ofBytes(receipt)));
+                queue.add(new Task.Open(Key.digestOf(key)));
             }
         });
         book.posted(ledger.state().log(me).size());
