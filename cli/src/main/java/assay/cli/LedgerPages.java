@@ -21,7 +21,6 @@ import assay.node.LedgerView;
 import assay.node.consensus.BeaconVotes;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -197,15 +196,11 @@ final class LedgerPages {
         } catch (MalformedException e) {
             json.put("malformed", String.valueOf(e.getMessage()));
         }
-        return json.put("result", code == 0 ? "applied" : reason(code)).build();
+        return json.put("result", code == 0 ? "applied" : refusal(code)).build();
     }
 
-    private static String reason(long code) {
-        return Arrays.stream(Reason.values())
-                .filter(r -> r.wire() == code)
-                .findFirst()
-                .map(Reason::name)
-                .orElse("refused: " + code);
+    private static String refusal(long code) {
+        return Reason.ofWire(code).map(Reason::name).orElse("refused: " + code);
     }
 
     private int validators() throws IOException, InterruptedException {

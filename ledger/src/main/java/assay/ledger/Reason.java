@@ -1,5 +1,8 @@
 package assay.ledger;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * Why a transaction is refused. The order is the precedence: of several reasons the first is given.
  * Wire numbers are never changed and never used again.
@@ -234,5 +237,10 @@ public enum Reason {
     /** The number on the wire. */
     public int wire() {
         return wire;
+    }
+
+    /** The reason with this number on the wire, if there is one. */
+    public static Optional<Reason> ofWire(long wire) {
+        return Arrays.stream(values()).filter(r -> r.wire == wire).findFirst();
     }
 }

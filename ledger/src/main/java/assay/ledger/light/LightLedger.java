@@ -240,9 +240,7 @@ public final class LightLedger {
     }
 
     private static Reason reason(long code, String log) throws IOException {
-        return Arrays.stream(Reason.values())
-                .filter(r -> r.wire() == code)
-                .findFirst()
+        return Reason.ofWire(code)
                 .orElseThrow(() -> new IOException("the transaction is refused: code " + code + " " + log));
     }
 }
