@@ -46,20 +46,11 @@ final class DisputeApi {
             Hash receipt = Hash.ofHex(exchange.param("receipt"));
             Address operator = Address.parse(exchange.param("operator"));
             Docket.Look now = LiveDocket.look(ledger, operator, receipt, Address.parse(exchange.param("account")));
-            Docket.Look whole = new Docket.Look(
-                    now.height(),
-                    now.chainId(),
-                    now.nonce(),
-                    now.balance(),
-                    now.bonded(),
-                    now.move(),
-                    now.posted(),
-                    now.dispute(),
-                    LiveDocket.about(
-                            LedgerView.recent(ledger, Long.parseLong(since)).stream()
-                                    .filter(b -> b.height() <= now.height())
-                                    .toList(),
-                            receipt));
+            Docket.Look whole = now.with(LiveDocket.about(
+                    LedgerView.recent(ledger, Long.parseLong(since)).stream()
+                            .filter(b -> b.height() <= now.height())
+                            .toList(),
+                    receipt));
             exchange.sendJson(200, JsonText.writeBytes(whole.json()));
         } catch (MalformedException e) {
             throw ApiError.invalidValue("path", "Not a receipt of an operator: " + e.getMessage() + ".");

@@ -11,6 +11,8 @@ import assay.ledger.state.Receipt;
 import assay.ledger.tx.Bytes;
 import assay.ledger.tx.Transaction;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,6 +58,11 @@ public interface Docket extends AutoCloseable {
             events = List.copyOf(events);
         }
 
+        /** The same with these events. */
+        public Look with(List<Json.Obj> told) {
+            return new Look(height, chainId, nonce, balance, bonded, move, posted, dispute, told);
+        }
+
         /** As JSON. */
         public Json.Obj json() {
             Json.Members json = Json.object()
@@ -82,14 +89,14 @@ public interface Docket extends AutoCloseable {
                             .put("due", x.move().name())
                             .put("level", x.level())
                             .put("deadline", x.deadline())
-                            .put("at", java.util.Base64.getEncoder().encodeToString(x.at().toArray()))
+                            .put("at", Base64.getEncoder().encodeToString(x.at().toArray()))
                             .build()));
             return json.put("events", Json.of(List.copyOf(events))).build();
         }
 
         /** Reads what {@link #json} wrote. */
         public static Look parse(Field json) throws MalformedException {
-            List<Json.Obj> events = new java.util.ArrayList<>();
+            List<Json.Obj> events = new ArrayList<>();
             for (Field event : json.at("events").items(EVENTS_MAX)) {
                 events.add(event.object());
             }
@@ -119,7 +126,7 @@ public interface Docket extends AutoCloseable {
         private static Dispute dispute(Field json) throws MalformedException {
             byte[] at;
             try {
-                at = java.util.Base64.getDecoder().decode(json.at("at").string(AT_TEXT_MAX));
+                at = Base64.getDecoder().decode(json.at("at").string(AT_TEXT_MAX));
             } catch (IllegalArgumentException e) {
                 throw new MalformedException("dispute.at is in base64", -1);
             }

@@ -9,6 +9,7 @@ import assay.ledger.state.Key;
 import assay.ledger.state.State;
 import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
+import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction;
 import assay.node.LedgerView;
 import java.io.IOException;
@@ -59,7 +60,7 @@ public final class LiveDocket implements Docket {
                         r.status(),
                         r.statusAt(),
                         r.model(),
-                        s.model(r.model()).map(m -> m.words().programRoot()).orElse(assay.ledger.tx.Ids.NONE),
+                        s.model(r.model()).map(m -> m.words().programRoot()).orElse(Ids.NONE),
                         r.payer()));
         Amount bonded = posted.flatMap(p -> s.auditor(p.model(), account))
                 .map(b -> b.stake().bonded())
@@ -86,16 +87,7 @@ public final class LiveDocket implements Docket {
             events = List.copyOf(heard);
             heard.clear();
         }
-        return new Look(
-                now.height(),
-                now.chainId(),
-                now.nonce(),
-                now.balance(),
-                now.bonded(),
-                now.move(),
-                now.posted(),
-                now.dispute(),
-                events);
+        return now.with(events);
     }
 
     @Override
