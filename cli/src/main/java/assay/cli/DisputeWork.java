@@ -126,7 +126,7 @@ final class DisputeWork implements AutoCloseable {
     Hash stated() {
         boolean same = textFault.isEmpty()
                 && work.choices().stream().allMatch(c -> c.answeredOtherwise().isEmpty());
-        return same ? work.root() : Hash.tagged("assay/fault/1", work.root().bytes());
+        return same ? work.root() : Digests.fault(work.root());
     }
 
     @Override

@@ -133,9 +133,7 @@ public final class LedgerView {
         } else if (key.length == Hash.SIZE_BYTES) {
             json.put(keyName, HexFormat.of().formatHex(key));
         } else {
-            json.put(
-                    "operator",
-                    Key.operatorOf(key).toString());
+            json.put("operator", Key.operatorOf(key).toString());
             json.put(keyName, HexFormat.of().formatHex(key, Address.SIZE_BYTES, key.length));
         }
         members(entry).forEach(json::put);

@@ -69,6 +69,14 @@ public final class Digests {
         return Hash.tagged("assay/traces/1", out.toBytes());
     }
 
+    /**
+     * {@code H("assay/fault/1" ‖ root)}: what stands for a trace whose answer does not follow from its request; no honest
+     * trace has this root.
+     */
+    public static Hash fault(Hash root) {
+        return Hash.tagged("assay/fault/1", root.bytes());
+    }
+
     /** {@code H(root ‖ trace salt)}: nobody can know the root before doing the work. */
     public static Hash blind(Hash root, Hash traceSalt) {
         return Hash.sha256(root.bytes(), traceSalt.bytes());

@@ -2,6 +2,7 @@ package assay.node.audit;
 
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
+import assay.core.receipt.Digests;
 import assay.core.receipt.Receipt;
 import assay.core.receipt.Transcript;
 import assay.core.verify.ModelText;
@@ -245,10 +246,7 @@ public final class Auditor implements AutoCloseable {
                 return Optional.empty();
             }
         }
-        return Optional.of(
-                report.faults().isEmpty()
-                        ? report.root()
-                        : Hash.tagged("assay/fault/1", report.root().bytes()));
+        return Optional.of(report.faults().isEmpty() ? report.root() : Digests.fault(report.root()));
     }
 
     /** Whether it was posted as the engine's model: what is of another waits for a start with that one. */

@@ -123,8 +123,7 @@ public final class DeliveredCases implements Auditor.Source {
     private List<Address> operators(Hash receipt) {
         List<Address> out = new ArrayList<>();
         ledger.state().audits().forEach(Key.ANY, (key, audit) -> {
-            if (Key.digestOf(key)
-                    .equals(receipt)) {
+            if (Key.digestOf(key).equals(receipt)) {
                 out.add(Key.operatorOf(key));
             }
         });

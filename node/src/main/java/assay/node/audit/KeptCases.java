@@ -40,10 +40,7 @@ public final class KeptCases implements Auditor.Source {
         Set<String> open = new TreeSet<>();
         ledger.state()
                 .audits()
-                .forEach(
-                        Key.ANY,
-                        (key, audit) -> open.add(Key.digestOf(key)
-                                .hex()));
+                .forEach(Key.ANY, (key, audit) -> open.add(Key.digestOf(key).hex()));
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 if (!open.contains(String.valueOf(file.getFileName()))) {
