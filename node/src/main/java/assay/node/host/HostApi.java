@@ -12,7 +12,6 @@ import assay.node.http.Router;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Serves a model's file: {@code GET /assay/models/DIGEST/NAME}, with ranges of bytes.
@@ -27,8 +26,8 @@ public final class HostApi {
     private final HostedFile hosted;
     private final Served served;
     private final long freeBytesPerDay;
-    private final AtomicLong freeSince;
-    private final AtomicLong free = new AtomicLong();
+    private long freeSince = System.nanoTime();
+    private long freeBytes;
 
     HostApi(LiveLedger ledger, Address host, HostedFile hosted, Served served, long freeBytesPerDay) {
         this.ledger = ledger;
@@ -36,7 +35,6 @@ public final class HostApi {
         this.hosted = hosted;
         this.served = served;
         this.freeBytesPerDay = freeBytesPerDay;
-        this.freeSince = new AtomicLong(System.nanoTime());
     }
 
     /** Adds the routes. */
@@ -116,14 +114,14 @@ public final class HostApi {
 
     private synchronized boolean isFree(long bytes) {
         long day = 86_400_000_000_000L;
-        if (System.nanoTime() - freeSince.get() >= day) {
-            freeSince.set(System.nanoTime());
-            free.set(0);
+        if (System.nanoTime() - freeSince >= day) {
+            freeSince = System.nanoTime();
+            freeBytes = 0;
         }
-        if (free.get() + bytes > freeBytesPerDay) {
+        if (freeBytes + bytes > freeBytesPerDay) {
             return false;
         }
-        free.addAndGet(bytes);
+        freeBytes += bytes;
         return true;
     }
 }
