@@ -59,9 +59,9 @@ record Economy(Setup setup, Overhead overhead) {
 
     /** p of a receipt that costs so many times an average one, with the stake of the simulation. */
     double chance(double times) {
-        int d = Rates.detection(audits().linkedFloor(), auditors());
+        long step = Rates.step(setup.bonds().operator(), 0, audits());
         Amount price = Amount.ofMicro(Math.round(overhead.priceMicro() * times));
-        return Rates.chance(price, Rates.step(burned(), d, kappa())) / (double) Amount.MILLION;
+        return Rates.chance(price, step) / (double) Amount.MILLION;
     }
 
     /**
