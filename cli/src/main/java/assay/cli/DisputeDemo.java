@@ -99,7 +99,7 @@ final class DisputeDemo {
                         "jdk.incubator.vector",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        System.getProperty("java.class.path"),
                         TamperingNode.class.getName(),
                         folder.toString(),
                         stored.file().toString(),
