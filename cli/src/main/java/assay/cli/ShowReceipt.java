@@ -36,16 +36,25 @@ final class ShowReceipt {
         if (!Files.isDirectory(receipts)) {
             return Optional.empty();
         }
-        try (Stream<Path> files = Files.list(receipts)) {
-            for (Path file :
-                    files.filter(f -> f.toString().endsWith(ENDING)).sorted().toList()) {
-                String id = String.valueOf(file.getFileName()).replace(ENDING, "");
-                if (id.startsWith(begin) || digest(file).startsWith(begin)) {
-                    return Optional.of(id);
-                }
+        List<Path> files;
+        try (Stream<Path> all = Files.list(receipts)) {
+            files = all.filter(f -> f.toString().endsWith(ENDING)).sorted().toList();
+        }
+        Optional<Path> named =
+                files.stream().filter(f -> id(f).startsWith(begin)).findFirst();
+        if (named.isPresent()) {
+            return named.map(ShowReceipt::id);
+        }
+        for (Path file : files) {
+            if (digest(file).startsWith(begin)) {
+                return Optional.of(id(file));
             }
         }
         return Optional.empty();
+    }
+
+    private static String id(Path file) {
+        return String.valueOf(file.getFileName()).replace(ENDING, "");
     }
 
     private static String digest(Path file) throws IOException {
