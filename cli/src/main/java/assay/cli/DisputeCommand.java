@@ -150,14 +150,21 @@ final class DisputeCommand implements Callable<Integer> {
             DisputePlay play = new DisputePlay(docket, lines, operator, digest, account.address());
             play.checkOpen();
             try (DisputeWork work = DisputeWork.replay(assay, receipt, clear, stored(receipt), threads())) {
-                return play(play, work, receiptFile);
+                return play(play, work, opened(receiptFile, receipt));
             }
         }
     }
 
-    private int play(DisputePlay play, DisputeWork work, Path receiptFile)
+    /** The node's root, if it opened it before. */
+    private static Optional<Hash> opened(Path receiptFile, Receipt receipt)
+            throws IOException, Mistake, MalformedException {
+        return TraceOpening.find(receiptFile, Optional.empty())
+                .filter(o -> o.opens(receipt))
+                .map(TraceOpening::root);
+    }
+
+    private int play(DisputePlay play, DisputeWork work, Optional<Hash> opened)
             throws IOException, InterruptedException, Mistake, MalformedException {
-        Optional<Hash> opened = work.opened(Verify.beside(receiptFile, ".opening"));
         Optional<String> difference = work.difference(opened);
         if (difference.isEmpty() && opened.isPresent()) {
             return play.lines().agree(true);
@@ -218,7 +225,7 @@ final class DisputeCommand implements Callable<Integer> {
     }
 
     private Transcript transcript(Path receiptFile) throws IOException, Mistake, MalformedException {
-        Path told = transcript != null ? transcript : Verify.beside(receiptFile, ".transcript");
+        Path told = Candidate.transcript(receiptFile, Optional.ofNullable(transcript));
         if (!Files.exists(told)) {
             throw new Mistake(
                     "what was asked and answered is missing: a receipt alone cannot be computed again",
@@ -229,11 +236,7 @@ final class DisputeCommand implements Callable<Integer> {
     }
 
     private StoredModel stored(Receipt receipt) throws IOException, Mistake {
-        if (model != null) {
-            return Show.found(assay.models(), model);
-        }
-        return assay.models()
-                .find(receipt.model().file().hex())
+        return Replaying.weights(assay.models(), Optional.ofNullable(model), receipt)
                 .orElseThrow(() -> new Mistake(
                         "the weights are not on this machine: "
                                 + receipt.model().id() + ", file sha256 "

@@ -2,8 +2,6 @@ package assay.cli;
 
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
-import assay.core.codec.Field;
-import assay.core.codec.JsonText;
 import assay.core.dispute.Work;
 import assay.core.receipt.Digests;
 import assay.core.receipt.Receipt;
@@ -20,20 +18,18 @@ import assay.engine.store.StoredModel;
 import assay.prover.dispute.FileRows;
 import assay.prover.dispute.ReplayedWork;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /** An answer computed again here, and how it differs from the one in the receipt. */
 final class DisputeWork implements AutoCloseable {
-    private static final int OPENING_MAX_BYTES = 4096;
-
+    private final GgufFile file;
     private final Engine engine;
     private final ReplayedWork work;
     private final Optional<String> textFault;
 
-    private DisputeWork(Engine engine, ReplayedWork work, Optional<String> textFault) {
+    private DisputeWork(GgufFile file, Engine engine, ReplayedWork work, Optional<String> textFault) {
+        this.file = file;
         this.engine = engine;
         this.work = work;
         this.textFault = textFault;
@@ -55,22 +51,24 @@ final class DisputeWork implements AutoCloseable {
         int longest = clear.promptIds().length
                 + clear.choices().stream().mapToInt(c -> c.ids().size()).max().orElse(0);
         EngineOptions options = EngineOptions.standard().withContext(Math.max(1, longest));
+        GgufFile file = GgufFile.open(stored.file());
         Engine engine = new Engine(loaded, threads.isPresent() ? options.withThreads(threads.getAsInt()) : options);
         boolean done = false;
         try {
             assay.screen().passing("computing the answer again…");
             ModelText text = ModelText.of(loaded.program(), loaded.tokenizer());
             Optional<String> fault = textFault(receipt, clear, text);
-            FileRows rows = new FileRows(GgufFile.open(stored.file()));
-            ReplayedWork work = new ReplayedWork(engine, rows, loaded.program(), receipt, clear, fault.isPresent());
+            ReplayedWork work =
+                    new ReplayedWork(engine, new FileRows(file), loaded.program(), receipt, clear, fault.isPresent());
             assay.screen().passing("");
             done = true;
-            return new DisputeWork(engine, work, fault);
+            return new DisputeWork(file, engine, work, fault);
         } catch (IllegalArgumentException e) {
             throw new Mistake("it cannot be computed again: " + e.getMessage(), "", Exit.FAILED);
         } finally {
             if (!done) {
                 engine.close();
+                file.close();
             }
         }
     }
@@ -82,18 +80,6 @@ final class DisputeWork implements AutoCloseable {
             case Verdict.Malformed v -> Optional.of(v.reason());
             case Verdict.Undecided v -> Optional.of("undecided: " + v.need());
         };
-    }
-
-    /** The node's root, if it opened it before. */
-    Optional<Hash> opened(Path opening) throws IOException, Mistake, MalformedException {
-        if (!Files.exists(opening)) {
-            return Optional.empty();
-        }
-        Field json = Field.root(JsonText.parse(Verify.bytes(opening, OPENING_MAX_BYTES + 1), 2, OPENING_MAX_BYTES));
-        Hash root = json.at("trace_root").hash();
-        boolean opens = Digests.blind(root, json.at("trace_salt").hash())
-                .equals(work.receipt().trace().root());
-        return opens ? Optional.of(root) : Optional.empty();
     }
 
     /** What is not as the receipt has it. */
@@ -132,5 +118,6 @@ final class DisputeWork implements AutoCloseable {
     @Override
     public void close() {
         engine.close();
+        file.close();
     }
 }

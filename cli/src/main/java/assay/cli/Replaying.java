@@ -9,6 +9,7 @@ import assay.core.verify.Verdict;
 import assay.engine.infer.Engine;
 import assay.engine.infer.EngineOptions;
 import assay.engine.infer.Model;
+import assay.engine.store.ModelStore;
 import assay.engine.store.StoredModel;
 import assay.node.audit.Replays;
 import java.io.IOException;
@@ -132,7 +133,7 @@ final class Replaying implements AutoCloseable {
         Optional<Verdict> refused = candidate.refused();
         Optional<StoredModel> stored = Optional.empty();
         if (refused.isEmpty()) {
-            stored = stored(candidate.subject().receipt());
+            stored = weights(assay.models(), wish.model, candidate.subject().receipt());
             if (stored.isEmpty()) {
                 Receipt.Model model = candidate.subject().receipt().model();
                 refused = Optional.of(new Verdict.Undecided("the model " + model.id() + ", file sha256 "
@@ -161,10 +162,12 @@ final class Replaying implements AutoCloseable {
         heldBytes += candidate.sizeBytes();
     }
 
-    private Optional<StoredModel> stored(Receipt receipt) throws IOException, Mistake {
-        return wish.model.isPresent()
-                ? Optional.of(Show.found(assay.models(), wish.model.get()))
-                : assay.models().find(receipt.model().file().hex());
+    /** The model of this name, or without one that whose file the receipt names, if it is here. */
+    static Optional<StoredModel> weights(ModelStore models, Optional<String> name, Receipt receipt)
+            throws IOException, Mistake {
+        return name.isPresent()
+                ? Optional.of(Show.found(models, name.get()))
+                : models.find(receipt.model().file().hex());
     }
 
     /** The model in memory; another one takes its place when nothing needs it any more. */

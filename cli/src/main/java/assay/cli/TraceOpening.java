@@ -35,9 +35,14 @@ record TraceOpening(Hash root, Hash salt, OptionalLong generationNanos) {
                 took.isPresent() ? OptionalLong.of(took.get().integer(0, Long.MAX_VALUE)) : OptionalLong.empty()));
     }
 
+    /** Whether it is of this receipt. */
+    boolean opens(Receipt receipt) {
+        return Digests.blind(root, salt).equals(receipt.trace().root());
+    }
+
     /** What is wrong if this is the replay's root of a receipt. */
     Optional<String> differs(Receipt receipt, Hash replayed) {
-        if (!Digests.blind(root, salt).equals(receipt.trace().root())) {
+        if (!opens(receipt)) {
             return Optional.of("the opening does not open the receipt's trace root");
         }
         return root.equals(replayed)
