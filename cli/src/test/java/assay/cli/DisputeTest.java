@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -30,29 +29,14 @@ class DisputeTest {
 
     private static Path model;
 
-    private record Said(int code, String out) {}
-
     @BeforeAll
     static void aModel() throws Exception {
         model = RandomModel.tiny("llama", GgmlType.Q8_0, 7).write(folder.resolve("tiny.gguf"));
     }
 
     private static Said run(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:-UsePerfData",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "--add-modules",
-                "jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "assay.cli.Main"));
-        command.addAll(List.of(arguments));
         Path out = folder.resolve("out");
-        ProcessBuilder builder = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(Processes.java("assay.cli.Main", arguments))
                 .redirectOutput(out.toFile())
                 .redirectError(folder.resolve("err").toFile());
         builder.environment().put("ASSAY_HOME", folder.resolve("home").toString());
@@ -60,8 +44,8 @@ class DisputeTest {
         assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), () -> "it never ended: " + process.pid());
         return new Said(
                 process.exitValue(),
-                Files.readString(out, StandardCharsets.UTF_8)
-                        + Files.readString(folder.resolve("err"), StandardCharsets.UTF_8));
+                Files.readString(out, StandardCharsets.UTF_8),
+                Files.readString(folder.resolve("err"), StandardCharsets.UTF_8));
     }
 
     private static Amount units(String out, String word) throws Exception {
@@ -73,31 +57,31 @@ class DisputeTest {
     @Test
     void aNodeThatTampersIsSlashedAndPayerAndChallengerAreToldWhatTheyGet() throws Exception {
         Said said = run("dispute", "--demo", "--model", model.toString(), "--threads", "1");
-        System.out.println(said.out);
-        assertEquals(Exit.OK, said.code, said.out);
-        assertTrue(said.out.contains("the ledger recomputes it: "), said.out);
-        assertTrue(said.out.contains("✔ the node lost: FAULT"), said.out);
-        Amount slash = units(said.out, "slash");
-        Amount refund = units(said.out, "refund");
-        Amount reward = units(said.out, "reward");
+        System.out.println(said.out());
+        assertEquals(Exit.OK, said.code(), said.out());
+        assertTrue(said.out().contains("the ledger recomputes it: "), said.out());
+        assertTrue(said.out().contains("✔ the node lost: FAULT"), said.out());
+        Amount slash = units(said.out(), "slash");
+        Amount refund = units(said.out(), "refund");
+        Amount reward = units(said.out(), "reward");
         assertEquals(Amount.ofUnits(20), slash, "a tenth of a stake of 200");
         assertEquals(Amount.ofUnits(2), reward, "a tenth of that");
         assertTrue(!refund.isZero(), "what the answer cost");
-        assertEquals(slash, refund.plus(reward).plus(units(said.out, "burned")));
-        assertTrue(said.out.contains("row ") && said.out.contains("ffn_down"), said.out);
+        assertEquals(slash, refund.plus(reward).plus(units(said.out(), "burned")));
+        assertTrue(said.out().contains("row ") && said.out().contains("ffn_down"), said.out());
     }
 
     @Test
     void theSameAsJsonNamesTheElement() throws Exception {
         Said said = run("dispute", "--demo", "--json", "--model", model.toString(), "--threads", "1");
-        assertEquals(Exit.OK, said.code, said.out);
+        assertEquals(Exit.OK, said.code(), said.out());
         Field json = Field.root(JsonText.parse(
-                said.out.lines().findFirst().orElseThrow().getBytes(StandardCharsets.UTF_8), 16, 1 << 20));
+                said.out().lines().findFirst().orElseThrow().getBytes(StandardCharsets.UTF_8), 16, 1 << 20));
         assertTrue(json.at("won").bool());
         assertEquals("FAULT", json.at("status").string());
         List<Field> moves = json.at("moves").items(64);
         Field last = moves.getLast();
-        assertTrue(last.at("operation").string().startsWith("Dots of blk."), said.out);
+        assertTrue(last.at("operation").string().startsWith("Dots of blk."), said.out());
         assertEquals("PROOF", last.at("stage").string());
         assertTrue(json.at("node_moves").int32(0, 64) <= 10, "moves of the node");
         assertTrue(
@@ -105,17 +89,17 @@ class DisputeTest {
                         .string()
                         .contains(
                                 "the node said " + last.at("claimed").integer(Long.MIN_VALUE / 2, Long.MAX_VALUE / 2)),
-                said.out);
+                said.out());
     }
 
     @Test
     void withoutANetworkOrAReceiptOneIsToldWhatToDo() throws Exception {
         Said nothing = run("dispute");
-        assertEquals(Exit.USAGE, nothing.code, nothing.out);
-        assertTrue(nothing.out.contains("assay dispute --demo"), nothing.out);
+        assertEquals(Exit.USAGE, nothing.code(), nothing.err());
+        assertTrue(nothing.err().contains("assay dispute --demo"), nothing.err());
         Path sample = Path.of("..", "vectors", "receipt", "sample.receipt");
         Said alone = run("dispute", sample.toString());
-        assertEquals(Exit.FAILED, alone.code, alone.out);
-        assertTrue(alone.out.contains("no network runs on this home"), alone.out);
+        assertEquals(Exit.FAILED, alone.code(), alone.err());
+        assertTrue(alone.err().contains("no network runs on this home"), alone.err());
     }
 }

@@ -4,10 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import assay.core.codec.Field;
-import assay.core.codec.JsonText;
 import assay.engine.gguf.GgmlType;
 import assay.engine.gguf.RandomModel;
-import assay.engine.store.Environment;
 import assay.ledger.crypto.Address;
 import assay.ledger.light.LedgerUrl;
 import assay.ledger.light.LightLedger;
@@ -15,14 +13,10 @@ import assay.ledger.state.Key;
 import assay.ledger.state.State;
 import assay.node.Home;
 import assay.node.consensus.CometBft;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HexFormat;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,12 +39,6 @@ class JoinedNetworkTest {
     private Path home;
     private String url = "";
 
-    private record Said(int code, String out, String err) {
-        Field json() throws Exception {
-            return Field.root(JsonText.parse(out.strip().getBytes(StandardCharsets.UTF_8), 16, 1 << 20));
-        }
-    }
-
     @BeforeEach
     void begin() {
         processes = new Processes(folder);
@@ -62,19 +50,7 @@ class JoinedNetworkTest {
     }
 
     private Said run(String... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Screen screen = new Screen(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                true,
-                false,
-                false,
-                false,
-                80);
-        Environment environment = Environment.of(Map.of("ASSAY_HOME", home.toString()), folder, Environment.Os.LINUX);
-        int code = Assay.run(screen, environment, arguments);
-        return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return Said.run(home, arguments);
     }
 
     private void fund(Path its, String account, String units) throws Exception {
@@ -90,13 +66,13 @@ class JoinedNetworkTest {
                 folder.resolve("net").toString(),
                 "--ledger",
                 url);
-        assertEquals(Exit.OK, said.code, said.err);
-        assertTrue(said.err.contains("by proof"), said.err);
+        assertEquals(Exit.OK, said.code(), said.err());
+        assertTrue(said.err().contains("by proof"), said.err());
     }
 
     private Field ask(String question) throws Exception {
         Said said = run("ask", "--ledger", url, "--json", "--max-tokens", "40", question);
-        assertEquals(Exit.OK, said.code, () -> said.err + said.out + processes.everything());
+        assertEquals(Exit.OK, said.code(), () -> said.err() + said.out() + processes.everything());
         return said.json();
     }
 
@@ -109,7 +85,7 @@ class JoinedNetworkTest {
         int port = Processes.freePorts();
         url = processes.net(folder.resolve("net"), port, "--validators", "4");
         long until = System.nanoTime() + PATIENCE_NANOS;
-        while (run("ledger", "validators", "--ledger", url, "--json").code != Exit.OK) {
+        while (run("ledger", "validators", "--ledger", url, "--json").code() != Exit.OK) {
             assertTrue(System.nanoTime() < until, processes::everything);
             Thread.sleep(500);
         }
@@ -140,7 +116,7 @@ class JoinedNetworkTest {
         System.out.println("from question to verdict: " + (System.nanoTime() - before) / 1_000_000 + " ms, "
                 + answer.at("status").string());
         assertEquals("CONFIRMED", answer.at("status").string(), processes::everything);
-        assertEquals(Exit.OK, run("verify", answer.at("receipt").string()).code);
+        assertEquals(Exit.OK, run("verify", answer.at("receipt").string()).code());
         for (int i = 1; i <= 3; i++) {
             assertTrue(balance("a" + i, "auditor") > 300_000_000L, "auditor " + i + " was paid");
         }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import assay.core.base.Hash;
 import assay.core.codec.Field;
-import assay.core.codec.JsonText;
 import assay.core.receipt.Receipt;
 import assay.core.receipt.Statement;
 import assay.core.receipt.Transcript;
@@ -15,7 +14,6 @@ import assay.engine.gguf.GgmlType;
 import assay.engine.gguf.RandomModel;
 import assay.engine.infer.EngineOptions;
 import assay.engine.infer.Model;
-import assay.engine.store.Environment;
 import assay.ledger.crypto.Address;
 import assay.ledger.store.EmbeddedLedger;
 import assay.node.Node;
@@ -23,7 +21,6 @@ import assay.node.NodeConfig;
 import assay.node.serve.Book;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +29,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
@@ -49,34 +45,8 @@ class NetworkTest {
     private static Path receipt;
     private static Said asked;
 
-    private record Said(int code, String out, String err) {
-        Field json() throws Exception {
-            return Field.root(JsonText.parse(out.strip().getBytes(StandardCharsets.UTF_8), 16, 1 << 20));
-        }
-    }
-
-    private static Said run(Path home, String... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = run(out, err, home, arguments);
-        return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    }
-
-    private static int run(ByteArrayOutputStream out, ByteArrayOutputStream err, Path home, String... arguments) {
-        Screen screen = new Screen(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                true,
-                false,
-                false,
-                false,
-                80);
-        Environment environment = Environment.of(Map.of("ASSAY_HOME", home.toString()), folder, Environment.Os.LINUX);
-        return Assay.run(screen, environment, arguments);
-    }
-
     private static Said run(String... arguments) {
-        return run(home, arguments);
+        return Said.run(home, arguments);
     }
 
     @BeforeAll
@@ -84,7 +54,7 @@ class NetworkTest {
         home = folder.resolve("home");
         Path model = RandomModel.tiny("llama", GgmlType.Q8_0, 7).write(folder.resolve("tiny.gguf"));
         asked = run("ask", "--model", model.toString(), "--max-tokens", "8", "--json", "hello there");
-        assertEquals(0, asked.code, asked.err + asked.out);
+        assertEquals(0, asked.code(), asked.err() + asked.out());
         receipt = Path.of(asked.json().at("receipt").at("file").string());
     }
 
@@ -96,26 +66,26 @@ class NetworkTest {
         assertEquals(8, json.at("usage").at("completion_tokens").int32(0, 100));
         long paid = json.at("paid_micro").integer(0, 1000);
         assertEquals(json.at("usage").at("prompt_tokens").int32(0, 300) + 8, paid, "one micro-unit a token");
-        assertTrue(asked.err.contains("play money"), asked.err);
+        assertTrue(asked.err().contains("play money"), asked.err());
     }
 
     @Test
     void aPersonIsToldInPlainWords() {
         Said said = run("ask", "--max-tokens", "4", "--model", "tiny", "hello");
-        assertEquals(0, said.code, said.err);
-        assertTrue(said.err.contains("✔ paid 0.0000"), said.err);
+        assertEquals(0, said.code(), said.err());
+        assertTrue(said.err().contains("✔ paid 0.0000"), said.err());
         assertTrue(
-                said.err.contains("replayed on this machine by the same operator: same 4 tokens, same trace"),
-                said.err);
-        assertTrue(said.err.contains("assay verify "), said.err);
+                said.err().contains("replayed on this machine by the same operator: same 4 tokens, same trace"),
+                said.err());
+        assertTrue(said.err().contains("assay verify "), said.err());
     }
 
     @Test
     void tooDearAQuestionIsRefusedBeforeAnythingIsPaid() throws Exception {
         long before = run("wallet", "--json").json().at("channel_micro").integer(0, Long.MAX_VALUE);
         Said said = run("ask", "--model", "tiny", "--max-tokens", "100", "--max-cost", "0.000050", "hello");
-        assertEquals(1, said.code);
-        assertTrue(said.err.contains("nothing is paid"), said.err);
+        assertEquals(1, said.code());
+        assertTrue(said.err().contains("nothing is paid"), said.err());
         assertEquals(before, run("wallet", "--json").json().at("channel_micro").integer(0, Long.MAX_VALUE));
     }
 
@@ -123,11 +93,11 @@ class NetworkTest {
     void aReplayThatNobodyWaitedForIsMadeByTheNextNetwork() throws Exception {
         Path other = folder.resolve("impatient");
         String model = folder.resolve("tiny.gguf").toString();
-        Field first = run(other, "ask", "--model", model, "--no-wait", "--json", "--max-tokens", "4", "one")
+        Field first = Said.run(other, "ask", "--model", model, "--no-wait", "--json", "--max-tokens", "4", "one")
                 .json();
         assertTrue(first.find("audit").isEmpty());
         assertEquals(assay.ledger.state.Receipt.Status.DRAWN, onLedger(other, first));
-        Field second = run(other, "ask", "--model", model, "--json", "--max-tokens", "4", "two")
+        Field second = Said.run(other, "ask", "--model", model, "--json", "--max-tokens", "4", "two")
                 .json();
         assertTrue(second.at("audit").at("confirmed").bool());
         assertEquals(assay.ledger.state.Receipt.Status.CONFIRMED, onLedger(other, first));
@@ -151,9 +121,9 @@ class NetworkTest {
     void aReceiptIsValidByItselfAnywhere() throws IOException {
         Path copy = Files.createDirectories(folder.resolve("elsewhere")).resolve("r.receipt");
         Files.copy(receipt, copy);
-        Said said = run(folder.resolve("stranger"), "verify", copy.toString());
-        assertEquals(0, said.code, said.out + said.err);
-        assertTrue(said.out.contains("does not prove"), said.out);
+        Said said = Said.run(folder.resolve("stranger"), "verify", copy.toString());
+        assertEquals(0, said.code(), said.out() + said.err());
+        assertTrue(said.out().contains("does not prove"), said.out());
     }
 
     @Test
@@ -164,21 +134,21 @@ class NetworkTest {
                 .key()
                 .hex();
         Said same = run("verify", receipt.toString(), "--node", key);
-        assertEquals(0, same.code, same.out + same.err);
-        assertTrue(same.out.contains("the one you gave"), same.out);
+        assertEquals(0, same.code(), same.out() + same.err());
+        assertTrue(same.out().contains("the one you gave"), same.out());
         String other = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"; // RFC 8032, 7.1, test 1
         Said differs = run("verify", receipt.toString(), "--node", other);
-        assertEquals(1, differs.code, differs.out);
-        assertTrue(differs.out.contains("key: expected " + other + ", got " + key), differs.out);
-        assertEquals(2, run("verify", receipt.toString(), "--node", "3f1a").code);
+        assertEquals(1, differs.code(), differs.out());
+        assertTrue(differs.out().contains("key: expected " + other + ", got " + key), differs.out());
+        assertEquals(2, run("verify", receipt.toString(), "--node", "3f1a").code());
     }
 
     @Test
     void whatTheModelSaturatedIsShown() throws Exception {
         Said said = run("show", "tiny", "--json");
-        assertTrue(said.json().at("computedPositions").integer(0, Long.MAX_VALUE) > 8, said.out);
+        assertTrue(said.json().at("computedPositions").integer(0, Long.MAX_VALUE) > 8, said.out());
         assertEquals(0, said.json().at("saturations").integer(0, Long.MAX_VALUE));
-        assertTrue(run("show", "tiny").out.contains("0 in "));
+        assertTrue(run("show", "tiny").out().contains("0 in "));
     }
 
     @Test
@@ -193,7 +163,7 @@ class NetworkTest {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             ByteArrayOutputStream err = new ByteArrayOutputStream();
             CompletableFuture<Integer> asking = CompletableFuture.supplyAsync(
-                    () -> run(out, err, other, "ask", "--max-tokens", "6", "is the bridge safe"));
+                    () -> Said.run(out, err, other, "ask", "--max-tokens", "6", "is the bridge safe"));
             await(() -> out.toString(StandardCharsets.UTF_8).endsWith("\n") || asking.isDone());
             Book.Entry entry = node.book().newest().orElseThrow();
             tamper(other.resolve("node").resolve("journal"), node.book().transcript(entry));
@@ -249,8 +219,8 @@ class NetworkTest {
     @Test
     void withItsTranscriptTextAndBillAreDerivedAgain() {
         Said said = run("verify", receipt.toString());
-        assertEquals(0, said.code, said.out);
-        assertTrue(said.out.contains("derived again here"), said.out);
+        assertEquals(0, said.code(), said.out());
+        assertTrue(said.out().contains("derived again here"), said.out());
     }
 
     @Test
@@ -258,18 +228,18 @@ class NetworkTest {
         Path lone = Files.createDirectories(folder.resolve("lone"));
         Files.copy(receipt, lone.resolve("r.receipt"));
         Files.copy(Verify.beside(receipt, ".transcript"), lone.resolve("r.transcript"));
-        Said said = run(
+        Said said = Said.run(
                 folder.resolve("stranger"), "verify", lone.resolve("r.receipt").toString());
-        assertEquals(0, said.code, said.out);
-        assertTrue(said.out.contains("the transcript beside it, which was not looked at"), said.out);
-        Said asked = run(
+        assertEquals(0, said.code(), said.out());
+        assertTrue(said.out().contains("the transcript beside it, which was not looked at"), said.out());
+        Said asked = Said.run(
                 folder.resolve("stranger"),
                 "verify",
                 lone.resolve("r.receipt").toString(),
                 "--transcript",
                 lone.resolve("r.transcript").toString());
-        assertEquals(3, asked.code, asked.out);
-        assertTrue(asked.out.contains("program"), asked.out);
+        assertEquals(3, asked.code(), asked.out());
+        assertTrue(asked.out().contains("program"), asked.out());
     }
 
     @Test
@@ -282,11 +252,14 @@ class NetworkTest {
         changed[at] = (byte) (changed[at] == 'A' ? 'B' : 'A');
         Path file = folder.resolve("changed.receipt");
         Files.write(file, changed);
-        assertEquals(1, run("verify", file.toString()).code);
+        assertEquals(1, run("verify", file.toString()).code());
         Path cut = folder.resolve("cut.receipt");
         Files.write(cut, java.util.Arrays.copyOf(bytes, bytes.length / 2));
-        assertEquals(2, run("verify", cut.toString()).code);
-        assertEquals(1, run("verify", cut.toString(), file.toString(), receipt.toString()).code);
+        assertEquals(2, run("verify", cut.toString()).code());
+        assertEquals(
+                1,
+                run("verify", cut.toString(), file.toString(), receipt.toString())
+                        .code());
     }
 
     @Test
@@ -306,70 +279,83 @@ class NetworkTest {
             command.add(copy.toString());
         }
         Said said = run(command.toArray(String[]::new));
-        assertEquals(1, said.code, said.out + said.err);
-        assertTrue(said.out.contains("10 receipts: 8 replayed and the same, 1 not, 1 not decided"), said.out);
-        List<String> heads = said.out
+        assertEquals(1, said.code(), said.out() + said.err());
+        assertTrue(said.out().contains("10 receipts: 8 replayed and the same, 1 not, 1 not decided"), said.out());
+        List<String> heads = said.out()
                 .lines()
                 .filter(line -> !line.startsWith(" ") && line.contains(".receipt"))
                 .toList();
-        assertEquals(10, heads.size(), said.out);
+        assertEquals(10, heads.size(), said.out());
         for (int i = 0; i < 10; i++) {
             String head = heads.get(i);
-            assertTrue(head.contains(i + ".receipt"), said.out);
+            assertTrue(head.contains(i + ".receipt"), said.out());
             assertEquals(i == 4, head.contains("FAILED"), head);
             assertEquals(i == 7, head.contains("undecided"), head);
         }
-        assertEquals(2, run("audit", "--replay", "--together", "0", receipt.toString()).code);
-        assertEquals(2, run("audit", "--light", receipt.toString(), receipt.toString()).code);
+        assertEquals(
+                2,
+                run("audit", "--replay", "--together", "0", receipt.toString()).code());
+        assertEquals(
+                2,
+                run("audit", "--light", receipt.toString(), receipt.toString()).code());
     }
 
     @Test
     void anotherTextThanTheAnsweredOneIsInvalid() throws Exception {
         Path told = folder.resolve("told.txt");
         Files.writeString(told, asked.json().at("answer").string());
-        assertEquals(0, run("verify", receipt.toString(), "--response", told.toString()).code);
+        assertEquals(
+                0,
+                run("verify", receipt.toString(), "--response", told.toString()).code());
         Files.writeString(told, "something else");
-        assertEquals(1, run("verify", receipt.toString(), "--response", told.toString()).code);
+        assertEquals(
+                1,
+                run("verify", receipt.toString(), "--response", told.toString()).code());
     }
 
     @Test
     void aReplayByHandComesToTheSameTrace() throws Exception {
         Said said = run("audit", "--replay", "--json", receipt.toString());
-        assertEquals(0, said.code, said.out + said.err);
+        assertEquals(0, said.code(), said.out() + said.err());
         assertTrue(said.json().at("trace_compared").bool());
         Path lone = Files.createDirectories(folder.resolve("unopened"));
         Files.copy(receipt, lone.resolve("r.receipt"));
         Files.copy(Verify.beside(receipt, ".transcript"), lone.resolve("r.transcript"));
-        assertEquals(3, run("audit", "--replay", lone.resolve("r.receipt").toString()).code);
+        assertEquals(
+                3,
+                run("audit", "--replay", lone.resolve("r.receipt").toString()).code());
         Files.writeString(
                 lone.resolve("r.opening"),
                 Files.readString(Verify.beside(receipt, ".opening"))
                         .replaceFirst("\"trace_root\":\"[0-9a-f]{4}", "\"trace_root\":\"dead"));
-        assertEquals(1, run("audit", "--replay", lone.resolve("r.receipt").toString()).code);
+        assertEquals(
+                1,
+                run("audit", "--replay", lone.resolve("r.receipt").toString()).code());
     }
 
     @Test
     void drawnCellsAreCheckedWithAKeyAndWithoutTheWeights() throws Exception {
         Path key = folder.resolve("tiny.key");
         Said drawn = run("audit", "key", "tiny", "--out", key.toString());
-        assertEquals(0, drawn.code, drawn.out + drawn.err);
-        assertTrue(drawn.out.contains("secret"), drawn.out);
-        assertEquals(1, run("audit", "key", "tiny", "--out", key.toString()).code, "a key is not written over");
+        assertEquals(0, drawn.code(), drawn.out() + drawn.err());
+        assertTrue(drawn.out().contains("secret"), drawn.out());
+        assertEquals(1, run("audit", "key", "tiny", "--out", key.toString()).code(), "a key is not written over");
 
         Said said = run("audit", receipt.toString(), "--light", "--cells", "8", "--key", key.toString(), "--json");
-        assertEquals(0, said.code, said.out + said.err);
+        assertEquals(0, said.code(), said.out() + said.err());
         assertEquals("AUDITED", said.json().at("tier").string());
         assertEquals(8, said.json().at("drawn").int32(0, 100));
         assertEquals(1, verdicts(key), "a verdict is counted");
         Said again = run("audit", receipt.toString(), "--light", "--key", key.toString());
-        assertEquals(3, again.code, "one opening is free");
-        assertTrue(again.err.contains("DemandOpening"), again.err);
-        assertEquals(2, run("audit", receipt.toString(), "--light", "--cells", "0").code);
+        assertEquals(3, again.code(), "one opening is free");
+        assertTrue(again.err().contains("DemandOpening"), again.err());
+        assertEquals(
+                2, run("audit", receipt.toString(), "--light", "--cells", "0").code());
 
         Files.setPosixFilePermissions(key, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
         Said open = run("audit", receipt.toString(), "--light", "--key", key.toString());
-        assertEquals(1, open.code);
-        assertTrue(open.err.contains("others may read"), open.err);
+        assertEquals(1, open.code());
+        assertTrue(open.err().contains("others may read"), open.err());
     }
 
     private static long verdicts(Path key) throws IOException {
@@ -381,23 +367,26 @@ class NetworkTest {
     @Test
     void theWalletMovesPlayMoney() throws Exception {
         Path other = folder.resolve("other");
-        String address = run(other, "wallet", "address").out.strip();
-        assertEquals(0, run(other, "wallet", "faucet").code);
+        String address = Said.run(other, "wallet", "address").out().strip();
+        assertEquals(0, Said.run(other, "wallet", "faucet").code());
         assertEquals(
                 1_000_000_000L,
-                run(other, "wallet", "--json").json().at("balance_micro").integer(0, Long.MAX_VALUE));
-        assertEquals(0, run(other, "wallet", "send", "0x52908400098527886E0F7030069857D2E4169EE7", "1.5").code);
+                Said.run(other, "wallet", "--json").json().at("balance_micro").integer(0, Long.MAX_VALUE));
+        assertEquals(
+                0,
+                Said.run(other, "wallet", "send", "0x52908400098527886E0F7030069857D2E4169EE7", "1.5")
+                        .code());
         assertEquals(
                 998_500_000L,
-                run(other, "wallet", "--json").json().at("balance_micro").integer(0, Long.MAX_VALUE));
-        assertEquals(1, run(other, "wallet", "send", address, "999999").code);
-        assertTrue(run(other, "wallet").out.contains("play money"));
+                Said.run(other, "wallet", "--json").json().at("balance_micro").integer(0, Long.MAX_VALUE));
+        assertEquals(1, Said.run(other, "wallet", "send", address, "999999").code());
+        assertTrue(Said.run(other, "wallet").out().contains("play money"));
     }
 
     @Test
     void showNamesTheProgram() throws Exception {
         Said said = run("show", "tiny", "--json");
-        assertEquals(0, said.code, said.err);
+        assertEquals(0, said.code(), said.err());
         assertEquals(64, said.json().at("programRoot").string().length());
         assertFalse(said.json().at("weightRoot").string().isEmpty());
     }

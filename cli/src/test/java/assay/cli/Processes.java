@@ -28,7 +28,8 @@ final class Processes implements AutoCloseable {
         return folder.resolve("homes").resolve(name);
     }
 
-    Process start(String name, String main, String... arguments) throws IOException {
+    /** The command of such a process. */
+    static List<String> java(String main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:-UsePerfData",
@@ -42,7 +43,11 @@ final class Processes implements AutoCloseable {
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                 main));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command)
+        return command;
+    }
+
+    Process start(String name, String main, String... arguments) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(java(main, arguments))
                 .redirectErrorStream(true)
                 .redirectOutput(log(name).toFile());
         builder.environment().put("ASSAY_HOME", home(name).toString());

@@ -7,15 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import assay.core.codec.Field;
 import assay.core.codec.JsonText;
-import assay.engine.store.Environment;
 import assay.ledger.crypto.Keystore;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,44 +29,31 @@ final class WalletTest {
         password = Files.writeString(folder.resolve("password"), "seven words are better than one\n");
     }
 
-    private record Said(int code, String out, String err) {
-        Field json() throws Exception {
-            return Field.root(JsonText.parse(out.getBytes(StandardCharsets.UTF_8), 16, 1 << 24));
-        }
-    }
-
     private Said run(String... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Screen screen = new Screen(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                true,
-                false,
-                false,
-                false,
-                80);
-        Environment environment =
-                Environment.of(Map.of("ASSAY_HOME", folder.resolve("home").toString()), folder, Environment.Os.LINUX);
-        int code = Assay.run(screen, environment, arguments);
-        return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return Said.run(folder.resolve("home"), arguments);
     }
 
     private String address() {
-        return run("wallet", "address").out.strip();
+        return run("wallet", "address").out().strip();
     }
 
     @Test
     void aWalletThatIsExportedComesBackFromItsKeystore() throws Exception {
         String first = address();
         Path file = folder.resolve("wallet.json");
-        assertEquals(0, run("wallet", "export", file.toString(), "--password-file", password.toString()).code);
+        assertEquals(
+                0,
+                run("wallet", "export", file.toString(), "--password-file", password.toString())
+                        .code());
         Field keystore = Field.root(JsonText.parse(Files.readAllBytes(file), 8, 1 << 16));
         assertTrue(Keystore.is(keystore.value()));
         assertEquals(3, keystore.at("version").int32(0, 9));
-        assertEquals(0, run("wallet", "new").code);
+        assertEquals(0, run("wallet", "new").code());
         assertNotEquals(first, address());
-        assertEquals(0, run("wallet", "import", file.toString(), "--password-file", password.toString()).code);
+        assertEquals(
+                0,
+                run("wallet", "import", file.toString(), "--password-file", password.toString())
+                        .code());
         assertEquals(first, address());
     }
 
@@ -81,7 +64,10 @@ final class WalletTest {
         run("wallet", "export", file.toString(), "--password-file", password.toString());
         Path wrong = Files.writeString(folder.resolve("wrong"), "another");
         run("wallet", "new");
-        assertNotEquals(0, run("wallet", "import", file.toString(), "--password-file", wrong.toString()).code);
+        assertNotEquals(
+                0,
+                run("wallet", "import", file.toString(), "--password-file", wrong.toString())
+                        .code());
         assertNotEquals(first, address());
     }
 
@@ -92,7 +78,7 @@ final class WalletTest {
         String first = address();
         Path file = folder.resolve("backup.json");
         Said said = run("wallet", "backup", file.toString(), "--password-file", password.toString());
-        assertEquals(0, said.code, said.err);
+        assertEquals(0, said.code(), said.err());
         String text = Files.readString(file);
         String clear;
         try (Stream<Path> all = Files.walk(folder.resolve("home"))) {
@@ -104,9 +90,15 @@ final class WalletTest {
         Field backup = Field.root(JsonText.parse(text.getBytes(StandardCharsets.UTF_8), 8, 1 << 20));
         assertTrue(backup.at("accounts").find("faucet").isPresent());
         assertTrue(backup.at("secrets").find("api.secret").isPresent());
-        assertEquals(1, run("wallet", "backup", file.toString(), "--password-file", password.toString()).code);
+        assertEquals(
+                1,
+                run("wallet", "backup", file.toString(), "--password-file", password.toString())
+                        .code());
         run("wallet", "new");
-        assertEquals(0, run("wallet", "import", file.toString(), "--password-file", password.toString()).code);
+        assertEquals(
+                0,
+                run("wallet", "import", file.toString(), "--password-file", password.toString())
+                        .code());
         assertEquals(first, address());
     }
 
@@ -115,7 +107,7 @@ final class WalletTest {
         // The first account of the development mnemonic that Ethereum tools share.
         Path file = Files.writeString(
                 folder.resolve("hex"), "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80");
-        assertEquals(0, run("wallet", "import", file.toString()).code);
+        assertEquals(0, run("wallet", "import", file.toString()).code());
         assertEquals("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266", address());
     }
 
@@ -123,11 +115,11 @@ final class WalletTest {
     void theDailyLimitIsKeptAndTakenAway() throws Exception {
         assertEquals(
                 "none", run("wallet", "limit", "--json").json().at("per_day").string());
-        assertEquals(0, run("wallet", "limit", "0.5").code);
+        assertEquals(0, run("wallet", "limit", "0.5").code());
         assertEquals(
                 "0.500000",
                 run("wallet", "limit", "--json").json().at("per_day").string());
-        assertEquals(0, run("wallet", "limit", "none").code);
+        assertEquals(0, run("wallet", "limit", "none").code());
         assertEquals(
                 "none", run("wallet", "limit", "--json").json().at("per_day").string());
     }
@@ -136,8 +128,8 @@ final class WalletTest {
     void theLedgerShowsWhatHappenedToAnAccount() throws Exception {
         String me = address();
         String other = "0x52908400098527886E0F7030069857D2E4169EE7";
-        assertEquals(0, run("wallet", "faucet").code);
-        assertEquals(0, run("wallet", "send", other, "1.5").code);
+        assertEquals(0, run("wallet", "faucet").code());
+        assertEquals(0, run("wallet", "send", other, "1.5").code());
         List<Field> history =
                 run("wallet", "history", "--json").json().at("history").items(100);
         assertEquals(2, history.size());
@@ -151,7 +143,7 @@ final class WalletTest {
         List<Field> accounts =
                 run("ledger", "accounts", "--json").json().at("accounts").items(100);
         assertEquals(3, accounts.size(), "the faucet, the wallet and the other");
-        assertTrue(run("ledger", "transactions").out.contains("transferred"));
+        assertTrue(run("ledger", "transactions").out().contains("transferred"));
         assertEquals(
                 1,
                 run("ledger", "transactions", "1", "--json")
@@ -162,8 +154,8 @@ final class WalletTest {
         for (String list : List.of("operators", "models", "channels", "audits")) {
             assertEquals(
                     0, run("ledger", list, "--json").json().at(list).items(100).size());
-            assertEquals(0, run("ledger", list).code);
+            assertEquals(0, run("ledger", list).code());
         }
-        assertEquals(2, run("ledger", "nonsense").code);
+        assertEquals(2, run("ledger", "nonsense").code());
     }
 }
