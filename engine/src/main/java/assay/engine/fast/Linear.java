@@ -16,13 +16,20 @@ public final class Linear {
     /** Tokens for which a group is unpacked at a time: 8 tiles, so that all stays in the first cache. */
     public static final int TOKENS = 64;
 
+    /** Rows that are taken at once for one token: a range of a multiple of them costs least. */
+    public static final int ROWS = VectorDot.ROWS;
+
+    private static final int AT_ONCE = ROWS / PackedMatrix.BLOCK;
+
     /** Codes as floats; outside the heap, since a store across two cache lines takes twice as long. */
     private final MemorySegment codes = Tiles.buffer();
 
     private final float[] tiles = new float[TOKENS * PackedMatrix.STRIP];
     private final double[] sums = new double[TOKENS * PackedMatrix.STRIP];
     private double[] scales = new double[0];
-    private int touched;
+
+    /** Sums of one token's groups. */
+    private float[] groupSums = new float[0];
 
     /** Buffers for one thread. */
     public Linear() {}
@@ -69,10 +76,7 @@ public final class Linear {
         if (from >= to) {
             return 0;
         }
-        int need = 2 * w.groups() * Scales.GROUP;
-        if (scales.length < need) {
-            scales = new double[need];
-        }
+        reserve(w);
         if (a.tiled() && w.form().scaleLines > 0) {
             return strips(w, a, 24 + fIn - fOut, bias, y, at, stride, from, to, first, last);
         }
@@ -83,20 +87,28 @@ public final class Linear {
         return saturated;
     }
 
-    /** One token: pairs of blocks that lie half the range apart. */
+    private void reserve(PackedMatrix w) {
+        int need = AT_ONCE * w.groups() * Scales.GROUP;
+        if (scales.length < need) {
+            scales = new double[need];
+        }
+        if (groupSums.length < w.groups() * ROWS) {
+            groupSums = new float[w.groups() * ROWS];
+        }
+    }
+
+    /** One token: some blocks at once that lie far apart. */
     private long blocks(
             PackedMatrix w, Activations a, int t, int s, int @Nullable [] bias, int[] y, int at, int from, int to) {
         int first = from / 16;
         int last = (to + 15) / 16;
-        int half = (last - first + 1) / 2;
+        int step = (last - first + AT_ONCE - 1) / AT_ONCE;
         long saturated = 0;
-        for (int b = first; b < first + half; b++) {
-            int other = Math.min(b + half, last - 1);
-            double unit = pair(w, a, t, w.offset(b), w.offset(other));
-            saturated += Rounding.finish(sums, 0, Math.min(16, to - 16 * b), unit, s, bias, 16 * b, y, at + 16 * b);
-            if (other == b + half) {
-                saturated += Rounding.finish(
-                        sums, 16, Math.min(16, to - 16 * other), unit, s, bias, 16 * other, y, at + 16 * other);
+        for (int b = first; b < first + step; b++) {
+            double unit = products(w, a, t, b, step, last);
+            for (int i = 0; i < AT_ONCE && b + i * step < last; i++) {
+                int row = 16 * (b + i * step);
+                saturated += Rounding.finish(sums, 16 * i, Math.min(16, to - row), unit, s, bias, row, y, at + row);
             }
         }
         return saturated;
@@ -113,84 +125,76 @@ public final class Linear {
             throw new IllegalArgumentException(a.tokens() + " tokens of " + a.cols() + " columns, " + w.cols()
                     + " columns, sums for " + z.length + " of " + w.rows() + " rows");
         }
-        int need = 2 * w.groups() * Scales.GROUP;
-        if (scales.length < need) {
-            scales = new double[need];
-        }
+        reserve(w);
         int last = (w.rows() + 15) / 16;
-        for (int b = 0; b < last; b += 2) {
-            double scale = Math.scalb(pair(w, a, 0, w.offset(b), w.offset(Math.min(b + 1, last - 1))), 24);
-            for (int i = 0; i < Math.min(32, w.rows() - 16 * b); i++) {
+        for (int b = 0; b < last; b += AT_ONCE) {
+            double scale = Math.scalb(products(w, a, 0, b, 1, last), 24);
+            for (int i = 0; i < Math.min(ROWS, w.rows() - 16 * b); i++) {
                 z[16 * b + i] = (long) (sums[i] * scale);
             }
         }
     }
 
-    /** Sums of two blocks; returns what they have to be multiplied with. */
-    private double pair(PackedMatrix w, Activations a, int t, int o, int p) {
+    /** Sums of blocks b, b + step and so on, as far as they are below last; returns what they have to be multiplied with. */
+    private double products(PackedMatrix w, Activations a, int t, int b, int step, int last) {
+        int x = w.offset(b);
+        int y = w.offset(Math.min(b + step, last - 1));
+        int z = w.offset(Math.min(b + 2 * step, last - 1));
+        int v = w.offset(Math.min(b + 3 * step, last - 1));
         int groups = w.groups();
-        int stride = w.form().lines() * 16;
+        int stride = w.form().lines() * PackedMatrix.LINE;
         int k = a.start(t);
         int n = t * groups * 2;
+        int s = t * groups;
         switch (w.form()) {
             case NIBBLES_HALVES -> {
-                touched += VectorDot.nibbles(
-                        w.words(), o, p, groups, a.values(), k, a.negatives(), n, a.sums(), t * groups, sums);
+                VectorDot.nibbles(w.words(), x, y, z, v, stride, groups, a.values(), k, a.negatives(), n, groupSums);
+                VectorDot.foldHalves(groupSums, w.words(), x, y, z, v, stride, groups, a.sums(), s, 0x1p-4, sums);
                 return Math.scalb(16.0, -w.exponent());
             }
             case NIBBLES_FLOATS -> {
-                scales(w, o, p);
-                VectorDot.nibblesScaled(
-                        w.words(),
-                        o,
-                        p,
-                        stride,
-                        groups,
-                        a.values(),
-                        k,
-                        a.negatives(),
-                        n,
-                        a.sums(),
-                        t * groups,
-                        scales,
-                        sums);
+                scales(w, x, y, z, v);
+                VectorDot.nibbles(w.words(), x, y, z, v, stride, groups, a.values(), k, a.negatives(), n, groupSums);
+                VectorDot.foldScales(groupSums, scales, groups, a.sums(), s, 0x1p-4, sums);
                 return 16;
             }
             case BYTES_HALVES -> {
-                touched += VectorDot.bytesHalves(
-                        w.words(), o, p, groups, a.values(), k, a.negatives(), n, a.sums(), t * groups, sums);
+                VectorDot.bytes(w.words(), x, y, z, v, stride, groups, a.values(), k, a.negatives(), n, groupSums);
+                VectorDot.foldHalves(groupSums, w.words(), x, y, z, v, stride, groups, a.sums(), s, 0x1p-8, sums);
                 return Math.scalb(256.0, -w.exponent());
             }
-            case BYTES_FLOATS, BYTES_SIXTEENS -> {
-                scales(w, o, p);
-                touched += VectorDot.bytes(
-                        w.words(),
-                        o,
-                        p,
-                        stride,
-                        groups,
-                        a.values(),
-                        k,
-                        a.negatives(),
-                        n,
-                        a.sums(),
-                        t * groups,
-                        scales,
-                        sums);
+            case BYTES_FLOATS -> {
+                scales(w, x, y, z, v);
+                VectorDot.bytes(w.words(), x, y, z, v, stride, groups, a.values(), k, a.negatives(), n, groupSums);
+                VectorDot.foldScales(groupSums, scales, groups, a.sums(), s, 0x1p-8, sums);
+                return 256;
+            }
+            case BYTES_SIXTEENS -> {
+                scales(w, x, y, z, v);
+                int other = 2 * groups * Scales.GROUP;
+                VectorDot.sixteens(
+                        w.words(), x, y, stride, groups, a.values(), k, a.negatives(), n, scales, 0, sums, 0);
+                VectorDot.sixteens(
+                        w.words(), z, v, stride, groups, a.values(), k, a.negatives(), n, scales, other, sums, 32);
                 return 256;
             }
             case FLOATS, DOUBLES -> {
-                int step = a.tiled() ? Activations.TILE : 1;
-                VectorDot.floating(w.words(), o, p, w.cols(), w.form() == Form.DOUBLES, a.values(), k, step, sums);
+                int columns = a.tiled() ? Activations.TILE : 1;
+                boolean doubles = w.form() == Form.DOUBLES;
+                VectorDot.floating(w.words(), x, y, w.cols(), doubles, a.values(), k, columns, sums, 0);
+                VectorDot.floating(w.words(), z, v, w.cols(), doubles, a.values(), k, columns, sums, 32);
                 return 1;
             }
         }
         throw new AssertionError(w.form());
     }
 
-    private void scales(PackedMatrix w, int o, int p) {
-        Scales.read(w, o, w.groups(), scales, 0);
-        Scales.read(w, p, w.groups(), scales, w.groups() * Scales.GROUP);
+    private void scales(PackedMatrix w, int x, int y, int z, int v) {
+        int size = w.groups() * Scales.GROUP;
+        Scales.read(w, x, w.groups(), scales, 0);
+        Scales.read(w, y, w.groups(), scales, size);
+        Scales.read(w, z, w.groups(), scales, 2 * size);
+        Scales.read(w, v, w.groups(), scales, 3 * size);
     }
 
     /** Many tokens: strips of 32 rows times tiles of 8. */
@@ -233,7 +237,8 @@ public final class Linear {
         double up = nibbles ? 16 : 1;
         long into = codes.address();
         if (!halves) {
-            scales(w, o, p);
+            Scales.read(w, o, groups, scales, 0);
+            Scales.read(w, p, groups, scales, groups * Scales.GROUP);
         }
         Arrays.fill(sums, 0, (t1 - t0 + Activations.TILE - 1) / Activations.TILE * size, 0.0);
         for (int g = 0; g < groups; g++, o += lines, p += lines) {
@@ -277,10 +282,5 @@ public final class Linear {
                 sums[i] *= 1 / Scales.HALF_UNIT;
             }
         }
-    }
-
-    /** Depends on every word read ahead, so that the compiler keeps the reads. */
-    public int touched() {
-        return touched;
     }
 }

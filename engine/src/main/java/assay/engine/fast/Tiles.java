@@ -52,47 +52,24 @@ final class Tiles {
         for (int j = 0; j < 4; j++) {
             for (int r = 0; r < BLOCK; r += Lanes.FLOATS) {
                 IntVector v = IntVector.fromArray(Lanes.I, w, at + 16 * j + r);
-                int k = 4 * STRIP * j + half + r;
-                v.lanewise(VectorOperators.ROL, 19)
-                        .and(HIGH)
-                        .or(ONE)
-                        .reinterpretAsFloats()
-                        .intoMemorySegment(MEMORY, out + 4L * k, ORDER);
-                v.lanewise(VectorOperators.ROL, 15)
-                        .and(HIGH)
-                        .or(ONE)
-                        .reinterpretAsFloats()
-                        .intoMemorySegment(MEMORY, out + 4L * (k + 16 * STRIP), ORDER);
-                v.lanewise(VectorOperators.ROL, 11)
-                        .and(HIGH)
-                        .or(ONE)
-                        .reinterpretAsFloats()
-                        .intoMemorySegment(MEMORY, out + 4L * (k + STRIP), ORDER);
-                v.lanewise(VectorOperators.ROL, 7)
-                        .and(HIGH)
-                        .or(ONE)
-                        .reinterpretAsFloats()
-                        .intoMemorySegment(MEMORY, out + 4L * (k + 17 * STRIP), ORDER);
-                v.lanewise(VectorOperators.ROL, 3)
-                        .and(HIGH)
-                        .or(ONE)
-                        .reinterpretAsFloats()
-                        .intoMemorySegment(MEMORY, out + 4L * (k + 2 * STRIP), ORDER);
-                v.lanewise(VectorOperators.ROL, 31)
-                        .and(HIGH)
-                        .or(ONE)
-                        .reinterpretAsFloats()
-                        .intoMemorySegment(MEMORY, out + 4L * (k + 18 * STRIP), ORDER);
-                v.lanewise(VectorOperators.ROL, 27)
-                        .and(HIGH)
-                        .or(ONE)
-                        .reinterpretAsFloats()
-                        .intoMemorySegment(MEMORY, out + 4L * (k + 3 * STRIP), ORDER);
-                v.lanewise(VectorOperators.ROL, 23)
-                        .and(HIGH)
-                        .or(ONE)
-                        .reinterpretAsFloats()
-                        .intoMemorySegment(MEMORY, out + 4L * (k + 19 * STRIP), ORDER);
+                long k = out + 4L * (4 * STRIP * j + half + r);
+                // All masked before any is raised: see VectorDot.
+                IntVector a = v.lanewise(VectorOperators.ROL, 19).and(HIGH);
+                IntVector b = v.lanewise(VectorOperators.ROL, 15).and(HIGH);
+                IntVector c = v.lanewise(VectorOperators.ROL, 11).and(HIGH);
+                IntVector d = v.lanewise(VectorOperators.ROL, 7).and(HIGH);
+                IntVector e = v.lanewise(VectorOperators.ROL, 3).and(HIGH);
+                IntVector f = v.lanewise(VectorOperators.ROL, 31).and(HIGH);
+                IntVector g = v.lanewise(VectorOperators.ROL, 27).and(HIGH);
+                IntVector h = v.lanewise(VectorOperators.ROL, 23).and(HIGH);
+                a.or(ONE).reinterpretAsFloats().intoMemorySegment(MEMORY, k, ORDER);
+                b.or(ONE).reinterpretAsFloats().intoMemorySegment(MEMORY, k + 64 * STRIP, ORDER);
+                c.or(ONE).reinterpretAsFloats().intoMemorySegment(MEMORY, k + 4 * STRIP, ORDER);
+                d.or(ONE).reinterpretAsFloats().intoMemorySegment(MEMORY, k + 68 * STRIP, ORDER);
+                e.or(ONE).reinterpretAsFloats().intoMemorySegment(MEMORY, k + 8 * STRIP, ORDER);
+                f.or(ONE).reinterpretAsFloats().intoMemorySegment(MEMORY, k + 72 * STRIP, ORDER);
+                g.or(ONE).reinterpretAsFloats().intoMemorySegment(MEMORY, k + 12 * STRIP, ORDER);
+                h.or(ONE).reinterpretAsFloats().intoMemorySegment(MEMORY, k + 76 * STRIP, ORDER);
             }
         }
     }

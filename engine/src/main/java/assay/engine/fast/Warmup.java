@@ -144,6 +144,7 @@ public final class Warmup {
         long codes = CODES.address();
         float[] tile = new float[Activations.TILE * PackedMatrix.STRIP];
         float[] negatives = new float[2];
+        float[] groupSums = new float[VectorDot.ROWS];
         double[] sums = new double[Activations.TILE];
         double[] out = new double[Activations.TILE * PackedMatrix.STRIP];
         int[] y = new int[PackedMatrix.STRIP];
@@ -165,14 +166,17 @@ public final class Warmup {
                 new Kernel(
                         "bytes",
                         true,
-                        n -> VectorDot.bytesHalves(
-                                bytes.words(), 0, bytes.offset(1), n, a, 0, negatives, 0, sums, 0, out)),
+                        n -> VectorDot.bytes(bytes.words(), 0, 0, 0, 0, 144, n, a, 0, negatives, 0, groupSums)),
+                new Kernel(
+                        "fold sums",
+                        true,
+                        n -> VectorDot.foldHalves(groupSums, nibbles.words(), 0, 0, 0, 0, 80, n, sums, 0, 1, out)),
                 new Kernel("scores", false, n -> Heads.scores(kv, 0, 2 * n, q, out, 0, 16)),
                 new Kernel("values", false, n -> Heads.values(kv, 0, 2 * n, 16, shares, 0, 16, out)),
                 new Kernel(
                         "nibbles",
                         false,
-                        n -> VectorDot.nibbles(nibbles.words(), 0, second, n, a, 0, negatives, 0, sums, 0, out)),
+                        n -> VectorDot.nibbles(nibbles.words(), 0, 0, 0, 0, 80, n, a, 0, negatives, 0, groupSums)),
                 new Kernel("unpack bytes", false, n -> Tiles.bytes(bytes.words(), 16, codes, 0)));
     }
 

@@ -367,8 +367,8 @@ final class Decoder implements AutoCloseable {
     }
 
     /**
-     * Cuts rows and tokens into patches. Many tokens: patches of {@link #PATCH_PRODUCTS}; few: first large ones, then
-     * ever smaller ones, so that all workers end together.
+     * Cuts rows and tokens into patches. Many tokens: patches of {@link #PATCH_PRODUCTS}; few: first large ones, since
+     * memory is read fastest in long runs, then ever smaller ones, so that all workers end together.
      */
     private void cut(int n, int cols, int strips) {
         patches.clear();
@@ -381,8 +381,10 @@ final class Decoder implements AutoCloseable {
             }
             return;
         }
+        int unit = n == 1 ? Linear.ROWS / PackedMatrix.STRIP : 1;
         for (int from = 0; from < strips; ) {
-            int to = from + Math.max(1, (strips - from) / (2 * workers.count()));
+            int size = 3 * (strips - from) / (4 * workers.count() * unit);
+            int to = Math.min(strips, from + Math.max(1, size) * unit);
             patches.add(new Patch(from, to, 0, n));
             from = to;
         }
