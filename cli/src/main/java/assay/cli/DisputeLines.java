@@ -69,6 +69,10 @@ final class DisputeLines {
         say("  disputed; the node has to open its trace root and show what it is made of");
     }
 
+    void waitingForItsTime() {
+        screen.passing("  waiting: as long as its audit can be bought it is not disputed");
+    }
+
     void waiting(Docket.Look look) {
         String until = look.dispute()
                 .map(x -> "its clock ends after block " + x.deadline())

@@ -106,7 +106,13 @@ final class DisputePlay {
 
     /** Opens the dispute and plays it; the exit code. */
     int open(DisputeWork work) throws IOException, InterruptedException, Mistake, MalformedException {
-        Optional<String> refused = docket.send(new Transaction.OpenDispute(operator, receipt, work.stated()));
+        Transaction.OpenDispute opening = new Transaction.OpenDispute(operator, receipt, work.stated());
+        Optional<String> refused = docket.send(opening);
+        while (refused.equals(Optional.of("DISPUTE_CLOSED")) && isPassed(docket.look())) {
+            lines.waitingForItsTime();
+            Thread.sleep(10 * POLL_MILLIS);
+            refused = docket.send(opening);
+        }
         if (refused.equals(Optional.of("EVIDENCE_PROVES_NOTHING"))) {
             return lines.agree(true);
         }
@@ -128,6 +134,11 @@ final class DisputePlay {
                 Thread.sleep(POLL_MILLIS);
             }
         }
+    }
+
+    /** While the audit of a receipt that was not drawn can be bought, it is not disputed yet. */
+    private static boolean isPassed(Docket.Look look) {
+        return look.posted().filter(p -> p.status() == Receipt.Status.PASSED).isPresent();
     }
 
     private boolean isMine(Dispute x) {

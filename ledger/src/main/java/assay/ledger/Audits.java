@@ -48,7 +48,11 @@ final class Audits {
         if (!d.canPay(from, cost)) {
             return refused(Reason.BALANCE_TOO_SMALL);
         }
-        if (receipt.get().status() != Receipt.Status.PASSED || receipt.get().isRootKnown()) {
+        boolean isOpen = d.block.height()
+                <= d.params().windows().boughtUntil(receipt.get().postedAt());
+        if (receipt.get().status() != Receipt.Status.PASSED
+                || !isOpen
+                || receipt.get().isRootKnown()) {
             return refused(Reason.RECEIPT_NOT_PASSED);
         }
 

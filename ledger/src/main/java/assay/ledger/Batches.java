@@ -79,8 +79,9 @@ final class Batches {
         if (r.status() != Receipt.Status.DEMANDED) {
             return;
         }
-        Params.Windows w = d.params().windows();
-        long until = r.isRootKnown() ? r.passedUntil() : r.postedAt() + w.draw() + w.challenge() + 1;
+        long until = r.isRootKnown()
+                ? r.passedUntil()
+                : d.params().windows().openUntil(r.postedAt()) + 1;
         if (d.block.height() < until) {
             Contests.keepOpen(d, operator, receipt, until);
         } else {

@@ -98,6 +98,18 @@ final class Complaints {
                 });
     }
 
+    /** Whether the round got more time since the answer, and its auditor with it. */
+    static boolean waitsLonger(Draft d, Hash id, Demand x) {
+        Optional<Audit> audit = d.audits
+                .get(Key.of(x.operator(), x.receipt()))
+                .filter(a -> waits(a, x.by()) && a.deadline() > d.block.height());
+        audit.ifPresent(a -> {
+            d.demands = d.demands.put(Key.of(id), x.until(a.deadline()));
+            d.schedule(a.deadline(), Demands.due(id));
+        });
+        return audit.isPresent();
+    }
+
     /** The id of an auditor's complaint in this round. */
     static Hash id(Address operator, Hash receipt, Address auditor, int round) {
         Hash subject = Hash.sha256(new byte[] {(byte) round});

@@ -24,7 +24,7 @@ import java.util.Optional;
 
 /**
  * Rules for who disputes a receipt of its own accord, as anybody with a bond for its model may while the receipt is not
- * final and nobody can copy the root any more. It stands in the audit as one more slot, is not paid for auditing, and
+ * final and nobody can copy the root any more, nor buy an audit. It stands in the audit as one more slot, is not paid for auditing, and
  * loses its bond if it is wrong.
  *
  * <p>A dispute that a friend of the node opens in order to lose it acquits nobody: others join while it goes on, and
@@ -70,8 +70,8 @@ final class Contests {
 
         d.debit(from, fee);
         d.credit(t.operator(), fee);
-        displaced.ifPresent(s -> free(d, receipt.get().model(), s.auditor()));
-        d.auditors = d.auditors.put(key, bond.get().disputing(true));
+        displaced.ifPresent(s -> free(d, t.operator(), t.receipt(), s.auditor()));
+        d.auditors = d.auditors.put(key, bond.get().disputing(t.operator(), t.receipt()));
         Slot slot = new Slot(from, SlotStatus.JOINED, Ids.NONE, t.root());
         d.tell(new Event.DisputeOpened(t.operator(), t.receipt(), from, t.root()));
         if (audit.isPresent()) {
@@ -98,14 +98,14 @@ final class Contests {
     /** Whether it may be disputed now, by who has no part in it yet. */
     private static boolean isOpen(Draft d, Receipt r, Optional<Audit> audit, Address from) {
         Params.Windows w = d.params().windows();
-        boolean inTime = d.block.height() <= r.postedAt() + w.draw() + w.challenge();
+        boolean inTime = d.block.height() <= w.openUntil(r.postedAt());
         boolean hasPart = audit.flatMap(a -> a.slot(from)).isPresent();
         boolean isBound = audit.filter(a -> a.phase() == Phase.NODE || a.phase() == Phase.DISPUTE)
                 .isPresent();
         return d.params().disputes().levels() > 0
                 && !hasPart
                 && switch (r.status()) {
-                    case PASSED -> inTime;
+                    case PASSED -> inTime && d.block.height() > w.boughtUntil(r.postedAt());
                     case DISPUTED -> inTime && isBound;
                     case DRAWN -> isBound;
                     case POSTED, DEMANDED, CONFIRMED, UNAUDITED, UNDRAWN, FAULT, WITHHELD, RETRACTED -> false;
@@ -145,13 +145,27 @@ final class Contests {
 
     /** The audit ends: bonds of those who joined are free for another dispute. */
     static void free(Draft d, Address operator, Hash receipt, Audit audit) {
-        Hash model = d.knownReceipt(operator, receipt).model();
-        audit.slots(SlotStatus.JOINED).forEach(slot -> free(d, model, slot.auditor()));
+        audit.slots(SlotStatus.JOINED).forEach(slot -> free(d, operator, receipt, slot.auditor()));
     }
 
-    static void free(Draft d, Hash model, Address auditor) {
-        byte[] key = Key.auditor(model, auditor);
-        d.auditors.get(key).ifPresent(bond -> d.auditors = d.auditors.put(key, bond.disputing(false)));
+    /**
+     * This auditor's bond backs the dispute of this receipt no more. It may back another one by now: who lost its bond
+     * elsewhere, and bonded anew.
+     */
+    static void free(Draft d, Address operator, Hash receipt, Address auditor) {
+        byte[] key = Key.auditor(d.knownReceipt(operator, receipt).model(), auditor);
+        d.auditors
+                .get(key)
+                .filter(bond -> bond.disputes(operator, receipt))
+                .ifPresent(bond -> d.auditors = d.auditors.put(key, bond.free()));
+    }
+
+    /** Whether something of this slot's is at stake: a bond, and if it was not drawn, one that backs this dispute. */
+    static boolean isBacked(Draft d, Address operator, Hash receipt, Slot slot) {
+        return d.auditors
+                .get(Key.auditor(d.knownReceipt(operator, receipt).model(), slot.auditor()))
+                .filter(bond -> slot.status() != SlotStatus.JOINED || bond.disputes(operator, receipt))
+                .isPresent();
     }
 
     /**

@@ -41,7 +41,9 @@ final class Demands {
         if (receipt.isEmpty()) {
             return refused(Reason.RECEIPT_UNKNOWN);
         }
-        if (receipt.get().status() != Receipt.Status.PASSED) {
+        boolean isEarly = d.block.height()
+                <= d.params().windows().boughtUntil(receipt.get().postedAt());
+        if (receipt.get().status() != Receipt.Status.PASSED || isEarly) {
             return refused(Reason.DEMAND_CLOSED);
         }
 
@@ -125,6 +127,9 @@ final class Demands {
     /** Nobody answered in time. */
     static void missed(Draft d, Hash id) {
         Demand x = d.demands.get(Key.of(id)).orElseThrow(() -> new AssertionError("no demand " + id));
+        if (x.isAnswered() && Complaints.waitsLonger(d, id, x)) {
+            return;
+        }
         d.demands = d.demands.remove(Key.of(id));
         if (x.isAnswered()) {
             return; // and nobody showed that the answer is wrong

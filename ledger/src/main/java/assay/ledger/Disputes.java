@@ -43,7 +43,7 @@ final class Disputes {
     static void open(Draft d, Address operator, Hash receipt, Audit audit, Hash root, Slot challenger) {
         Audit disputed = audit.in(Audit.Phase.DISPUTE, 0);
         d.audits = d.audits.put(Key.of(operator, receipt), disputed);
-        move(d, operator, receipt, new Dispute(challenger.auditor(), root, Move.SHOW, 0, START, 0, 0), 0);
+        move(d, operator, receipt, new Dispute(challenger.auditor(), root, Move.SHOW, 0, START, 0), 0);
     }
 
     static Outcome show(Draft d, Address from, ShowDispute t) {
@@ -92,8 +92,8 @@ final class Disputes {
         if (fault.isPresent()) {
             return refused(fault.get());
         }
-        if (!d.auditors.has(
-                Key.auditor(d.knownReceipt(t.operator(), t.receipt()).model(), from))) {
+        Optional<Slot> slot = d.audits.get(Key.of(t.operator(), t.receipt())).flatMap(audit -> audit.slot(from));
+        if (slot.filter(s -> Contests.isBacked(d, t.operator(), t.receipt(), s)).isEmpty()) {
             return refused(Reason.BOND_TOO_SMALL); // lost in another dispute: nobody plays for nothing
         }
         Dispute x = dispute.orElseThrow();
@@ -125,14 +125,9 @@ final class Disputes {
         }
     }
 
-    /** A move was not made in time; blocks that were full since it was due do not count, nor what they held back. */
+    /** A move was not made in time. */
     static void missed(Draft d, Address operator, Hash receipt) {
         Dispute x = d.disputes.get(Key.of(operator, receipt)).orElseThrow();
-        long stood = d.totals.fullBlocks() - x.fullBefore();
-        if (stood > 0) {
-            put(d, operator, receipt, x, d.block.height() + stood);
-            return;
-        }
         d.disputes = d.disputes.remove(Key.of(operator, receipt));
         if (x.move() == Move.CHOOSE) {
             dropped(d, operator, receipt, x);
@@ -181,8 +176,11 @@ final class Disputes {
 
     /** The auditor loses its bond and its slot; the next one that differs takes its place. */
     private static void dropped(Draft d, Address operator, Hash receipt, Dispute x) {
-        // Half of its bond is burned, half makes up for the node's trouble.
-        d.credit(operator, slash(d, operator, receipt, x.challenger(), Amount.MILLION / 2));
+        Slot slot = audit(d, operator, receipt).slot(x.challenger()).orElseThrow();
+        if (Contests.isBacked(d, operator, receipt, slot)) {
+            // Half of its bond is burned, half makes up for the node's trouble.
+            d.credit(operator, slash(d, operator, receipt, x.challenger(), Amount.MILLION / 2));
+        }
         Audit audit = without(d, operator, receipt, x.challenger());
         if (!opensNext(d, operator, receipt, audit, x.nodeRoot())) {
             over(d, operator, receipt, audit);
@@ -202,7 +200,7 @@ final class Disputes {
         Slot slot = before.slot(challenger).orElseThrow();
         Audit audit;
         if (slot.status() == SlotStatus.JOINED) {
-            Contests.free(d, d.knownReceipt(operator, receipt).model(), challenger);
+            Contests.free(d, operator, receipt, challenger);
             audit = before.among(
                     before.slots().stream().filter(s -> !s.equals(slot)).toList());
         } else {
@@ -255,15 +253,9 @@ final class Disputes {
     private static void move(Draft d, Address operator, Hash receipt, Dispute x, int bytes) {
         Params.Disputes clocks = d.params().disputes();
         long deadline = d.block.height() + clocks.move();
-        Dispute timed = put(d, operator, receipt, x, deadline);
-        d.tell(new Event.DisputeMoved(operator, receipt, x.challenger(), x.move(), timed.deadline(), bytes));
-    }
-
-    private static Dispute put(Draft d, Address operator, Hash receipt, Dispute x, long deadline) {
-        Dispute timed = x.until(deadline, d.totals.fullBlocks());
-        d.disputes = d.disputes.put(Key.of(operator, receipt), timed);
+        d.disputes = d.disputes.put(Key.of(operator, receipt), x.until(deadline));
         d.schedule(deadline, due(operator, receipt));
-        return timed;
+        d.tell(new Event.DisputeMoved(operator, receipt, x.challenger(), x.move(), deadline, bytes));
     }
 
     private static void leave(Draft d, Address operator, Hash receipt, Dispute x) {

@@ -271,7 +271,7 @@ final class Draft {
 
     void schedule(long at, Due due) {
         Checks.that(at >= block.height(), "nothing is due in the past: " + due + " at " + at);
-        dues = dues.put(Key.due(at, due), due);
+        dues = dues.put(Key.due(at, due), due.after(totals.fullBlocks()));
     }
 
     void unschedule(long at, Due due) {

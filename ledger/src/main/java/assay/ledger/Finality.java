@@ -22,7 +22,7 @@ public record Finality(Open open, long earliest, long latest) {
         NOTHING,
         /** It may be taken back, and it may be drawn. */
         DRAW,
-        /** It was not drawn; anybody may buy its audit, its payer demand openings. */
+        /** It was not drawn; anybody may buy its audit, and later its payer demand openings. */
         PURCHASE,
         /** It was not drawn; its payer waits for an opening. */
         OPENING,

@@ -20,7 +20,7 @@ import java.util.Optional;
  * transaction changes nothing, its nonce included.
  */
 public final class Ledger {
-    /** A block with so many bytes of transactions is full: a move in a dispute may not have found room in it. */
+    /** A block with so many bytes of transactions is full: who had to move may not have found room in it. */
     public static final long FULL_BYTES = 1 << 20;
 
     private Ledger() {}
@@ -85,7 +85,7 @@ public final class Ledger {
     /**
      * The same.
      *
-     * @param full whether the block's transactions have {@link #FULL_BYTES} or more: disputes' clocks stand still
+     * @param full whether the block's transactions have {@link #FULL_BYTES} or more: clocks stand still
      */
     public static Outcome.Applied settle(State s, BlockContext block, boolean full) {
         if (block.height() != s.height() + 1) {
@@ -93,7 +93,7 @@ public final class Ledger {
         }
         Draft d = Draft.of(s, block);
         if (full) {
-            d.totals = d.totals.plusFullBlock();
+            Clocks.full(d);
         }
         Settlement.settle(d);
         d.height = block.height();

@@ -260,6 +260,6 @@ final class Operators {
     }
 
     private static AuditorBond auditorBond(Draft d, byte[] key) {
-        return d.auditors.get(key).orElse(new AuditorBond(Stake.NONE, false));
+        return d.auditors.get(key).orElse(AuditorBond.NONE);
     }
 }

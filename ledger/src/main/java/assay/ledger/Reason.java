@@ -126,7 +126,7 @@ public enum Reason {
     NODE_MISMATCH(91),
     /** The receipt's draw is over: it cannot be taken back. */
     RECEIPT_DRAWN(92),
-    /** Its audit cannot be bought: before the draw, while it is audited, or when it is final. */
+    /** Its audit cannot be bought: before the draw, while it is audited, when the time for it is over, or when it is final. */
     RECEIPT_NOT_PASSED(93),
 
     /** More is taken than the payer permitted. */
@@ -166,7 +166,7 @@ public enum Reason {
     DISPUTE_MOVE_WRONG(117),
     /** The key for a delivery is none that can be sealed for, or not that of the complaint. */
     DELIVERY_KEY_WRONG(118),
-    /** It cannot be disputed now: before its draw, while its auditors are at work, too late, or by who does already. */
+    /** It cannot be disputed now: while its audit can be bought, while its auditors are at work, too late, or by who does already. */
     DISPUTE_CLOSED(119),
 
     /** The evidence is not in its form. */

@@ -62,9 +62,10 @@ final class Reports {
         Receipt r = signed.content();
         Hash digest = digest(r);
         Optional<assay.ledger.state.Receipt> posted = d.receipt(signed.operator(), digest);
-        long until =
-                Math.min(r.ledger().height(), 1L << 50) + d.params().disputes().unposted();
-        if (posted.isPresent() && posted.get().postedAt() <= until && agrees(d, r, posted.get())) {
+        long made = Math.min(r.ledger().height(), 1L << 50);
+        long until = Clocks.until(d, made, d.params().disputes().unposted());
+        boolean isInTime = posted.isPresent() && (posted.get().postedAt() <= until || Clocks.isForgotten(d, made));
+        if (isInTime && agrees(d, r, posted.get())) {
             return refused(Reason.EVIDENCE_PROVES_NOTHING);
         }
         if (posted.isEmpty() && d.block.height() <= until) {

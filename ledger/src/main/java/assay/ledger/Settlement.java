@@ -5,8 +5,8 @@ import assay.ledger.state.Key;
 import java.util.Optional;
 
 /**
- * What happens by itself at the end of a block: everything due at its height, in the order of its keys. While the
- * beacon stands still for a link that a validator holds back, it all waits.
+ * What happens by itself at the end of a block: everything due at its height, in the order of its keys, but for clocks that
+ * stood still ({@link Clocks}). While the beacon stands still for a link that a validator holds back, it all waits.
  */
 final class Settlement {
     private Settlement() {}
@@ -20,6 +20,10 @@ final class Settlement {
         while (first.isPresent() && Key.height(first.get()) <= d.block.height()) {
             Due due = d.dues.get(first.get()).orElseThrow();
             d.dues = d.dues.remove(first.get());
+            if (Clocks.stood(d, due)) {
+                first = d.dues.firstKey(Key.ANY);
+                continue;
+            }
             switch (due.kind()) {
                 case RELEASE_BOND -> Operators.release(d, due.operator());
                 case RELEASE_AUDITOR_BOND -> Operators.releaseAuditor(d, due.subject(), due.operator());
@@ -35,6 +39,7 @@ final class Settlement {
                 case CLAIM -> ModelClaims.undecided(d, due.subject());
                 case END_RECEIPT -> Contests.end(d, due.operator(), due.subject());
                 case RELEASE_MODEL_BOND -> ModelClaims.release(d, due.subject());
+                case FULL_BLOCK -> {} // and so it is forgotten
                 case FORGET_AUTHORIZATION -> throw new AssertionError("due at a second, not at a height: " + due);
             }
             first = d.dues.firstKey(Key.ANY);

@@ -115,7 +115,7 @@ class CollusionAttackTest {
         Posting posting =
                 new Posting(receipt, channel, w.modelId("smol"), price, Amount.ZERO, 1_000, Digests.blind(root, SALT));
         ok("node", w.checkpoint("node", posting));
-        w.settle(3);
+        w.settle(5);
     }
 
     /** Both drawn auditors find this root. */

@@ -34,7 +34,7 @@ class ContestAttackTest {
     private World w;
     private Hash channel;
 
-    /** A receipt r1 with root x that was not drawn. */
+    /** Receipts r1 and r2 with root x that were not drawn, and whose audits can no longer be bought. */
     @BeforeEach
     void aReceiptThatPassed() {
         w = new World(World.sampled(2, 1), "payer", "node", "author", "friend", "honest", "other", "a1", "a2");
@@ -47,14 +47,14 @@ class ContestAttackTest {
         }
         channel = w.nextChannel("payer", "node");
         ok("payer", new Transaction.OpenChannel(w.address("node"), Amount.ofUnits(5)));
-        post("r1");
+        post("r1", "r2");
     }
 
     private void post(String... receipts) {
         for (String r : receipts) {
             ok("node", w.checkpoint("node", w.posting(r, channel, w.modelId("smol"), 1, "x")));
         }
-        w.settle(3);
+        w.settle(5);
         for (String r : receipts) {
             assertEquals(Status.PASSED, status(r), "a small receipt is hardly ever drawn");
         }
@@ -96,8 +96,7 @@ class ContestAttackTest {
         byte[] key = Key.of(w.address("node"), World.hash(receipt));
         Dispute x = playing(receipt);
         // The move that counts takes a real computation; here its place is put into the state.
-        Dispute chooses =
-                new Dispute(x.challenger(), x.nodeRoot(), Dispute.Move.CHOOSE, 1, x.at(), x.deadline(), x.fullBefore());
+        Dispute chooses = new Dispute(x.challenger(), x.nodeRoot(), Dispute.Move.CHOOSE, 1, x.at(), x.deadline());
         Draft d = Draft.of(w.state, w.block());
         d.disputes = d.disputes.put(key, chooses);
         w.state = d.applied().next();
@@ -158,7 +157,6 @@ class ContestAttackTest {
 
     @Test
     void oneBondBacksOneDisputeSoManyTakeManyBonds() {
-        post("r2");
         ok("friend", dispute("r2", "z"));
         refused(Reason.DISPUTE_BOND_USED, "friend", dispute("r1", "z"));
         refused(Reason.BOND_TOO_SMALL, "payer", dispute("r1", "z"));
@@ -174,18 +172,42 @@ class ContestAttackTest {
     }
 
     @Test
-    void whoLostItsBondElsewhereMovesNoMore() {
+    void aBondThatBacksANewerDisputeIsNotFreedByTheEndOfAnOlderOne() {
+        ok("friend", dispute("r1", "z"));
+        ok("node", reveal("r1"));
+        loseBond("friend");
+        ok("friend", new BondAuditor(w.modelId("smol"), BOND));
+        ok("friend", dispute("r2", "z"));
+        challengerKeepsSilent("r1");
+        assertEquals(Status.PASSED, status("r1"), "the older one is over");
+        assertEquals(BOND, bond("friend").stake().total(), "what it lost for that it had lost before");
+        assertTrue(bond("friend").disputes(), "and the new bond still backs the newer one");
+        ok("node", reveal("r2"));
+        challengerKeepsSilent("r2");
+        assertTrue(w.state.auditor(w.modelId("smol"), w.address("friend")).isEmpty(), "with which it is lost");
+    }
+
+    /** As when it is slashed as the auditor of another receipt. */
+    private void loseBond(String who) {
+        Draft d = Draft.of(w.state, w.block());
+        d.auditors = d.auditors.remove(Key.auditor(w.modelId("smol"), w.address(who)));
+        d.totals = d.totals.plusBurned(BOND);
+        w.state = d.applied().next();
+    }
+
+    @Test
+    void whoLostItsBondElsewhereMovesNoMoreNorWithANewOne() {
         ok("friend", dispute("r1", "z"));
         ok("node", reveal("r1"));
         byte[] key = Key.of(w.address("node"), World.hash("r1"));
         Dispute x = playing("r1");
-        Dispute chooses =
-                new Dispute(x.challenger(), x.nodeRoot(), Dispute.Move.CHOOSE, 1, x.at(), x.deadline(), x.fullBefore());
+        Dispute chooses = new Dispute(x.challenger(), x.nodeRoot(), Dispute.Move.CHOOSE, 1, x.at(), x.deadline());
         Draft d = Draft.of(w.state, w.block());
         d.disputes = d.disputes.put(key, chooses);
-        d.auditors = d.auditors.remove(Key.auditor(w.modelId("smol"), w.address("friend")));
-        d.totals = d.totals.plusBurned(BOND);
         w.state = d.applied().next();
+        loseBond("friend");
+        refused(Reason.BOND_TOO_SMALL, "friend", new ChooseDispute(w.address("node"), World.hash("r1"), 0));
+        ok("friend", new BondAuditor(w.modelId("smol"), BOND));
         refused(Reason.BOND_TOO_SMALL, "friend", new ChooseDispute(w.address("node"), World.hash("r1"), 0));
     }
 
@@ -209,6 +231,15 @@ class ContestAttackTest {
     }
 
     @Test
+    void whileItsAuditCanBeBoughtNothingIsDisputed() {
+        ok("node", w.checkpoint("node", w.posting("r3", channel, w.modelId("smol"), 1, "x")));
+        w.settle(4);
+        assertEquals(Status.PASSED, status("r3"));
+        refused(Reason.DISPUTE_CLOSED, "friend", dispute("r3", "z")); // the node would have to tell its root
+        ok("payer", new BuyAudit(w.address("node"), World.hash("r3")));
+    }
+
+    @Test
     void afterItsTimeNothingIsDisputed() {
         w.settle(10);
         assertEquals(Status.UNDRAWN, status("r1"));
@@ -229,19 +260,5 @@ class ContestAttackTest {
         assertEquals(most, audit.slots(Audit.SlotStatus.JOINED).size(), "it has the place of a smaller one");
         ok("node", reveal("r1"));
         assertEquals(w.address("honest"), playing("r1").challenger(), "and plays first");
-    }
-
-    @Test
-    void clocksStandStillWhileBlocksAreFull() {
-        ok("honest", dispute("r1", "y"));
-        ok("node", reveal("r1"));
-        for (int i = 0; i < 20; i++) {
-            w.state = Ledger.settle(w.state, w.block(), true).next();
-            assertEquals(Status.DISPUTED, status("r1"), "full blocks do not count");
-        }
-        w.settle(1);
-        assertEquals(Status.DISPUTED, status("r1"), "two blocks a move");
-        w.settle(2);
-        assertEquals(Status.FAULT, status("r1"), "and then silence loses");
     }
 }

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.ledger.state.Demand;
+import assay.ledger.state.Key;
 import assay.ledger.state.Receipt.Status;
+import assay.ledger.state.Setting;
+import assay.ledger.state.SettingValue;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction;
 import assay.ledger.tx.Transaction.AnswerDemand;
@@ -14,6 +17,7 @@ import assay.ledger.tx.Transaction.Bond;
 import assay.ledger.tx.Transaction.BondAuditor;
 import assay.ledger.tx.Transaction.BuyAudit;
 import assay.ledger.tx.Transaction.DemandOpening;
+import assay.ledger.tx.Transaction.OpenDispute;
 import assay.ledger.tx.Transaction.ReportEarlyReveal;
 import assay.ledger.tx.Transaction.SetPrices;
 import java.util.List;
@@ -24,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class OpeningAttackTest {
     private static final Hash CELLS = World.hash("cells");
 
-    private final World w = new World(World.sampled(2, 1), "payer", "node", "author", "friend", "a1", "a2");
+    private final World w = new World(World.sampled(2, 1), "payer", "node", "author", "friend", "honest", "a1", "a2");
 
     /** A receipt r1 with root x that was not drawn. */
     @BeforeEach
@@ -48,6 +52,10 @@ class OpeningAttackTest {
         assertInstanceOf(Outcome.Applied.class, outcome, () -> from + " " + body + ": " + outcome);
     }
 
+    private void refused(Reason reason, String from, Transaction body) {
+        assertEquals(new Outcome.Rejected(reason), w.send(from, body));
+    }
+
     private Status status() {
         return w.state
                 .receipt(w.address("node"), World.hash("r1"))
@@ -63,12 +71,42 @@ class OpeningAttackTest {
         return new BuyAudit(w.address("node"), World.hash("r1"));
     }
 
+    private DemandOpening demand() {
+        return new DemandOpening(w.address("node"), World.hash("r1"), CELLS);
+    }
+
     /** The node answers the payer's demand: the payer knows root and salt now. */
     private void opened() {
-        ok("payer", new DemandOpening(w.address("node"), World.hash("r1"), CELLS));
+        w.settle(2);
+        ok("payer", demand());
         Hash demand = Ids.demand(
                 Demand.Kind.OPENING.ordinal(), w.address("node"), World.hash("r1"), w.address("payer"), CELLS);
         ok("node", new AnswerDemand(demand, "the opening's digest"));
+    }
+
+    @Test
+    void aFriendWhoAsksForTheRootFirstKeepsNobodyFromBuyingAnAudit() {
+        for (int block = 0; block < 2; block++) { // as long as it can be bought
+            refused(Reason.DEMAND_CLOSED, "payer", demand());
+            refused(
+                    Reason.DISPUTE_CLOSED,
+                    "friend",
+                    new OpenDispute(w.address("node"), World.hash("r1"), World.hash("z")));
+            if (block == 0) {
+                w.settle(1);
+            }
+        }
+        ok("honest", buy());
+        assertEquals(Status.DRAWN, status());
+        w.settle(3);
+        assertEquals(
+                2,
+                w.state
+                        .audit(w.address("node"), World.hash("r1"))
+                        .orElseThrow()
+                        .slots()
+                        .size(),
+                "auditors who have to work for the root");
     }
 
     @Test
@@ -82,5 +120,14 @@ class OpeningAttackTest {
         assertEquals(Status.UNDRAWN, status());
         assertEquals(
                 stake, w.state.operator(w.address("node")).orElseThrow().stake().total());
+    }
+
+    @Test
+    void aRootThatIsKnownIsNotAuditedWhenTheTimeToBuyGrowsMeanwhile() {
+        opened();
+        Draft d = Draft.of(w.state, w.block());
+        d.settings = d.settings.put(Key.of(Setting.CHALLENGE), new SettingValue(40)); // as validators may
+        w.state = d.applied().next();
+        refused(Reason.RECEIPT_NOT_PASSED, "payer", buy());
     }
 }

@@ -117,6 +117,11 @@ public record Audit(
         return new Audit(Phase.COMMIT, round + 1, fee, until, until, buyer, next);
     }
 
+    /** With all its deadlines so many blocks later. */
+    public Audit later(long blocks) {
+        return new Audit(phase, round, fee, deadline + blocks, complainBy + blocks, buyer, slots);
+    }
+
     /** With more time to commit. */
     public Audit extended(long until) {
         return new Audit(phase, round, fee, until, complainBy, buyer, slots);

@@ -44,6 +44,11 @@ public record Demand(
         return new Demand(kind, operator, receipt, by, fee, subject, size, until, digest);
     }
 
+    /** With another deadline. */
+    public Demand until(long height) {
+        return new Demand(kind, operator, receipt, by, fee, subject, size, height, answer);
+    }
+
     /** Whether its answer is there. */
     public boolean isAnswered() {
         return !answer.equals(Ids.NONE);

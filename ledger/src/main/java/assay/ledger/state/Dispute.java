@@ -15,11 +15,9 @@ import assay.ledger.tx.Max;
  * @param move what is due
  * @param level how often the node moved
  * @param at how far it came: {@link assay.core.dispute.At#encode}
- * @param deadline last height for the move, not counting full blocks after it began
- * @param fullBefore full blocks of the ledger before it began
+ * @param deadline last height for the move, or later if blocks are full
  */
-public record Dispute(
-        Address challenger, Hash nodeRoot, Move move, int level, @Max(AT_MAX) Bytes at, long deadline, long fullBefore)
+public record Dispute(Address challenger, Hash nodeRoot, Move move, int level, @Max(AT_MAX) Bytes at, long deadline)
         implements Entry {
     /** The longest {@code at}: a receipt, and as many digests as one move shows. */
     public static final int AT_MAX = 1 << 17;
@@ -32,14 +30,14 @@ public record Dispute(
         CHOOSE
     }
 
-    /** With this clock, begun when the ledger had so many full blocks. */
-    public Dispute until(long height, long full) {
-        return new Dispute(challenger, nodeRoot, move, level, at, height, full);
+    /** With this deadline. */
+    public Dispute until(long height) {
+        return new Dispute(challenger, nodeRoot, move, level, at, height);
     }
 
     /** Come this far: whose turn it is follows. */
     public Dispute at(At next, int moves) {
         Move due = next.isNodesTurn() ? Move.SHOW : Move.CHOOSE;
-        return new Dispute(challenger, nodeRoot, due, moves, Bytes.of(next.encode()), 0, 0);
+        return new Dispute(challenger, nodeRoot, due, moves, Bytes.of(next.encode()), 0);
     }
 }

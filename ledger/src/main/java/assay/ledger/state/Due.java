@@ -10,8 +10,20 @@ import assay.ledger.crypto.Address;
  * @param kind what
  * @param subject a channel, a model, a receipt or a nonce, or all zero
  * @param operator an operator, an auditor or a payer, or all zero
+ * @param fullBefore full blocks of the ledger before it was scheduled: what somebody must do by then has more time if more
+ *     became full since
  */
-public record Due(Kind kind, Hash subject, Address operator) implements Entry {
+public record Due(Kind kind, Hash subject, Address operator, long fullBefore) implements Entry {
+    /** The same whenever it is scheduled. */
+    public Due(Kind kind, Hash subject, Address operator) {
+        this(kind, subject, operator, 0);
+    }
+
+    /** Scheduled when the ledger had so many full blocks. */
+    public Due after(long fullBlocks) {
+        return new Due(kind, subject, operator, fullBlocks);
+    }
+
     /** What happens. The order is its wire form and the order within a block: never changed. */
     public enum Kind {
         /** Stake of an operator is free. */
@@ -43,6 +55,8 @@ public record Due(Kind kind, Hash subject, Address operator) implements Entry {
         /** The bond behind a retired model is free. */
         RELEASE_MODEL_BOND,
         /** The time of a receipt that was disputed in vain is over. */
-        END_RECEIPT
+        END_RECEIPT,
+        /** Nothing: while it is there, the ledger knows that a block was full. */
+        FULL_BLOCK
     }
 }

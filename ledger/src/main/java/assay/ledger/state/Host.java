@@ -37,6 +37,11 @@ public record Host(
         return new Host(endpoint, since, next, asked, chunk, dueAt, missed);
     }
 
+    /** With another height for what is due. */
+    public Host until(long height) {
+        return new Host(endpoint, since, stake, asked, chunk, height, missed);
+    }
+
     /** Asked for a chunk, to be shown by this height. */
     public Host asked(long index, long by) {
         return new Host(endpoint, since, stake, true, index, by, missed);

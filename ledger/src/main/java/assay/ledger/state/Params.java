@@ -28,7 +28,8 @@ public record Params(
      * @param close from the payer's wish to the refund: time for the operator to redeem
      * @param escrow from the opening of an escrow to its refund
      * @param draw from the posting of a checkpoint to its draw
-     * @param challenge from the draw, how long anybody may still buy the audit of a receipt that was not drawn
+     * @param challenge from the draw, how long a receipt that was not drawn is open: for half of it anybody may buy its
+     *     audit, then its payer may demand openings, and who has a bond may dispute it
      * @param commit for drawn auditors to commit
      * @param reveal for them to reveal
      * @param node for the node to reveal
@@ -47,6 +48,19 @@ public record Params(
                     throw new IllegalArgumentException("a delay is 0 to 2^40 blocks, got " + blocks);
                 }
             }
+        }
+
+        /**
+         * The last height at which the audit of a receipt that was posted at this height can be bought. Nothing that tells
+         * its root happens before: whoever asked for that first would keep everybody else from an audit.
+         */
+        public long boughtUntil(long postedAt) {
+            return postedAt + draw + challenge - challenge / 2;
+        }
+
+        /** The last height at which a receipt that was posted at this height and not drawn can be disputed. */
+        public long openUntil(long postedAt) {
+            return postedAt + draw + challenge;
         }
     }
 

@@ -33,7 +33,7 @@ public enum Setting {
     TRANSACTION_FEE(22),
     /** Micro-units a demand. */
     DEMAND_FEE(23),
-    /** Blocks in which an audit can be bought. */
+    /** Blocks in which an audit can be bought, then a receipt disputed or opened. */
     CHALLENGE(30),
     /** Blocks to commit. */
     COMMIT(31),

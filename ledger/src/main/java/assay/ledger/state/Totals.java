@@ -9,7 +9,7 @@ import assay.core.base.Amount;
  * @param hostsPool hosts' shares of payments that no host was paid yet
  * @param reserve the protocol's own
  * @param burned gone for ever
- * @param fullBlocks blocks so full that a move in a dispute might have found no room
+ * @param fullBlocks blocks so full that who had to move might have found no room
  */
 public record Totals(Amount auditPool, Amount hostsPool, Amount reserve, Amount burned, long fullBlocks) {
     /** Nothing. */

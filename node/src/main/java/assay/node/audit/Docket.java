@@ -136,8 +136,7 @@ public interface Docket extends AutoCloseable {
                     oneOf(Dispute.Move.values(), json.at("due")),
                     json.at("level").int32(0, Integer.MAX_VALUE),
                     Bytes.of(at),
-                    json.at("deadline").integer(0, Long.MAX_VALUE),
-                    0);
+                    json.at("deadline").integer(0, Long.MAX_VALUE));
         }
 
         private static <E extends Enum<E>> E oneOf(E[] all, Field json) throws MalformedException {
