@@ -40,6 +40,7 @@ final class AuditorCommand implements Callable<Integer> {
                 begun.stored().file(),
                 begun.engine(),
                 begun.ledger(),
+                begun.reach(),
                 line -> Joining.say(assay, line));
         if (assay.json()) {
             assay.screen()

@@ -6,6 +6,7 @@ import assay.engine.infer.Model;
 import assay.engine.store.ModelStore;
 import assay.engine.store.StoredModel;
 import assay.ledger.light.LightLedger;
+import assay.ledger.light.Reach;
 import assay.node.Home;
 import assay.node.follow.FollowedLedger;
 import java.io.Closeable;
@@ -37,8 +38,9 @@ final class Joining {
      * What a role begins with.
      *
      * @param ledger followed up to the newest block
+     * @param reach where places that others wrote on it may be
      */
-    record Begun(StoredModel stored, Model model, EngineOptions engine, FollowedLedger ledger) {}
+    record Begun(StoredModel stored, Model model, EngineOptions engine, FollowedLedger ledger, Reach reach) {}
 
     /**
      * The folder of the role, whatever it needs being said.
@@ -68,7 +70,7 @@ final class Joining {
         engine = threads == null ? engine : engine.withThreads(threads);
         say(assay, "following " + light.chainId() + "…");
         FollowedLedger followed = FollowedLedger.open(light, folder.dir().resolve("followed"));
-        return new Begun(stored, loaded, engine, followed);
+        return new Begun(stored, loaded, engine, followed, light.reach());
     }
 
     /** Tells a person, beside what the command answers. */

@@ -68,7 +68,8 @@ final class NetworkAsk {
                 .filter(p -> p.modelId().equals(first.modelId()))
                 .map(Provider::endpoint)
                 .toList();
-        try (Proxy proxy = new Proxy(endpoints, home.account("wallet"), spending, InstantSource.system())) {
+        try (Proxy proxy =
+                new Proxy(endpoints, ledger.reach(), home.account("wallet"), spending, InstantSource.system())) {
             Answered answered = stream(proxy, body(options, first.model(), prompt));
             if (!assay.json()) {
                 screen.out().println();

@@ -7,6 +7,7 @@ import assay.engine.infer.Model;
 import assay.ledger.BlockContext;
 import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
+import assay.ledger.light.Reach;
 import assay.ledger.state.Genesis;
 import assay.ledger.state.State;
 import assay.ledger.store.EmbeddedLedger;
@@ -164,7 +165,7 @@ final class OneProcessStage implements CommitteeStage {
     public void auditor(String who, Weights weights) throws Exception {
         Path file = Weights.SAID.write(Files.createDirectories(folder.resolve("models " + who)));
         members.add(AuditorProcess.join(
-                home(who), model(who, file, weights), file, ENGINE, new Shared(ledger), line -> {}));
+                home(who), model(who, file, weights), file, ENGINE, new Shared(ledger), Reach.LOOPBACK, line -> {}));
     }
 
     @Override

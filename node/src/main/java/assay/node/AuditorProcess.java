@@ -6,6 +6,7 @@ import assay.engine.infer.Engine;
 import assay.engine.infer.EngineOptions;
 import assay.engine.infer.Model;
 import assay.ledger.crypto.Address;
+import assay.ledger.light.Reach;
 import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.node.audit.Auditor;
@@ -40,15 +41,22 @@ public final class AuditorProcess implements AutoCloseable {
      * ledger, which it closes.
      *
      * @param file of the model: a dispute shows rows of it
+     * @param reach where nodes may be
      * @param say is told what the network waits for
      */
     public static AuditorProcess join(
-            Home home, Model model, Path file, EngineOptions options, LiveLedger ledger, Consumer<String> say)
+            Home home,
+            Model model,
+            Path file,
+            EngineOptions options,
+            LiveLedger ledger,
+            Reach reach,
+            Consumer<String> say)
             throws IOException, MalformedException, InterruptedException {
         Sender sender = Bootstrap.joinAuditor(ledger, home, model.program().root(), say);
         Engine engine = new Engine(model, options);
         ModelText text = ModelText.of(model.program());
-        DeliveredCases delivered = new DeliveredCases(ledger, sender, text, home.auditorSecret(), TRIES);
+        DeliveredCases delivered = new DeliveredCases(ledger, sender, text, home.auditorSecret(), TRIES, reach);
         Auditor.Source cases = new KeptCases(delivered, home.cases(), ledger);
         Auditor auditor = new Auditor(engine, text, ledger, sender, cases, home.auditorSecret());
         Disputing disputes = new Disputing(ledger, sender, new ReplayedWorks(engine, text, file, cases));

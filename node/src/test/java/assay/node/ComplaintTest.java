@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.ledger.Event;
+import assay.ledger.light.Reach;
 import assay.ledger.state.Receipt;
 import assay.ledger.tx.Transaction;
 import assay.node.audit.Auditor;
@@ -63,7 +64,7 @@ final class ComplaintTest {
 
     /** An auditor whose node has no address at which it could be asked. */
     private static Auditor auditor(TestNetwork net) {
-        DeliveredCases cases = new DeliveredCases(net.ledger, net.ready.auditor(), net.text, SECRET, 1);
+        DeliveredCases cases = new DeliveredCases(net.ledger, net.ready.auditor(), net.text, SECRET, 1, Reach.PUBLIC);
         Auditor auditor = new Auditor(net.engine, net.text, net.ledger, net.ready.auditor(), cases, SECRET);
         cases.onAnswer(auditor::again);
         return auditor;

@@ -14,6 +14,7 @@ import assay.core.verify.ReceiptFile;
 import assay.core.verify.Verdict;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.PrivateKey;
+import assay.ledger.light.Reach;
 import assay.ledger.pay.Eip3009;
 import assay.ledger.pay.LedgerTerms;
 import assay.ledger.pay.Payment;
@@ -55,18 +56,28 @@ public final class Proxy implements AutoCloseable {
     private final PrivateKey key;
     private final Spending spending;
     private final InstantSource clock;
-    private final Upstream upstream = new Upstream();
+    private final Upstream upstream;
     private final SecureRandom random = new SecureRandom();
 
     /**
-     * @param nodes asked in this order
+     * @param nodes asked in this order; the user named them
      * @param key of the account that pays
      */
     public Proxy(List<URI> nodes, PrivateKey key, Spending spending, InstantSource clock) {
+        this(nodes, Reach.ANY, key, spending, clock);
+    }
+
+    /**
+     * @param nodes asked in this order
+     * @param reach where they may be
+     * @param key of the account that pays
+     */
+    public Proxy(List<URI> nodes, Reach reach, PrivateKey key, Spending spending, InstantSource clock) {
         if (nodes.isEmpty()) {
             throw new IllegalArgumentException("a proxy needs a node");
         }
         this.nodes = List.copyOf(nodes);
+        this.upstream = new Upstream(reach);
         this.key = key;
         this.spending = spending;
         this.clock = clock;

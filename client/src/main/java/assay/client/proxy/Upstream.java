@@ -1,5 +1,6 @@
 package assay.client.proxy;
 
+import assay.ledger.light.Reach;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -15,10 +16,16 @@ final class Upstream implements AutoCloseable {
     private static final Duration SHORT = Duration.ofSeconds(30);
     private static final String CHAT = "/v1/chat/completions";
 
+    private final Reach reach;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
             .build();
+
+    /** @param reach where nodes may be */
+    Upstream(Reach reach) {
+        this.reach = reach;
+    }
 
     /** An answer whose body is still to be read. */
     record Answer(int status, Optional<String> required, String contentType, InputStream body) {
@@ -36,7 +43,7 @@ final class Upstream implements AutoCloseable {
 
     /** Asks for a chat completion, with a payment or without. */
     Answer chat(URI node, byte[] body, Optional<String> payment) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(node.resolve(CHAT))
+        HttpRequest.Builder request = reach.request(node.resolve(CHAT).toString())
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         payment.ifPresent(p -> request.header("PAYMENT-SIGNATURE", p));
@@ -46,7 +53,7 @@ final class Upstream implements AutoCloseable {
     /** What {@code GET path} answers. */
     Answer get(URI node, String path, Optional<String> payment) throws IOException, InterruptedException {
         HttpRequest.Builder request =
-                HttpRequest.newBuilder(node.resolve(path)).timeout(SHORT).GET();
+                reach.request(node.resolve(path).toString()).timeout(SHORT).GET();
         payment.ifPresent(p -> request.header("PAYMENT-SIGNATURE", p));
         return send(request.build());
     }

@@ -39,8 +39,10 @@ public final class LightLedger {
 
     private final Genesis genesis;
     private final LightClient client;
+    private final Reach reach;
 
-    private LightLedger(Genesis genesis, LightClient client) {
+    private LightLedger(Genesis genesis, LightClient client, Reach reach) {
+        this.reach = reach;
         this.genesis = genesis;
         this.client = client;
     }
@@ -61,6 +63,11 @@ public final class LightLedger {
                         .toList(),
                 trust,
                 clock);
+    }
+
+    /** Where places that others wrote on this ledger may be. */
+    public Reach reach() {
+        return reach;
     }
 
     static LightLedger open(LedgerUrl url, List<Endpoint> endpoints, Path trust, InstantSource clock)
@@ -85,7 +92,7 @@ public final class LightLedger {
                 LightClient.Options.of(Header.chainName(genesis.chainId())),
                 clock,
                 block -> keep(trust, url.genesis(), block));
-        return new LightLedger(genesis, client);
+        return new LightLedger(genesis, client, Reach.beside(url.endpoints()));
     }
 
     /** The genesis with this digest, whoever has it. */

@@ -10,6 +10,7 @@ import assay.ledger.Event;
 import assay.ledger.crypto.Address;
 import assay.ledger.delivery.DeliveryKey;
 import assay.ledger.delivery.SealedDelivery;
+import assay.ledger.light.Reach;
 import assay.ledger.state.Audit;
 import assay.ledger.state.Demand;
 import assay.ledger.state.Key;
@@ -18,7 +19,6 @@ import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Transaction;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -57,6 +57,7 @@ public final class DeliveredCases implements Auditor.Source {
     private final ModelText text;
     private final Hash secret;
     private final int tries;
+    private final Reach reach;
     private final Map<Hash, Auditor.Case> answers = Collections.synchronizedMap(new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
@@ -76,8 +77,10 @@ public final class DeliveredCases implements Auditor.Source {
      * @param text of the auditor's model: prompts are derived with it
      * @param secret known to this auditor alone: the keys of its complaints are derived from it
      * @param tries how often a node is asked, a second apart, before the ledger is
+     * @param reach where nodes may be
      */
-    public DeliveredCases(LiveLedger ledger, Sender auditor, ModelText text, Hash secret, int tries) {
+    public DeliveredCases(LiveLedger ledger, Sender auditor, ModelText text, Hash secret, int tries, Reach reach) {
+        this.reach = reach;
         this.ledger = ledger;
         this.auditor = auditor;
         this.text = text;
@@ -184,7 +187,7 @@ public final class DeliveredCases implements Auditor.Source {
             return response.statusCode() == 200
                     ? Optional.of(whole(SealedDelivery.open(own, response.body(), receipt)))
                     : Optional.empty();
-        } catch (IOException | IllegalArgumentException | MalformedException e) {
+        } catch (IOException | MalformedException e) {
             return Optional.empty();
         }
     }
@@ -203,10 +206,9 @@ public final class DeliveredCases implements Auditor.Source {
         }
     }
 
-    /** @throws IllegalArgumentException if the endpoint is none */
-    private HttpRequest request(String endpoint, Address operator, Hash receipt, DeliveryKey own) {
+    private HttpRequest request(String endpoint, Address operator, Hash receipt, DeliveryKey own) throws IOException {
         Hash asked = Delivery.asked(ledger.chainId(), operator, receipt, own.publicKey());
-        return HttpRequest.newBuilder(URI.create(endpoint + "/assay/deliveries/" + receipt.hex()))
+        return reach.request(endpoint + "/assay/deliveries/" + receipt.hex())
                 .header("Assay-Key", own.publicKey().hex())
                 .header("Assay-Signature", auditor.signer().key().sign(asked).hex())
                 .build();
