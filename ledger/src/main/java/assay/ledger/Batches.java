@@ -7,7 +7,6 @@ import assay.ledger.crypto.Address;
 import assay.ledger.state.Batch;
 import assay.ledger.state.Due;
 import assay.ledger.state.Key;
-import assay.ledger.state.Params;
 import assay.ledger.state.Receipt;
 import java.math.BigInteger;
 import java.util.Map;
@@ -79,9 +78,7 @@ final class Batches {
         if (r.status() != Receipt.Status.DEMANDED) {
             return;
         }
-        long until = r.isRootKnown()
-                ? r.passedUntil()
-                : d.params().windows().openUntil(r.postedAt()) + 1;
+        long until = r.isRootKnown() ? r.passedUntil() : d.params().windows().openUntil(r.postedAt()) + 1;
         if (d.block.height() < until) {
             Contests.keepOpen(d, operator, receipt, until);
         } else {
