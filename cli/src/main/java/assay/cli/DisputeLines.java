@@ -1,6 +1,7 @@
 package assay.cli;
 
 import assay.core.base.Amount;
+import assay.core.base.Counted;
 import assay.core.base.MalformedException;
 import assay.core.codec.Field;
 import assay.core.codec.Json;
@@ -171,7 +172,7 @@ final class DisputeLines {
         say((won ? screen.green("✔ ") : screen.red("✘ "))
                 + (won ? "the node lost: " + status + " at block " : "the node was right; block ")
                 + look.posted().orElseThrow().statusAt()
-                + String.format(Locale.ROOT, ", after %d moves and %,d bytes", nodeMoves, nodeBytes));
+                + String.format(Locale.ROOT, ", after %s and %,d bytes", Counted.of(nodeMoves, "move"), nodeBytes));
         if (slashed.isPresent()) {
             Field s = slashed.get();
             say("  slash   " + units(s, "amount_micro") + "  of the node's stake");

@@ -2,6 +2,7 @@ package assay.cli;
 
 import assay.client.light.Provider;
 import assay.client.light.Registry;
+import assay.core.base.Counted;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.codec.Field;
@@ -96,7 +97,7 @@ final class LedgerPages {
                         .put("supply_micro", ledger.genesis().supply().micro()),
                 "chain       " + ledger.chainId(),
                 "block       " + block.height() + " of " + block.header().time() + ", "
-                        + block.validators().members().size() + " validators",
+                        + Counted.of(block.validators().members().size(), "validator"),
                 "pin it      @" + block.height() + ":" + hash,
                 "supply      " + ledger.genesis().supply());
     }
@@ -127,7 +128,7 @@ final class LedgerPages {
                     .put("faults", p.faults())
                     .build());
             lines.add(p.operator() + "  " + p.model() + "  " + p.endpoint() + "  " + p.completionPerMillion()
-                    + " a million tokens, " + p.bonded() + " bonded, " + p.faults() + " faults");
+                    + " a million tokens, " + p.bonded() + " bonded, " + Counted.of(p.faults(), "fault"));
         }
         return say(
                 Json.object().put("operators", Json.of(json)),
@@ -219,8 +220,8 @@ final class LedgerPages {
                         .put("bond_micro", v.bond().micro())
                         .put("missed", v.missed())
                         .build());
-                lines.add(account + "  power " + v.power() + ", " + v.bond() + " bonded, " + v.missed()
-                        + " links missed");
+                lines.add(account + "  power " + v.power() + ", " + v.bond() + " bonded, "
+                        + Counted.of(v.missed(), "link") + " missed");
             }
         }
         return say(Json.object().put("validators", Json.of(json)), lines.toArray(String[]::new));
@@ -257,8 +258,7 @@ final class LedgerPages {
                                 .put("time", block.header().time().toString())
                                 .put("transactions", sent)
                                 .put("hash", block.hash().hex()),
-                        h + "  " + block.header().time() + "  " + sent
-                                + (sent == 1 ? " transaction  " : " transactions  ")
+                        h + "  " + block.header().time() + "  " + Counted.of(sent, "transaction") + "  "
                                 + block.hash().hex());
             }
             assay.screen().out().flush();

@@ -7,6 +7,7 @@ import assay.core.audit.Challenge;
 import assay.core.audit.Grid;
 import assay.core.audit.LightAudit;
 import assay.core.audit.OpeningPlan;
+import assay.core.base.Counted;
 import assay.core.base.MalformedException;
 import assay.core.codec.Json;
 import assay.core.verify.ModelText;
@@ -61,7 +62,7 @@ final class LightAuditing {
         long most = OpeningPlan.of(key.program(), grid, challenge).maxBytes();
         if (most > OpeningPlan.SIZE_MAX_BYTES) {
             throw new Mistake(
-                    "an opening of " + wish.cells + " cells may take " + Sizes.text(most),
+                    "an opening of " + Counted.of(wish.cells, "cell") + " may take " + Sizes.text(most),
                     "ask for fewer with --cells COUNT, or replay it with the weights",
                     Exit.FAILED);
         }
@@ -93,7 +94,7 @@ final class LightAuditing {
             throws IOException, InterruptedException, Mistake {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (true) {
-            assay.screen().passing("waiting for the opening of " + challenge.cells() + " cells…");
+            assay.screen().passing("waiting for the opening of " + Counted.of(challenge.cells(), "cell") + "…");
             try {
                 return client.cells(challenge, maxBytes);
             } catch (ClientException e) {

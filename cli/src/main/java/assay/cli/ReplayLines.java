@@ -1,6 +1,7 @@
 package assay.cli;
 
 import assay.core.base.Amount;
+import assay.core.base.Counted;
 import assay.core.codec.Json;
 import assay.core.receipt.Receipt;
 import assay.core.verify.Claim;
@@ -82,8 +83,8 @@ record ReplayLines(
         double seconds = report.nanos() / 1e9;
         String speed = String.format(
                 Locale.ROOT,
-                "%d positions in %.2f s, %.0f/s",
-                report.tokens(),
+                "%s in %.2f s, %.0f/s",
+                Counted.of(report.tokens(), "position"),
                 seconds,
                 report.tokens() / Math.max(1e-9, seconds));
         return took.isPresent() && took.getAsLong() > 0

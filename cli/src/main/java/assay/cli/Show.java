@@ -1,5 +1,6 @@
 package assay.cli;
 
+import assay.core.base.Counted;
 import assay.core.base.MalformedException;
 import assay.core.codec.Json;
 import assay.engine.gguf.GgufFile;
@@ -87,7 +88,8 @@ final class Show implements Callable<Integer> {
         facts.forEach((key, value) -> line(FileFacts.label(key), FileFacts.text(value)));
         line(
                 "saturations",
-                counted.map(c -> c.count() + " in " + c.positions() + " positions computed here (none is usual)")
+                counted.map(c -> c.count() + " in " + Counted.of(c.positions(), "position")
+                                + " computed here (none is usual)")
                         .orElse("not known: it has not run here"));
         return Exit.OK;
     }
@@ -122,15 +124,14 @@ final class Show implements Callable<Integer> {
     }
 
     /** The same without a look at the file. */
-    static void named(ModelStore models, String name) throws IOException, Mistake {
+    static StoredModel named(ModelStore models, String name) throws IOException, Mistake {
         List<StoredModel> all = models.list();
-        boolean known = all.stream()
-                .anyMatch(m -> m.name().equalsIgnoreCase(name)
+        return all.stream()
+                .filter(m -> m.name().equalsIgnoreCase(name)
                         || m.source().equals(name)
-                        || name.length() >= 8 && m.digest().hex().startsWith(name));
-        if (!known) {
-            throw unknown(all, name);
-        }
+                        || name.length() >= 8 && m.digest().hex().startsWith(name))
+                .findFirst()
+                .orElseThrow(() -> unknown(all, name));
     }
 
     private static Mistake unknown(List<StoredModel> all, String name) {

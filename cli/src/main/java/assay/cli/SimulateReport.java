@@ -2,6 +2,7 @@ package assay.cli;
 
 import assay.cli.plot.BarPlot;
 import assay.core.base.Amount;
+import assay.core.base.Counted;
 import assay.core.codec.Json;
 import assay.ledger.simulate.Comparison;
 import assay.ledger.simulate.Overhead;
@@ -22,13 +23,13 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
         Setup.People p = setup.people();
         out.printf(
                 Locale.ROOT,
-                "%d seeds x %,d requests; %d operators, %d auditors, %,d payers, %d validators; units a run%n%n",
-                standings.seeds(),
+                "%s x %,d requests; %s, %s, %,d payers, %s; units a run%n%n",
+                Counted.of(standings.seeds(), "seed"),
                 setup.demand().requests(),
-                p.operators(),
-                p.auditors(),
+                Counted.of(p.operators(), "operator"),
+                Counted.of(p.auditors(), "auditor"),
                 p.payers(),
-                p.validators());
+                Counted.of(p.validators(), "validator"));
         out.println(
                 row("strategy", "profit", "honest twin", "gained", "95 %", "at most", "caught", "blocks", "draws", ""));
         for (Comparison c : standings.table()) {
@@ -138,7 +139,7 @@ record SimulateReport(Setup setup, Tournament tournament, Standings standings) {
                         units(c.gained().mean()) + ", caught " + caught(c)))
                 .toList();
         return new BarPlot(
-                        "What a cheat earns more than its honest twin (" + standings.seeds() + " seeds x "
+                        "What a cheat earns more than its honest twin (" + Counted.of(standings.seeds(), "seed") + " x "
                                 + setup.demand().requests() + " requests)",
                         "units a run, logarithmic beyond 0.001, with 95 % confidence intervals; left of 0 is a loss",
                         0.001,

@@ -74,7 +74,7 @@ class WordingTest {
             new Wording(
                     "Replaying",
                     Kind.HELP,
-                    "%d receipts: %d replayed and the same, %d not, %d not decided; %d positions in %.1f s, %.0f/s"),
+                    "%s: %d replayed and the same, %d not, %d not decided; %s in %.1f s, %.0f/s"),
             new Wording("ReplayLines", Kind.DENIAL, "  FAILED its replay"),
             new Wording("Chat", Kind.HELP, "Talk with a model; every answer is paid, receipted and replayed."),
             new Wording(

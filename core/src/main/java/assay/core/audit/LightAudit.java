@@ -1,5 +1,6 @@
 package assay.core.audit;
 
+import assay.core.base.Counted;
 import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.kernel.Sampler;
@@ -170,8 +171,8 @@ public final class LightAudit {
                         + " it with " + detection.percent(1));
         open.add("K and V of tokens that were not drawn: they are bound to the trace, not computed again");
         open.add("that a Freivalds test was not passed by luck: below " + (key.verdicts() + 1) + " · " + equations
-                + " / 2^61, since this key gave " + key.verdicts()
-                + " verdicts before, and only while nobody else knows it");
+                + " / 2^61, since this key gave " + Counted.of(key.verdicts(), "verdict")
+                + " before, and only while nobody else knows it");
         open.add("more than deterrence: together with the node's stake it makes cheating a loss; certainty takes a"
                 + " replay");
         return new Verdict.Valid(

@@ -1,5 +1,6 @@
 package assay.core.verify;
 
+import assay.core.base.Counted;
 import assay.core.base.Hash;
 import assay.core.receipt.Receipt;
 import java.util.List;
@@ -37,7 +38,7 @@ public sealed interface Claim {
             return "Operator " + receipt.node().operator() + " signed that model "
                     + receipt.model().id() + " (program "
                     + brief(receipt.model().program()) + ") read "
-                    + receipt.usage().prompt() + " tokens and answered with "
+                    + Counted.of(receipt.usage().prompt(), "token") + " and answered with "
                     + receipt.usage().completion() + " for "
                     + units(receipt.payment().amount()) + ", as receipt "
                     + brief(digest) + ", leaf " + leaf + " of its log.";
@@ -138,12 +139,14 @@ public sealed interface Claim {
 
         @Override
         public String says() {
-            return "AUDITED(" + drawn + " cells): of " + cells + " cells (" + layers
-                    + " layers and the sampler, at every token of receipt "
+            return "AUDITED(" + Counted.of(drawn, "cell") + "): of " + Counted.of(cells, "cell") + " ("
+                    + Counted.of(layers, "layer") + " and the sampler, at every token of receipt "
                     + receipt.nonce().substring(0, 8) + "…), "
-                    + drawn + " were drawn after the answer was committed to, " + heads
-                    + " of them heads. Each was opened and is what the model computes: linear layers by " + equations
-                    + " Freivalds tests, embedding rows too; norms, turns, attention over every earlier token, gates"
+                    + drawn + (drawn == 1 ? " was" : " were") + " drawn after the answer was committed to, "
+                    + Counted.of(heads, "head") + " among them."
+                    + " Each was opened and is what the model computes: linear layers by "
+                    + Counted.of(equations, "Freivalds test")
+                    + ", embedding rows too; norms, turns, attention over every earlier token, gates"
                     + " and residuals recomputed exactly; heads with the sampler, to the id that was answered. Ids and"
                     + " sampler's states of all tokens are the committed ones.";
         }
@@ -188,7 +191,7 @@ public sealed interface Claim {
 
         /** For example {@code same 96 tokens, same trace}. */
         public String brief() {
-            return "same " + tokens + " tokens, " + (traceCompared ? "same trace" : "trace not compared");
+            return "same " + Counted.of(tokens, "token") + ", " + (traceCompared ? "same trace" : "trace not compared");
         }
 
         @Override
