@@ -86,8 +86,10 @@ public final class Desk implements AutoCloseable {
                 most,
                 resource,
                 "payment_required",
-                "This costs up to " + most + ". Pay by x402 (the terms are in PAYMENT-REQUIRED), or send the "
-                        + "node's API key.");
+                "This costs up to " + most
+                        + ". Send the API key that 'assay wallet key' prints on the node's machine, or "
+                        + "pay: with an x402 client (the terms are in PAYMENT-REQUIRED), or through 'assay proxy', a "
+                        + "local OpenAI endpoint that pays.");
     }
 
     /**

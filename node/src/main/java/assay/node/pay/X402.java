@@ -41,12 +41,30 @@ final class X402 {
         v1.forEach(r -> old.add(r.jsonV1(resource, DESCRIPTION)));
         Json.Obj body = Json.object()
                 .put("x402Version", 1)
-                .put("error", code)
+                .put("error", isForVersion1(v1) ? Json.of(message) : error(code, message))
                 .put("message", message)
                 .put("accepts", Json.of(old))
                 .build();
         return ApiError.paymentRequired(
                 code, message, Map.of("PAYMENT-REQUIRED", encode(terms)), JsonText.writeBytes(body));
+    }
+
+    /** As an OpenAI package reads it. */
+    private static Json error(String code, String message) {
+        return Json.object()
+                .put("message", message)
+                .put("type", "payment_required")
+                .put("param", new Json.Null())
+                .put("code", code)
+                .build();
+    }
+
+    /**
+     * Whether packages of version 1 can pay: they know the names of public networks, and nothing else. They take no
+     * error that is not a text; who asks with an OpenAI package wants an object.
+     */
+    private static boolean isForVersion1(List<Requirements> v1) {
+        return v1.stream().anyMatch(r -> !r.network().contains(":"));
     }
 
     /** Headers of an answer that was paid. */
