@@ -18,6 +18,9 @@ final class Validator implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 120_000;
     private static final long PAUSE_MILLIS = 1_000;
 
+    /** Ctrl-C reaches all programs at once, and this one may be told last that it is the end. */
+    private static final long HEARSAY_MILLIS = 500;
+
     private final String name;
     private final CometBft comet;
     private final LocalNetwork.Place place;
@@ -91,6 +94,9 @@ final class Validator implements AutoCloseable {
             stop(cometProcess, true);
             stop(ledgerProcess, true);
         }
+        if (stopping) {
+            say.accept(name + ": stopped");
+        }
     }
 
     /** Starts both and waits until one ends; then ends the other. */
@@ -106,7 +112,12 @@ final class Validator implements AutoCloseable {
             CompletableFuture.anyOf(ledger.onExit(), node.onExit()).join();
             String ended = ledger.isAlive() ? "CometBFT" : "the ledger";
             Path last = log(ledger.isAlive() ? "cometbft" : "ledger");
-            say.accept(name + ": " + ended + " ended" + (stopping ? "" : "; its last words are in " + last));
+            if (!stopping) {
+                Thread.sleep(HEARSAY_MILLIS);
+            }
+            if (!stopping) {
+                say.accept(name + ": " + ended + " ended; its last words are in " + last);
+            }
             stop(node, true);
         }
         stop(ledger, true);
