@@ -20,10 +20,10 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         header = "Read a network's ledger by proofs, or serve a copy of it to the CometBFT of this machine.",
         description = {
-            "%n  @|bold status|@                 the newest block, the validators, the money (also if nothing is said)",
+            "%n  @|bold status|@                 newest block, validators, money (if nothing is said)",
             "  @|bold account ADDRESS|@        balance and nonce",
             "  @|bold accounts|@, @|bold models|@, @|bold channels|@, @|bold audits|@",
-            "  @|bold transactions [HEIGHT]|@  of the blocks from a height on (the last 60), and what became of them",
+            "  @|bold transactions [HEIGHT]|@  from a height on (the last 60), and what came of them",
             "  @|bold operators|@              who offers what, where, for how much, with what at stake",
             "  @|bold receipt OPERATOR ID|@    how far a receipt got; ID is its digest",
             "  @|bold validators|@             who agrees on blocks",
@@ -42,13 +42,22 @@ import picocli.CommandLine.Parameters;
 final class LedgerCommand implements Callable<Integer> {
     private final Assay assay;
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "WHAT", defaultValue = "status")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "WHAT",
+            defaultValue = "status",
+            description = "One of these (default: ${DEFAULT-VALUE}).")
     private String what = "status";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "ADDRESS", hidden = true)
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "ADDRESS|OPERATOR|HEIGHT",
+            description = "account: which; receipt: whose; transactions: from which block on.")
     private @Nullable String who;
 
-    @Parameters(index = "2", arity = "0..1", paramLabel = "ID", hidden = true)
+    @Parameters(index = "2", arity = "0..1", paramLabel = "ID", description = "receipt: its digest.")
     private @Nullable String id;
 
     @Mixin

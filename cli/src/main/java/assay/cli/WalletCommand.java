@@ -48,8 +48,8 @@ import picocli.CommandLine.Parameters;
             "  @|bold history|@           what was paid and received",
             "  @|bold limit [UNITS]|@     what may be spent in a day (UTC); none for no limit",
             "  @|bold new|@               another account; the old one's key is kept",
-            "  @|bold import FILE|@       the key in a keystore, a backup or a file of hex digits; - for standard input",
-            "  @|bold export [FILE]|@     the key as a keystore with a password, as other Ethereum tools read it",
+            "  @|bold import FILE|@       the key in a keystore, a backup or hex digits; - is input",
+            "  @|bold export [FILE]|@     the key as a keystore, as other Ethereum tools read it",
             "  @|bold backup FILE|@       all keys of this home, with a password%n",
         },
         footerHeading = "%nExamples:%n",
@@ -66,13 +66,22 @@ final class WalletCommand implements Callable<Integer> {
 
     private final Assay assay;
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "WHAT", defaultValue = "balance")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "WHAT",
+            defaultValue = "balance",
+            description = "One of these (default: ${DEFAULT-VALUE}).")
     private String what = "balance";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "TO", hidden = true)
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "TO|FILE|UNITS",
+            description = "send: the account that gets it; import, export, backup: the file; limit: units, or none.")
     private @Nullable String to;
 
-    @Parameters(index = "2", arity = "0..1", paramLabel = "AMOUNT", hidden = true)
+    @Parameters(index = "2", arity = "0..1", paramLabel = "AMOUNT", description = "send: units, as 1.5.")
     private @Nullable String amount;
 
     @Option(names = "--home", paramLabel = "FOLDER", description = "Keys, ledger and receipts (default: the user's).")

@@ -58,6 +58,16 @@ final class WalletTest {
     }
 
     @Test
+    void helpNamesWhatWalletAndLedgerAreGiven() {
+        String wallet = run("wallet", "--help").out();
+        assertTrue(wallet.contains("[WHAT] [TO|FILE|UNITS] [AMOUNT]"), wallet);
+        assertTrue(wallet.contains("send: the account that gets it"), wallet);
+        String ledger = run("ledger", "--help").out();
+        assertTrue(ledger.contains("[ADDRESS|OPERATOR|HEIGHT]"), ledger);
+        assertTrue(ledger.contains("receipt: its digest"), ledger);
+    }
+
+    @Test
     void aWrongPasswordOpensNothing() throws Exception {
         String first = address();
         Path file = folder.resolve("wallet.json");
