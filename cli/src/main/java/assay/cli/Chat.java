@@ -33,7 +33,7 @@ import picocli.CommandLine.Mixin;
         sortOptions = false,
         header = "Talk with a model; every answer is paid, receipted and replayed.",
         description = {
-            "%nCtrl-C stops an answer, Ctrl-D ends the conversation. In it:",
+            "%nCtrl-C stops an answer; Ctrl-D, or Ctrl-C twice, ends the conversation. In it:",
             "  @|bold /receipt|@  where the last answer's receipt is",
             "  @|bold /new|@      forget what was said",
             "  @|bold /help|@     these lines",
@@ -59,7 +59,7 @@ final class Chat implements Callable<Integer> {
 
     /** Where lines come from: a person at a terminal, or a pipe. */
     private interface Lines extends AutoCloseable {
-        /** The next line; null at the end; empty after Ctrl-C. */
+        /** The next line; null at the end, which a second Ctrl-C in a row is too; empty after the first. */
         @Nullable
         String next() throws IOException;
 
@@ -120,7 +120,7 @@ final class Chat implements Callable<Integer> {
             case "/help" ->
                 screen.out()
                         .println("/receipt  where the last answer's receipt is\n/new      forget what was said\n"
-                                + "/exit     end (or Ctrl-D)\nCtrl-C    stop an answer");
+                                + "/exit     end (or Ctrl-D)\nCtrl-C    stop an answer; twice, end");
             default -> screen.err().println("there is no " + said + "; /help says what there is");
         }
     }
@@ -199,17 +199,25 @@ final class Chat implements Callable<Integer> {
         };
     }
 
-    private static Lines terminal() throws IOException {
+    private Lines terminal() throws IOException {
         Terminal terminal = TerminalBuilder.builder().system(true).build();
         LineReader reader = LineReaderBuilder.builder().terminal(terminal).build();
         Thread talking = Thread.currentThread();
         return new Lines() {
+            private boolean wasIdle;
+
             @Override
             public @Nullable String next() {
+                boolean again = wasIdle;
+                wasIdle = false;
                 try {
                     return reader.readLine("> ");
                 } catch (UserInterruptException e) {
-                    return "";
+                    wasIdle = e.getPartialLine().isEmpty();
+                    if (wasIdle && !again) {
+                        assay.screen().err().println(assay.screen().faintOnErr("Ctrl-C again, or /exit, to leave"));
+                    }
+                    return wasIdle && again ? null : "";
                 } catch (EndOfFileException e) {
                     return null;
                 } finally {
