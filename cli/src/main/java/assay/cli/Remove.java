@@ -3,6 +3,7 @@ package assay.cli;
 import assay.core.codec.Json;
 import assay.engine.store.ModelStore;
 import assay.engine.store.Sizes;
+import assay.engine.store.StoredModel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code assay rm}: removes models and what was computed from them. */
@@ -25,6 +27,9 @@ final class Remove implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "NAME", description = "Names as assay list prints them.")
     private List<String> names = new ArrayList<>();
 
+    @Option(names = "--force", description = "Also a model that the running network serves.")
+    private boolean force;
+
     Remove(Assay assay) {
         this.assay = assay;
     }
@@ -33,7 +38,10 @@ final class Remove implements Callable<Integer> {
     public Integer call() throws IOException, Mistake {
         ModelStore models = assay.models();
         for (String name : names) {
-            Show.named(models, name);
+            StoredModel model = Show.named(models, name);
+            if (!force) {
+                refuseIfServed(model);
+            }
         }
         long total = 0;
         for (String name : names) {
@@ -49,5 +57,18 @@ final class Remove implements Callable<Integer> {
             assay.screen().json(new Json.Obj(m));
         }
         return Exit.OK;
+    }
+
+    private void refuseIfServed(StoredModel model) throws IOException, Mistake {
+        Optional<Running> running = Running.find(assay.folders().data());
+        if (running.isPresent() && running.get().model().equalsIgnoreCase(model.name())) {
+            throw new Mistake(
+                    model.name() + " is served by the network that runs here: "
+                            + running.get().uri() + " (process " + running.get().pid() + ")",
+                    "stop it first, with Ctrl-C where it runs (kill "
+                            + running.get().pid()
+                            + "); or --force: it serves on from its memory, and cannot start again without the file",
+                    Exit.FAILED);
+        }
     }
 }
