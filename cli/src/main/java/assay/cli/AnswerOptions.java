@@ -91,18 +91,12 @@ public final class AnswerOptions {
 
     /** The context size asked for, at least 1. */
     public OptionalInt contextTokens() throws Mistake {
-        if (contextTokens != null && contextTokens < 1) {
-            throw new Mistake("--ctx is at least 1, got " + contextTokens, "", Exit.USAGE);
-        }
-        return contextTokens == null ? OptionalInt.empty() : OptionalInt.of(contextTokens);
+        return Bounds.contextTokens(contextTokens);
     }
 
     /** The threads asked for, 1 to 64. */
     public OptionalInt threads() throws Mistake {
-        if (threads != null && (threads < 1 || threads > 64)) {
-            throw new Mistake("--threads is 1 to 64, got " + threads, "", Exit.USAGE);
-        }
-        return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
+        return Bounds.threads(threads);
     }
 
     /** What these options ask of a node. */
@@ -112,12 +106,12 @@ public final class AnswerOptions {
 
     /** The sampling parameters, checked; a value out of range is a mistake that names the option. */
     public Sampling sampling() throws Mistake {
+        Bounds.within("--max-tokens", maxTokens, 1, Integer.MAX_VALUE);
         try {
             return new Sampling(
                     temperature, topK, topP, minP, 0, 0, new TreeMap<>(), maxTokens, List.copyOf(stop), 1, false, 0);
         } catch (IllegalArgumentException e) {
-            throw new Mistake(
-                    "--" + String.valueOf(e.getMessage()).replace('_', '-'), "try: assay ask --help", Exit.USAGE);
+            throw new Mistake("--" + String.valueOf(e.getMessage()).replace('_', '-'), "", Exit.USAGE);
         }
     }
 

@@ -7,6 +7,7 @@ import assay.client.Question;
 import assay.client.Quote;
 import assay.client.Standing;
 import assay.core.base.Amount;
+import assay.core.base.Counted;
 import assay.core.base.MalformedException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,14 +67,15 @@ final class Ask implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, Mistake, MalformedException {
         Screen screen = assay.screen();
-        String prompt = Prompt.read(words, System.in, !screen.inIsTerminal());
         options.maxCost();
         options.sampling();
+        Session.Wish wish = options.wish();
+        String prompt = Prompt.read(words, System.in, !screen.inIsTerminal());
         Path home = assay.folders().data();
         if (ledger.isGiven()) {
             return new NetworkAsk(assay, ledger.open(home), home).ask(options, options.model(), prompt);
         }
-        try (Session session = Session.open(assay, home, options.wish())) {
+        try (Session session = Session.open(assay, home, wish)) {
             if (session.first()) {
                 welcome(screen, home);
             }
@@ -164,8 +166,8 @@ final class Ask implements Callable<Integer> {
             throw new Mistake(
                     "it may cost up to " + quote.worstCase() + ", more than " + most.get()
                             + "; nothing was asked and nothing is paid",
-                    "it would read " + quote.promptTokens() + " tokens and write up to " + quote.maxTokens()
-                            + ": lower --max-tokens, or raise --max-cost",
+                    "it would read " + Counted.of(quote.promptTokens(), "token") + " and write up to "
+                            + quote.maxTokens() + ": lower --max-tokens, or raise --max-cost",
                     Exit.FAILED);
         }
     }

@@ -124,7 +124,7 @@ final class Audit implements Callable<Integer> {
                 Optional.ofNullable(transcript),
                 Optional.ofNullable(opening),
                 Optional.ofNullable(model),
-                Optional.ofNullable(threads),
+                Bounds.threads(threads),
                 together);
         return new Replaying(assay, wish).audit(files);
     }

@@ -122,8 +122,8 @@ final class DisputeCommand implements Callable<Integer> {
         return dispute(Optional.ofNullable(file).orElseThrow(), folder);
     }
 
-    private OptionalInt threads() {
-        return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
+    private OptionalInt threads() throws Mistake {
+        return Bounds.threads(threads);
     }
 
     private int dispute(Path receiptFile, Path folder)

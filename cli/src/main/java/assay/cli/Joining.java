@@ -12,6 +12,7 @@ import assay.node.follow.FollowedLedger;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -51,9 +52,7 @@ final class Joining {
         if (!ledger.isGiven()) {
             throw new Mistake("say which network: --ledger URL", "a network of your own is: assay up", Exit.USAGE);
         }
-        if (threads != null && (threads < 1 || threads > 64)) {
-            throw new Mistake("--threads is 1 to 64, got " + threads, "", Exit.USAGE);
-        }
+        Bounds.threads(threads);
         return new Home(
                 home == null
                         ? assay.folders().data().resolve(name)
@@ -67,7 +66,8 @@ final class Joining {
                 assay.models().pull(model == null ? ModelStore.DEFAULT_SOURCE : model, new Bar(assay.screen()));
         Model loaded = Model.load(stored.file(), stored.derivedFolder());
         EngineOptions engine = EngineOptions.standard();
-        engine = threads == null ? engine : engine.withThreads(threads);
+        OptionalInt asked = Bounds.threads(threads);
+        engine = asked.isPresent() ? engine.withThreads(asked.getAsInt()) : engine;
         say(assay, "following " + light.chainId() + "…");
         FollowedLedger followed = FollowedLedger.open(light, folder.dir().resolve("followed"));
         return new Begun(stored, loaded, engine, followed, light.reach());

@@ -9,6 +9,7 @@ import assay.node.Node;
 import assay.node.NodeConfig;
 import java.io.IOException;
 import java.net.URI;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,16 +61,13 @@ final class NodeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, Mistake, MalformedException {
         Home home = joining.home(assay, "joined");
-        if (port < 1 || port > 65535) {
-            throw new Mistake("--port is 1 to 65535, got " + port, "", Exit.USAGE);
-        }
-        if (contextTokens != null && contextTokens < 1) {
-            throw new Mistake("--ctx is at least 1, got " + contextTokens, "", Exit.USAGE);
-        }
+        Bounds.within("--port", port, 1, 65535);
+        OptionalInt context = Bounds.contextTokens(contextTokens);
         outside.keep(home);
         Joining.Begun begun = joining.begin(assay, home);
         URI at = endpoint == null ? URI.create("http://127.0.0.1:" + port) : endpoint;
-        Node node = Node.join(config(home, begun), begun.model(), begun.ledger(), at, line -> Joining.say(assay, line));
+        Node node = Node.join(
+                config(home, begun, context), begun.model(), begun.ledger(), at, line -> Joining.say(assay, line));
         if (assay.json()) {
             assay.screen()
                     .json(Json.object()
@@ -85,10 +83,9 @@ final class NodeCommand implements Callable<Integer> {
         return Joining.untilStopped(assay, node::close);
     }
 
-    private NodeConfig config(Home home, Joining.Begun begun) {
+    private NodeConfig config(Home home, Joining.Begun begun, OptionalInt context) {
         StoredModel stored = begun.stored();
-        EngineOptions engine =
-                contextTokens == null ? begun.engine() : begun.engine().withContext(contextTokens);
+        EngineOptions engine = context.isPresent() ? begun.engine().withContext(context.getAsInt()) : begun.engine();
         return new NodeConfig(
                 home.dir(),
                 stored.name(),

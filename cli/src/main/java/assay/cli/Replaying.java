@@ -1,6 +1,7 @@
 package assay.cli;
 
 import assay.core.audit.LightAudit;
+import assay.core.base.Counted;
 import assay.core.base.MalformedException;
 import assay.core.receipt.Receipt;
 import assay.core.verify.ModelText;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -64,7 +66,7 @@ final class Replaying implements AutoCloseable {
             Optional<Path> transcript,
             Optional<Path> opening,
             Optional<String> model,
-            Optional<Integer> threads,
+            OptionalInt threads,
             int together) {}
 
     private record Loaded(Path file, Engine engine, ModelText text) {}
@@ -91,12 +93,12 @@ final class Replaying implements AutoCloseable {
             double seconds = (System.nanoTime() - begun) / 1e9;
             return String.format(
                     Locale.ROOT,
-                    "%d receipts: %d replayed and the same, %d not, %d not decided; %d positions in %.1f s, %.0f/s",
-                    same + different + open,
+                    "%s: %d replayed and the same, %d not, %d not decided; %s in %.1f s, %.0f/s",
+                    Counted.of(same + different + open, "receipt"),
                     same,
                     different,
                     open,
-                    positions,
+                    Counted.of(positions, "position"),
                     seconds,
                     positions / seconds);
         }
@@ -183,7 +185,8 @@ final class Replaying implements AutoCloseable {
         EngineOptions options = EngineOptions.standard()
                 .withContext(model.program().shape().context())
                 .withCache(0);
-        Engine engine = new Engine(model, wish.threads.isPresent() ? options.withThreads(wish.threads.get()) : options);
+        Engine engine =
+                new Engine(model, wish.threads.isPresent() ? options.withThreads(wish.threads.getAsInt()) : options);
         Loaded next = new Loaded(stored.file(), engine, ModelText.of(model.program(), model.tokenizer()));
         loaded = next;
         return next;

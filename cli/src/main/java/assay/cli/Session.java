@@ -1,6 +1,7 @@
 package assay.cli;
 
 import assay.client.Client;
+import assay.core.base.Counted;
 import assay.core.base.MalformedException;
 import assay.engine.infer.EngineOptions;
 import assay.engine.infer.Model;
@@ -56,7 +57,7 @@ record Session(Client client, String model, Path home, Optional<Node> own, boole
         }
         if (wish.contextTokens().isPresent() && wish.contextTokens().getAsInt() > running.contextTokens()) {
             throw new Mistake(
-                    "the running network has a context of " + running.contextTokens() + " tokens",
+                    "the running network has a context of " + Counted.of(running.contextTokens(), "token"),
                     "stop it (process " + running.pid() + ") and start it with: assay up --ctx "
                             + wish.contextTokens().getAsInt(),
                     Exit.FAILED);

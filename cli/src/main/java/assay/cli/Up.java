@@ -1,5 +1,6 @@
 package assay.cli;
 
+import assay.core.base.Counted;
 import assay.core.base.MalformedException;
 import assay.core.codec.Json;
 import assay.node.Home;
@@ -10,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -93,20 +93,11 @@ final class Up implements Callable<Integer> {
     }
 
     private Session.Wish wish() throws Mistake {
-        if (port < 0 || port > 65535) {
-            throw new Mistake("--port is 0 to 65535, got " + port, "", Exit.USAGE);
-        }
-        if (threads != null && (threads < 1 || threads > 64)) {
-            throw new Mistake("--threads is 1 to 64, got " + threads, "", Exit.USAGE);
-        }
-        if (contextTokens != null && contextTokens < 1) {
-            throw new Mistake("--ctx is at least 1, got " + contextTokens, "", Exit.USAGE);
-        }
         return new Session.Wish(
                 Optional.ofNullable(model),
-                contextTokens == null ? OptionalInt.empty() : OptionalInt.of(contextTokens),
-                threads == null ? OptionalInt.empty() : OptionalInt.of(threads),
-                port);
+                Bounds.contextTokens(contextTokens),
+                Bounds.threads(threads),
+                Bounds.within("--port", port, 0, 65535));
     }
 
     private static void refuseIfRunning(Path folder) throws IOException, Mistake {
@@ -163,7 +154,7 @@ final class Up implements Callable<Integer> {
         var out = screen.out();
         String uri = running.uri().toString();
         out.println(screen.green("✔ ") + screen.bold(session.model()) + " answers at " + screen.bold(uri) + ", up to "
-                + running.contextTokens() + " tokens");
+                + Counted.of(running.contextTokens(), "token"));
         out.println();
         out.println("  ask it         " + Screen.launcher() + " ask \"…\"   or   " + Screen.launcher() + " chat");
         out.println("  any OpenAI     export OPENAI_BASE_URL=" + uri + "/v1");

@@ -21,6 +21,8 @@ import assay.node.NodeConfig;
 import assay.node.serve.Book;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -78,6 +80,42 @@ class NetworkTest {
                 said.err().contains("replayed on this machine by the same operator: same 4 tokens, same trace"),
                 said.err());
         assertTrue(said.err().contains("assay verify "), said.err());
+    }
+
+    @Test
+    void aModelThatIsServedIsRemovedOnlyByForce() throws Exception {
+        Path other = folder.resolve("serving");
+        assertEquals(
+                0,
+                Said.run(other, "pull", folder.resolve("tiny.gguf").toString()).code());
+        try (ServerSocket served = new ServerSocket(0)) {
+            URI uri = URI.create("http://127.0.0.1:" + served.getLocalPort());
+            Running running = new Running(uri, ProcessHandle.current().pid(), "tiny", 64);
+            running.write(other);
+            Said refused = Said.run(other, "rm", "tiny");
+            assertEquals(1, refused.code());
+            assertTrue(refused.err().contains("tiny is served by the network that runs here: " + uri), refused.err());
+            assertTrue(refused.err().contains("--force"), refused.err());
+            assertEquals(0, Said.run(other, "show", "tiny").code());
+            assertEquals(0, Said.run(other, "rm", "--force", "tiny").code());
+            assertEquals(1, Said.run(other, "show", "tiny").code());
+        }
+    }
+
+    @Test
+    void numbersOutOfRangeAreRefusedByTheOptionsName() {
+        refused("--max-tokens is at least 1, got 0", "ask", "-n", "0", "hello");
+        refused("--max-tokens is at least 1, got -3", "chat", "--max-tokens", "-3");
+        refused("--threads is 1 to 64, got 0", "ask", "--threads", "0", "hello");
+        refused("--threads is 1 to 64, got 65", "audit", "--replay", "--threads", "65", receipt.toString());
+        refused("--ctx is at least 1, got 0", "up", "--ctx", "0");
+        refused("--temperature must be from 0 to 2, got 3", "ask", "-t", "3", "hello");
+    }
+
+    private static void refused(String why, String... command) {
+        Said said = run(command);
+        assertEquals(Exit.USAGE, said.code(), said.err());
+        assertEquals("assay: " + why, said.err().strip());
     }
 
     @Test
