@@ -157,6 +157,7 @@ public final class Question {
                 Digests.prompt(t.salt(), t.promptIds()),
                 t.answer(),
                 List.of(choice),
+                t.bareBytes(),
                 NONCE,
                 new Receipt.Model(
                         "m",

@@ -8,6 +8,7 @@ import assay.core.codec.Json;
 import assay.core.dispute.Narrowed;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Receipt;
+import assay.ledger.tx.Transaction;
 import assay.node.audit.Docket;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,16 @@ final class DisputeLines {
 
     void waitingForItsTime() {
         screen.passing("  waiting: as long as its audit can be bought it is not disputed");
+    }
+
+    void posting(List<Transaction.PostText> posts) {
+        long bytes = posts.stream().mapToLong(p -> p.bytes().size()).sum();
+        say(String.format(
+                Locale.ROOT,
+                "  the ledger lacks the model's tokenizer and template: you post them, %,d bytes in %d transactions;"
+                        + " what they cost comes back if you win",
+                bytes,
+                posts.size()));
     }
 
     void waiting(Docket.Look look) {

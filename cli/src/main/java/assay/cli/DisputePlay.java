@@ -10,13 +10,17 @@ import assay.core.dispute.Challenger;
 import assay.core.dispute.Narrowed;
 import assay.core.dispute.Referee;
 import assay.core.dispute.Ruling;
+import assay.core.dispute.Work;
+import assay.ledger.Texts;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Dispute;
 import assay.ledger.state.Receipt;
 import assay.ledger.tx.Bytes;
 import assay.ledger.tx.Transaction;
 import assay.node.audit.Docket;
+import assay.node.audit.TextCase;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -126,7 +130,7 @@ final class DisputePlay {
                 return lines.end(look, true);
             }
             if (look.dispute().filter(this::isMine).isPresent()) {
-                if (!choose(look.dispute().get(), challenger)) {
+                if (!choose(look, challenger, work.work())) {
                     return lines.givenUp();
                 }
             } else {
@@ -145,21 +149,39 @@ final class DisputePlay {
         return x.move() == Dispute.Move.CHOOSE && x.challenger().equals(me);
     }
 
-    private boolean choose(Dispute x, Challenger challenger)
+    private boolean choose(Docket.Look look, Challenger challenger, Work work)
             throws IOException, InterruptedException, MalformedException {
-        At at = At.parse(x.at().toArray());
+        At at = At.parse(look.dispute().orElseThrow().at().toArray());
         OptionalInt part = challenger.choose(at);
         if (part.isEmpty()) {
             return false;
         }
-        if (!(REFEREE.choose(at, part.getAsInt()) instanceof Ruling.Next(At next))) {
-            throw new AssertionError("a part that is there: " + part);
+        if (at instanceof At.Opened && part.getAsInt() == 0) {
+            Optional<Transaction> evidence = TextCase.falseLength(operator, work);
+            if (evidence.isPresent()) {
+                docket.send(evidence.get());
+                return true;
+            }
         }
-        Optional<String> refused = docket.send(new Transaction.ChooseDispute(operator, receipt, part.getAsInt()));
-        if (refused.isEmpty()) {
+        Transaction choice = new Transaction.ChooseDispute(operator, receipt, part.getAsInt());
+        Optional<String> refused = docket.send(choice);
+        if (refused.equals(Optional.of("DISPUTE_TEXT_MISSING"))) {
+            postText(look.posted().orElseThrow().model(), work);
+            refused = docket.send(choice);
+        }
+        if (refused.isEmpty() && REFEREE.choose(at, part.getAsInt()) instanceof Ruling.Next(At next)) {
             lines.chose(Narrowed.of(next));
         }
         return true; // a choice that came too late is seen at the next look
+    }
+
+    /** What somebody posted before is refused, and is there. */
+    private void postText(Hash model, Work work) throws IOException, InterruptedException, MalformedException {
+        List<Transaction.PostText> posts = Texts.posts(model, work.program());
+        lines.posting(posts);
+        for (Transaction.PostText post : posts) {
+            docket.send(post);
+        }
     }
 
     /** Shows what others play. */

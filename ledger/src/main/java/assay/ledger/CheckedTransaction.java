@@ -86,6 +86,8 @@ public final class CheckedTransaction {
                     Transaction.ReportTwoReceipts _,
                     Transaction.ReportTwoCheckpoints _,
                     Transaction.OpenDispute _,
+                    Transaction.PostText _,
+                    Transaction.ReportTranscript _,
                     Transaction.ShowDispute _,
                     Transaction.ChooseDispute _,
                     Transaction.ProposeSetting _,

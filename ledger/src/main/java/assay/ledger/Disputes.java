@@ -25,16 +25,17 @@ import assay.ledger.tx.Transaction.ChooseDispute;
 import assay.ledger.tx.Transaction.ShowDispute;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Rules of disputes: an auditor's root that differs from the node's opens one by itself. Node and auditor narrow
  * it down in turns, each against a clock; whoever does not move loses, the node its stake, the auditor its bond.
  *
- * <p>What a move means, and who is right in the end, says {@link Referee}, which recomputes one element. It has no
- * tokenizers here: a dispute about the text of an answer is decided by the roots of all who revealed.
+ * <p>What a move means, and who is right in the end, says {@link Referee}, which recomputes one element, or, with the
+ * model's text that is on the ledger ({@link Texts}), all of an answer's. Who disputes a text posts the model's first,
+ * if nobody did. What no referee can decide is decided by the roots of all who revealed.
  */
 final class Disputes {
-    private static final Referee REFEREE = new Referee(model -> Optional.empty());
     private static final Bytes START = Bytes.of(new At.Start().encode());
 
     private Disputes() {}
@@ -54,7 +55,7 @@ final class Disputes {
         }
         Dispute x = dispute.orElseThrow();
         Ruling ruling =
-                REFEREE.show(terms(d, from, t.receipt(), x), at(x), t.move().toArray());
+                referee(d).show(terms(d, from, t.receipt(), x), at(x), t.move().toArray());
         if (ruling instanceof Ruling.Refused) {
             return refused(Reason.DISPUTE_MOVE_WRONG);
         }
@@ -97,13 +98,33 @@ final class Disputes {
             return refused(Reason.BOND_TOO_SMALL); // lost in another dispute: nobody plays for nothing
         }
         Dispute x = dispute.orElseThrow();
-        if (!(REFEREE.choose(at(x), t.part()) instanceof Ruling.Next(At next))) {
-            return refused(Reason.DISPUTE_NO_PART);
+        Ruling ruling = referee(d).choose(at(x), t.part());
+        if (ruling instanceof Ruling.Next(At.Text text)) {
+            OptionalInt missing = Texts.missing(d.texts, text.program());
+            if (missing.isPresent() && missing.getAsInt() > 0) {
+                return refused(Reason.DISPUTE_TEXT_MISSING);
+            }
+            ruling = missing.isEmpty() ? new Ruling.Undecided("a text that the ledger keeps") : ruling;
         }
-
-        leave(d, t.operator(), t.receipt(), x);
-        move(d, t.operator(), t.receipt(), x.at(next, x.level()), 0);
+        switch (ruling) {
+            case Ruling.Next(At next) -> {
+                leave(d, t.operator(), t.receipt(), x);
+                move(d, t.operator(), t.receipt(), x.at(next, x.level()), 0);
+            }
+            case Ruling.Undecided undecided -> {
+                leave(d, t.operator(), t.receipt(), x);
+                decide(d, t.operator(), t.receipt(), x);
+            }
+            case Ruling.Settled settled -> throw new AssertionError("a choice settles nothing");
+            case Ruling.Refused refused -> {
+                return refused(Reason.DISPUTE_NO_PART);
+            }
+        }
         return d.applied();
+    }
+
+    private static Referee referee(Draft d) {
+        return new Referee(program -> Texts.rules(d.texts, program));
     }
 
     /** What the referee is told: the model's program, the receipt, the node's root. */
@@ -172,6 +193,9 @@ final class Disputes {
                 .filter(s -> s.status() == SlotStatus.REVEALED || s.auditor().equals(x.challenger()))
                 .toList();
         Verdicts.fault(d, operator, receipt, audit, finders);
+        if (at(x) instanceof At.Text text) {
+            Texts.repay(d, operator, receipt, x.challenger(), text.program());
+        }
     }
 
     /** The auditor loses its bond and its slot; the next one that differs takes its place. */
@@ -252,7 +276,10 @@ final class Disputes {
 
     private static void move(Draft d, Address operator, Hash receipt, Dispute x, int bytes) {
         Params.Disputes clocks = d.params().disputes();
-        long deadline = d.block.height() + clocks.move();
+        // Who has to choose may have to post the model's text first: a block for each of its chunks.
+        OptionalInt missing =
+                at(x) instanceof At.Opened opened ? Texts.missing(d.texts, opened.program()) : OptionalInt.empty();
+        long deadline = d.block.height() + clocks.move() + missing.orElse(0);
         d.disputes = d.disputes.put(Key.of(operator, receipt), x.until(deadline));
         d.schedule(deadline, due(operator, receipt));
         d.tell(new Event.DisputeMoved(operator, receipt, x.challenger(), x.move(), deadline, bytes));
@@ -261,6 +288,11 @@ final class Disputes {
     private static void leave(Draft d, Address operator, Hash receipt, Dispute x) {
         d.disputes = d.disputes.remove(Key.of(operator, receipt));
         d.unschedule(x.deadline(), due(operator, receipt));
+    }
+
+    /** Something else has shown a fault: nobody has to move any more. */
+    static void stop(Draft d, Address operator, Hash receipt) {
+        d.disputes.get(Key.of(operator, receipt)).ifPresent(x -> leave(d, operator, receipt, x));
     }
 
     private static Due due(Address operator, Hash receipt) {

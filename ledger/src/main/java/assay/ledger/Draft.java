@@ -32,6 +32,7 @@ import assay.ledger.state.SettingValue;
 import assay.ledger.state.Spent;
 import assay.ledger.state.State;
 import assay.ledger.state.StateMap;
+import assay.ledger.state.TextChunk;
 import assay.ledger.state.Totals;
 import assay.ledger.state.Unpaid;
 import assay.ledger.state.Validator;
@@ -76,6 +77,7 @@ final class Draft {
     StateMap<Host> hosts;
     StateMap<Served> served;
     StateMap<Claim> claims;
+    StateMap<TextChunk> texts;
     private final Params params;
     private final List<Event> events = new ArrayList<>();
 
@@ -129,6 +131,7 @@ final class Draft {
         hosts = s.hosts();
         served = s.served();
         claims = s.claims();
+        texts = s.texts();
         params = s.params();
     }
 
@@ -174,7 +177,8 @@ final class Draft {
                 beacons,
                 hosts,
                 served,
-                claims);
+                claims,
+                texts);
         Invariants.check(next);
         return new Outcome.Applied(next, events);
     }

@@ -166,6 +166,12 @@ public sealed interface Event {
             Address operator, Hash receipt, Address challenger, boolean nodeIsRight, String why, int bytes)
             implements Event {}
 
+    /** A piece of a model's text is on the ledger. */
+    record TextPosted(Hash model, Address by, int section, int chunk) implements Event {}
+
+    /** Who posted a model's text and won a dispute about text has its cost back. */
+    record TextRepaid(Address operator, Hash receipt, Address challenger, Amount amount) implements Event {}
+
     /** An auditor dropped a dispute, or lost it, and with it its bond. */
     record AuditorSlashed(Address operator, Hash receipt, Address auditor, Amount amount, Amount burned)
             implements Event {}

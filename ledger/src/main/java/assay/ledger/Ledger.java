@@ -100,13 +100,25 @@ public final class Ledger {
         return d.applied();
     }
 
-    /** What a transaction costs its sender: a checkpoint as much as one for every few receipts. */
+    /** What a transaction costs its sender: a checkpoint or a text as much as one for every few receipts or bytes. */
     public static Amount fee(Transaction body, Params params) {
-        int each = Params.Costs.RECEIPTS_PER_FEE;
+        if (body instanceof Transaction.PostText t) {
+            return textFee(t.bytes().size(), params);
+        }
         long count = body instanceof Transaction.PostCheckpoint c
-                ? Math.max(1, (c.postings().size() + each - 1) / each)
+                ? fees(c.postings().size(), Params.Costs.RECEIPTS_PER_FEE)
                 : 1;
         return Amount.ofMicro(Math.multiplyExact(params.costs().transaction().micro(), count));
+    }
+
+    /** What so many bytes of a model's text cost. */
+    static Amount textFee(int bytes, Params params) {
+        return Amount.ofMicro(
+                Math.multiplyExact(params.costs().transaction().micro(), fees(bytes, Texts.BYTES_PER_FEE)));
+    }
+
+    private static long fees(int size, int each) {
+        return Math.max(1, (size + each - 1) / each);
     }
 
     private static Outcome apply(Draft d, CheckedTransaction checked) {
@@ -155,9 +167,11 @@ public final class Ledger {
             case Transaction.AnswerCheckpoint b -> Demands.answerCheckpoint(d, t.from(), b);
             case Transaction.ReportEarlyReveal b -> Reports.earlyReveal(d, t.from(), b);
             case Transaction.ReportReceipt b -> Reports.receipt(d, t.from(), b);
+            case Transaction.ReportTranscript b -> Reports.transcript(d, t.from(), b);
             case Transaction.ReportTwoReceipts b -> Reports.twoReceipts(d, t.from(), b);
             case Transaction.ReportTwoCheckpoints b -> Reports.twoCheckpoints(d, t.from(), b);
             case Transaction.OpenDispute b -> Contests.open(d, t.from(), b);
+            case Transaction.PostText b -> Texts.post(d, t.from(), b);
             case Transaction.ShowDispute b -> Disputes.show(d, t.from(), b);
             case Transaction.ChooseDispute b -> Disputes.choose(d, t.from(), b);
             case Transaction.ProposeSetting b -> Governance.proposeSetting(d, t.from(), t.nonce(), b);

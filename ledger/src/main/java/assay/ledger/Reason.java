@@ -181,6 +181,14 @@ public enum Reason {
     EVIDENCE_USED(124),
     /** The sender's bond for the model backs another dispute. */
     DISPUTE_BOND_USED(125),
+    /** The model's text is not on the ledger: the challenger posts it first. */
+    DISPUTE_TEXT_MISSING(126),
+    /** The model's text is longer than the ledger keeps. */
+    TEXT_TOO_LONG(127),
+    /** Not that piece of the model's text. */
+    TEXT_WRONG(128),
+    /** The piece was posted before. */
+    TEXT_KNOWN(129),
 
     /** Only its publisher may. */
     NOT_THE_PUBLISHER(130),

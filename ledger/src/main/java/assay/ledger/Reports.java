@@ -15,6 +15,8 @@ import assay.core.receipt.Digests;
 import assay.core.receipt.Envelope;
 import assay.core.receipt.Receipt;
 import assay.core.receipt.Statement;
+import assay.core.receipt.Transcript;
+import assay.core.verify.TranscriptCheck;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Audit;
 import assay.ledger.state.Evidence;
@@ -26,6 +28,7 @@ import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction;
 import assay.ledger.tx.Transaction.ReportEarlyReveal;
 import assay.ledger.tx.Transaction.ReportReceipt;
+import assay.ledger.tx.Transaction.ReportTranscript;
 import assay.ledger.tx.Transaction.ReportTwoCheckpoints;
 import assay.ledger.tx.Transaction.ReportTwoReceipts;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +79,33 @@ final class Reports {
         }
 
         punish(d, signed.operator(), digest, from);
+        return d.applied();
+    }
+
+    static Outcome transcript(Draft d, Address from, ReportTranscript t) {
+        byte[] statement = t.statement().toArray();
+        Hash digest = Statement.digest(statement);
+        Optional<assay.ledger.state.Receipt> posted = d.receipt(t.operator(), digest);
+        if (posted.isEmpty()) {
+            return refused(Reason.RECEIPT_UNKNOWN);
+        }
+        try {
+            Receipt r = Statement.parse(statement);
+            Transcript told = Transcript.parse(t.transcript().toArray());
+            if (!TranscriptCheck.isAbout(r, told)
+                    || TranscriptCheck.length(r, told).isEmpty()) {
+                return refused(Reason.EVIDENCE_PROVES_NOTHING);
+            }
+        } catch (MalformedException e) {
+            return refused(Reason.EVIDENCE_MALFORMED);
+        }
+        if (d.evidence.has(Key.of(t.operator(), digest))) {
+            return refused(Reason.EVIDENCE_USED);
+        }
+
+        Disputes.stop(d, t.operator(), digest);
+        d.audits.get(Key.of(t.operator(), digest)).ifPresent(audit -> Verdicts.drop(d, t.operator(), digest, audit));
+        punish(d, t.operator(), digest, from);
         return d.applied();
     }
 

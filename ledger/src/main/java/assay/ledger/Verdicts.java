@@ -25,8 +25,7 @@ final class Verdicts {
 
     /** Nobody answered: the fee goes back to where it came from. */
     static void unaudited(Draft d, Address operator, Hash receipt, Audit audit) {
-        close(d, operator, receipt, audit);
-        giveBack(d, audit.fee(), audit.buyer());
+        drop(d, operator, receipt, audit);
         end(d, operator, receipt, Receipt.Status.UNAUDITED);
     }
 
@@ -37,8 +36,7 @@ final class Verdicts {
                 .map(Slot::auditor)
                 .toList();
         if (drawn.isEmpty()) {
-            close(d, operator, receipt, audit);
-            giveBack(d, audit.fee(), audit.buyer());
+            drop(d, operator, receipt, audit);
         } else {
             payFee(d, operator, receipt, audit, drawn);
         }
@@ -59,17 +57,19 @@ final class Verdicts {
 
     /** The node did not deliver, on the ledger either, or something else than it signed for. */
     static void undelivered(Draft d, Address operator, Hash receipt, Audit audit, Address by) {
+        drop(d, operator, receipt, audit);
+        punish(d, operator, receipt, List.of(by), Receipt.Status.WITHHELD);
+    }
+
+    /** The audit ends without a word of its auditors: something else has shown a fault. */
+    static void drop(Draft d, Address operator, Hash receipt, Audit audit) {
         close(d, operator, receipt, audit);
         giveBack(d, audit.fee(), audit.buyer());
-        punish(d, operator, receipt, List.of(by), Receipt.Status.WITHHELD);
     }
 
     /** The node gave its root away before the auditors were bound. */
     static void leaked(Draft d, Address operator, Hash receipt, Optional<Audit> audit, Address by) {
-        audit.ifPresent(open -> {
-            close(d, operator, receipt, open);
-            giveBack(d, open.fee(), open.buyer());
-        });
+        audit.ifPresent(open -> drop(d, operator, receipt, open));
         punish(d, operator, receipt, List.of(by), Receipt.Status.FAULT);
     }
 

@@ -159,6 +159,7 @@ class EvidenceAttackTest {
                 here.prompt(),
                 here.answer(),
                 here.choices(),
+                here.transcriptBytes(),
                 here.nonce(),
                 here.model(),
                 here.trace(),

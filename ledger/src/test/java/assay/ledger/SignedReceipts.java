@@ -56,6 +56,7 @@ final class SignedReceipts {
                 s.prompt(),
                 s.answer(),
                 s.choices(),
+                s.transcriptBytes(),
                 s.nonce(),
                 m,
                 s.trace(),

@@ -115,7 +115,7 @@ public final class World {
      */
     public static Params sampled(int auditors, int groupsMin) {
         return new Params(
-                new Params.Windows(100, 5, 5, 2, 4, 3, 3, 3),
+                new Params.Windows(1_200, 5, 5, 2, 4, 3, 3, 3),
                 new Params.Shares(100_000, 10_000, 10_000, 300_000),
                 new Params.Audits(false, auditors, 2, 100_000, 100_000, 2, 333_333, groupsMin),
                 new Params.Costs(Amount.ofUnits(1), Amount.ofMicro(100), Amount.ZERO, 1_000),

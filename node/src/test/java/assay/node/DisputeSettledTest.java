@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import assay.core.base.Amount;
 import assay.core.base.Hash;
+import assay.core.receipt.Transcript;
+import assay.core.verify.TranscriptCheck;
+import assay.core.verify.Verdict;
 import assay.engine.gguf.GgufFile;
 import assay.engine.infer.Engine;
 import assay.engine.infer.Model;
@@ -61,7 +64,13 @@ final class DisputeSettledTest {
                 net.ledger,
                 account,
                 (operator, receipt) -> Optional.of(new ReplayedWork(
-                        engine, rows, honest.program(), forged.receipt(), forged.transcript(), false)));
+                        engine,
+                        rows,
+                        honest.program(),
+                        forged.receipt(),
+                        forged.transcript(),
+                        TranscriptCheck.check(forged.receipt(), forged.transcript(), net.text)
+                                instanceof Verdict.Invalid)));
         party.start();
         return party;
     }
@@ -81,6 +90,34 @@ final class DisputeSettledTest {
                 Status status = verdictOrSilence(net, forged);
                 assertEquals(Status.FAULT, status);
                 assertTrue(net.events.stream().anyMatch(e -> e instanceof Event.Slashed));
+            }
+        }
+    }
+
+    @Test
+    void aNodeThatSaysAnotherTextLosesOnceTheAuditorHasPostedTheModelsText() throws Exception {
+        try (TestNetwork net = new TestNetwork(dir, honest, params()).posting();
+                Engine node = new Engine(honest, TestNetwork.OPTIONS);
+                Engine auditor = new Engine(honest, TestNetwork.OPTIONS)) {
+            Forged forged = Forge.answer(
+                    net,
+                    QUESTION,
+                    Cheat.none().choices(all -> all.stream()
+                            .map(c -> new Transcript.Choice(c.text() + " Buy.", c.ids(), c.finish(), c.logprobs()))
+                            .toList()));
+            try (Disputing liar = party(net, net.ready.operator(), node, models.resolve("honest.gguf"), forged);
+                    Disputing watcher =
+                            party(net, net.ready.auditor(), auditor, models.resolve("honest.gguf"), forged)) {
+                net.auditing();
+                net.enter(forged);
+                assertEquals(Status.FAULT, verdictOrSilence(net, forged));
+                assertTrue(net.events.stream().anyMatch(e -> e instanceof Event.TextPosted));
+                assertTrue(
+                        net.events.stream()
+                                .anyMatch(e -> e instanceof Event.DisputeSettled(var o, var r, var c, var right, var why, var b)
+                                        && !right
+                                        && why.contains("the text is not what its tokens say")),
+                        () -> net.events.toString());
             }
         }
     }

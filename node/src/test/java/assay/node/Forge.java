@@ -117,6 +117,7 @@ final class Forge {
                 Digests.prompt(SALT, transcript.promptIds()),
                 transcript.answer(),
                 choices,
+                transcript.bareBytes(),
                 request.nonce().isEmpty() ? voucher.digest().hex().substring(0, 32) : request.nonce(),
                 net.receiptModel,
                 new Receipt.Trace(Receipt.Trace.FORMAT, Digests.blind(traces, TRACE_SALT)),

@@ -71,6 +71,7 @@ class ReceiptCheckAttackTest {
                 Digests.prompt(TOLD.salt(), TOLD.promptIds()),
                 TOLD.answer(),
                 List.of(new Receipt.Choice(completion, Receipt.Finish.STOP, prompt)),
+                TOLD.bareBytes(),
                 NONCE,
                 new Receipt.Model("m", any, any, any, any, any, any),
                 new Receipt.Trace(Receipt.Trace.FORMAT, any),

@@ -4,6 +4,7 @@ import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.codec.Reader;
 import assay.core.codec.Writer;
+import assay.core.program.ProgramHeader;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -59,6 +60,11 @@ public sealed interface At {
         public Opened {
             choices = List.copyOf(choices);
         }
+
+        /** The program in outline. */
+        public ProgramHeader program() {
+            return head.header();
+        }
     }
 
     /** The node shows that text, ids and bill follow from the request. */
@@ -66,6 +72,11 @@ public sealed interface At {
         /** Copies the list. */
         public Text {
             choices = List.copyOf(choices);
+        }
+
+        /** The program in outline. */
+        public ProgramHeader program() {
+            return head.header();
         }
     }
 

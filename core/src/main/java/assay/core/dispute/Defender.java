@@ -26,7 +26,7 @@ public final class Defender {
     public byte[] move(At at) throws MalformedException {
         return switch (at) {
             case At.Start a -> open();
-            case At.Text a -> text();
+            case At.Text a -> TextMove.of(work.transcript());
             case At.Subtree a -> a.high() - a.low() == 1 ? leaf(a) : pieces(a);
             case At.Operation a -> tensor(a);
             case At.Element a -> {
@@ -51,12 +51,6 @@ public final class Defender {
 
     private static IllegalArgumentException notMine() {
         return new IllegalArgumentException("it is the challenger's turn");
-    }
-
-    /** The transcript; nothing if it is too long for a move. */
-    private byte[] text() {
-        byte[] move = TextMove.of(work.transcript());
-        return move.length > Referee.MOVE_MAX_BYTES ? new byte[0] : move;
     }
 
     private byte[] open() {

@@ -4,6 +4,7 @@ import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.codec.Reader;
 import assay.core.merkle.Merkle;
+import assay.core.program.ProgramHeader;
 import assay.core.receipt.Digests;
 import assay.core.receipt.Receipt;
 import assay.core.receipt.Transcript;
@@ -27,6 +28,9 @@ public final class Referee {
     /** The largest move of the node, bytes: with its envelope it fits 64 KB. */
     public static final int MOVE_MAX_BYTES = 65_000;
 
+    /** The longest transcript that is a move, without its prompt ids, bytes. */
+    public static final int TRANSCRIPT_MAX_BYTES = MOVE_MAX_BYTES - Integer.BYTES;
+
     /** Subtrees that one move shows: two levels of 32. */
     static final int WAYS = 1024;
 
@@ -34,8 +38,12 @@ public final class Referee {
 
     /** Where the text part of registered models is. */
     public interface Texts {
-        /** The text rules with these digests, if they are at hand. */
-        Optional<TextRules> find(Receipt.Model model);
+        /**
+         * The text rules of this program, if they are at hand.
+         *
+         * @throws MalformedException if they are, and nothing can be answered by them
+         */
+        Optional<TextRules> find(ProgramHeader program) throws MalformedException;
     }
 
     /** A referee with these models' text parts. */
@@ -81,6 +89,10 @@ public final class Referee {
         }
         if (part < 0 || part >= at.partCount()) {
             return new Ruling.Refused("parts are 0 to " + (at.partCount() - 1) + ", got " + part);
+        }
+        if (at instanceof At.Opened a && part == 0 && a.head().receipt().transcriptBytes() > TRANSCRIPT_MAX_BYTES) {
+            return new Ruling.Undecided("a transcript of at most " + TRANSCRIPT_MAX_BYTES + " bytes, the receipt says "
+                    + a.head().receipt().transcriptBytes());
         }
         return new Ruling.Next(
                 switch (at) {
@@ -241,37 +253,42 @@ public final class Referee {
 
     /** Derives prompt ids, text, finish reasons and bill again, whole. */
     private Ruling text(At.Text a, Reader in) throws MalformedException {
+        Transcript bare = TextMove.read(in);
+        in.end(); // before the work: what is refused costs nothing
         Receipt receipt = a.head().receipt();
-        if (in.remaining() == 0) {
-            return new Ruling.Undecided("a transcript that fits a move");
-        }
-        Transcript transcript = TextMove.read(in);
-        for (int i = 0; i < a.choices().size(); i++) {
-            boolean same = i < transcript.choices().size()
-                    && (a.choices().get(i).steps() == 0
-                            || a.choices().get(i).ids().equals(TextMove.idsRoot(transcript, i)));
-            if (!same) {
-                return new Ruling.Settled(false, "the ids under the trace are not the receipt's");
-            }
-        }
         Optional<String> contradiction = Verifier.contradiction(receipt);
         if (contradiction.isPresent()) {
             return new Ruling.Settled(false, contradiction.get());
         }
-        Optional<TextRules> rules = texts.find(receipt.model());
+        Optional<TextRules> rules;
+        try {
+            rules = texts.find(a.head().header());
+        } catch (MalformedException e) {
+            return new Ruling.Settled(false, "nothing can be answered by this model: " + e.getMessage());
+        }
         if (rules.isEmpty()) {
-            Optional<String> fault = TranscriptCheck.contradiction(receipt, transcript);
-            if (fault.isPresent()) {
-                return new Ruling.Settled(false, fault.get());
-            }
             return new Ruling.Undecided(
                     "tokenizer and template of " + receipt.model().id());
         }
-        return switch (TranscriptCheck.check(receipt, transcript, rules.get())) {
-            case Verdict.Valid v -> new Ruling.Settled(true, "text and bill follow from the request");
+        TranscriptCheck.Derivation derived = TranscriptCheck.derive(receipt, bare, rules.get());
+        return switch (derived.verdict()) {
+            case Verdict.Valid v ->
+                idsAre(a, derived.whole())
+                        ? new Ruling.Settled(true, "text and bill follow from the request")
+                        : new Ruling.Settled(false, "the ids under the trace are not the receipt's");
             case Verdict.Invalid v -> new Ruling.Settled(false, v.reason());
             case Verdict.Malformed v -> new Ruling.Settled(false, v.reason());
             case Verdict.Undecided v -> new Ruling.Undecided(v.need());
         };
+    }
+
+    private static boolean idsAre(At.Text a, Transcript whole) {
+        for (int i = 0; i < a.choices().size(); i++) {
+            At.Trees trees = a.choices().get(i);
+            if (trees.steps() > 0 && !trees.ids().equals(TextMove.idsRoot(whole, i))) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -6,12 +6,12 @@ import assay.core.codec.Reader;
 import assay.core.codec.Writer;
 import assay.core.receipt.Transcript;
 
-/** A transcript as a move: its own file, since that has one meaning already. */
+/** A transcript as a move: its own file without prompt ids, which follow from the request. */
 final class TextMove {
     private TextMove() {}
 
     static byte[] of(Transcript transcript) {
-        return new Writer().blob(transcript.encode()).toBytes();
+        return new Writer().blob(transcript.withoutPrompt().encode()).toBytes();
     }
 
     static Transcript read(Reader in) throws MalformedException {

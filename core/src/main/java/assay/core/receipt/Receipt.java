@@ -15,6 +15,8 @@ import java.util.TreeMap;
  * @param prompt {@link Digests#prompt}: the token ids that the model saw
  * @param answer {@link Digests#answer}: content, log probabilities and token ids of all choices
  * @param choices how each choice ended
+ * @param transcriptBytes length of the transcript without its prompt ids, {@link Transcript#bareBytes}: what is longer
+ *     than a dispute's move cannot be disputed
  * @param nonce lower-case hex of 16 to 32 bytes: the client's, else the payment's
  * @param model which model, to the byte
  * @param trace commitment to every intermediate value
@@ -35,6 +37,7 @@ public record Receipt(
         Hash prompt,
         Hash answer,
         List<Choice> choices,
+        int transcriptBytes,
         String nonce,
         Model model,
         Trace trace,
@@ -70,6 +73,7 @@ public record Receipt(
         if (!nonce.matches("([0-9a-f]{2}){16,32}")) {
             throw new IllegalArgumentException("a nonce is lower-case hex of 16 to 32 bytes, got " + nonce);
         }
+        range("bytes", transcriptBytes, 0, Transcript.SIZE_MAX_BYTES);
         range("time", timeMillis, 0, TIME_MAX);
     }
 

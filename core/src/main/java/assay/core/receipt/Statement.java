@@ -37,6 +37,7 @@ public final class Statement {
             "request",
             "prompt",
             "choices",
+            "bytes",
             "nonce",
             "model",
             "trace",
@@ -90,6 +91,7 @@ public final class Statement {
                 .put("request", request(r.request()))
                 .put("prompt", r.prompt().hex())
                 .put("choices", Json.of(choices))
+                .put("bytes", r.transcriptBytes())
                 .put("nonce", r.nonce())
                 .put("model", model(r.model()))
                 .put(
@@ -229,6 +231,7 @@ public final class Statement {
                 p.at("prompt").hash(),
                 answer,
                 choices,
+                count(p.at("bytes")),
                 p.at("nonce").string(64),
                 parseModel(p.at("model")),
                 new Receipt.Trace(

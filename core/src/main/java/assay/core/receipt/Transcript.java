@@ -117,6 +117,21 @@ public record Transcript(Hash salt, byte[] body, int[] promptIds, List<Choice> c
         return Digests.answer(salt, choices);
     }
 
+    /** The same without prompt ids: they follow from the request, so they are neither delivered nor disputed with it. */
+    public Transcript withoutPrompt() {
+        return withPrompt(new int[0]);
+    }
+
+    /** Length of its file without prompt ids, as the receipt has it. */
+    public int bareBytes() {
+        return withoutPrompt().encode().length;
+    }
+
+    /** The same with these prompt ids. */
+    public Transcript withPrompt(int[] ids) {
+        return new Transcript(salt, body, ids, choices);
+    }
+
     /** The file. */
     public byte[] encode() {
         List<Json> out = new ArrayList<>();

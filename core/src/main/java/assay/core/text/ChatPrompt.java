@@ -29,12 +29,26 @@ public final class ChatPrompt {
      * @throws TemplateException if the template refuses the request, or takes more than {@link
      *     Limits#DEFAULT}
      * @throws MalformedException if the template does not write a message's name; its message starts with
-     *     the path of that field
+     *     the path of that field; or if the tokenizer refuses what it writes
      */
     public static int[] ids(ChatRequest request, ChatTemplate template, Tokenizer tokenizer, String date)
             throws TemplateException, MalformedException {
         checkNames(request, template, tokenizer.vocabulary(), date);
-        return tokenizer.encode(template.render(context(request, tokenizer.vocabulary(), date), Limits.DEFAULT));
+        try {
+            return tokenizer.encode(render(request, template, tokenizer, date));
+        } catch (IllegalArgumentException e) {
+            throw new MalformedException("messages: " + e.getMessage(), -1);
+        }
+    }
+
+    /**
+     * What the template writes.
+     *
+     * @throws TemplateException if the template refuses the request, or takes more than {@link Limits#DEFAULT}
+     */
+    public static MarkedText render(ChatRequest request, ChatTemplate template, Tokenizer tokenizer, String date)
+            throws TemplateException {
+        return template.render(context(request, tokenizer.vocabulary(), date), Limits.DEFAULT);
     }
 
     /**

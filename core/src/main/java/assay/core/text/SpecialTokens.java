@@ -14,8 +14,22 @@ import java.util.TreeMap;
  * <p>Control and unknown tokens count only where every char is trusted; user-defined ones everywhere.
  * All spots of the token with the longest UTF-8 are taken first, from the left, then those of the next
  * (of equally long ones the lower id first), as llama.cpp does.
+ *
+ * <p>A hostile vocabulary may have tokens within tokens, so what it may have, and what one text may take, is bounded
+ * (docs/protocol/text.md, section 2).
  */
 final class SpecialTokens {
+    /** The most UTF-16 chars of all these tokens together. */
+    static final int CHARS_MAX = 1 << 18;
+
+    /** The most spots of such tokens in one text, overlapping ones included. */
+    private static final int MATCHES_MAX = 1 << 21;
+
+    /** Chars looked at, for each char of a text, and as many more for any text. */
+    private static final long LOOKS_PER_CHAR = 40;
+
+    private static final long LOOKS_ALWAYS = 1 << 20;
+
     /** A token found at chars start to end. */
     record Spot(int start, int end, int id) {}
 
@@ -55,16 +69,26 @@ final class SpecialTokens {
         }
     }
 
-    /** The tokens of the text, in its order, none overlapping. */
+    /**
+     * The tokens of the text, in its order, none overlapping.
+     *
+     * @throws IllegalArgumentException if so many of them overlap that it takes too much to tell them apart
+     */
     List<Spot> find(String text, BitSet trusted) {
         List<Match> matches = new ArrayList<>();
+        long looks = LOOKS_PER_CHAR * text.length() + LOOKS_ALWAYS;
         for (int start = 0; start < text.length(); start++) {
             Node node = root.children.get(text.charAt(start));
             for (int end = start + 1; node != null; end++) {
+                looks--;
                 for (Special s : node.ends) {
+                    looks -= s.needsTrust ? end - start : 0;
                     if (!s.needsTrust || allTrusted(trusted, start, end)) {
                         matches.add(new Match(start, s));
                     }
+                }
+                if (looks < 0 || matches.size() > MATCHES_MAX) {
+                    throw new IllegalArgumentException("the text has too many overlapping special tokens");
                 }
                 node = end < text.length() ? node.children.get(text.charAt(end)) : null;
             }

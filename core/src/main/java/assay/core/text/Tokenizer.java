@@ -45,7 +45,8 @@ public final class Tokenizer {
      * The ids of a rendered template: control tokens where all their chars are trusted, user-defined
      * tokens everywhere, merges in between. Nothing is added in front or behind.
      *
-     * @throws IllegalArgumentException if the text is longer than {@link #TEXT_CHARS_MAX}
+     * @throws IllegalArgumentException if the text is longer than {@link #TEXT_CHARS_MAX}, or has too many special
+     *     tokens that overlap (docs/protocol/text.md, section 2)
      */
     public int[] encode(MarkedText marked) {
         return encode(marked.text(), marked.trusted());
@@ -54,7 +55,8 @@ public final class Tokenizer {
     /**
      * The ids of plain text: no control token is recognised, user-defined ones are; no bos is added.
      *
-     * @throws IllegalArgumentException if the text is longer than {@link #TEXT_CHARS_MAX}
+     * @throws IllegalArgumentException if the text is longer than {@link #TEXT_CHARS_MAX}, or has too many special
+     *     tokens that overlap (docs/protocol/text.md, section 2)
      */
     public int[] encode(String text) {
         return encode(text, NOTHING);

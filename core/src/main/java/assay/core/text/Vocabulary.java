@@ -102,6 +102,15 @@ public final class Vocabulary {
         this.merges = merges;
         this.roles = roles;
         this.affixes = affixes;
+        long special = 0;
+        for (int id = 0; id < tokens.size(); id++) {
+            boolean found = isControl(id) || type(id) == TokenType.USER_DEFINED;
+            special += found ? tokens.texts()[id].length() : 0;
+        }
+        if (special > SpecialTokens.CHARS_MAX) {
+            throw new MalformedException(
+                    "special tokens have at most " + SpecialTokens.CHARS_MAX + " chars together, got " + special, -1);
+        }
         if (affixes.addBos() && roles.bos() < 0 || affixes.addEos() && roles.eos() < 0) {
             throw new MalformedException("text gets a bos or eos that the vocabulary does not name", -1);
         }

@@ -13,6 +13,8 @@ import assay.core.text.UnicodeTables;
 import assay.core.text.Vocabulary;
 import assay.core.text.template.ChatTemplate;
 import assay.core.text.template.TemplateException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,6 +22,12 @@ import java.util.Optional;
  * weights, so whoever has it can check text. Immutable, safe for many threads.
  */
 public final class ModelText implements TextRules {
+    /** The most UTF-16 chars of a rendered template that a referee tokenises. */
+    public static final int PROMPT_CHARS_MAX = 1 << 18;
+
+    /** The most UTF-16 chars of all answers' tokens that a referee reads. */
+    public static final int ANSWER_CHARS_MAX = 1 << 20;
+
     private final Hash tokenizerDigest;
     private final Hash templateDigest;
     private final Tokenizer tokenizer;
@@ -60,6 +68,24 @@ public final class ModelText implements TextRules {
                 ChatTemplate.parse(program.template()));
     }
 
+    /**
+     * The rules of a program of which only these two sections are at hand.
+     *
+     * @param tokenizer section {@code tokenizer}
+     * @param template section {@code template}
+     * @throws MalformedException as in {@link #of(Program)}
+     */
+    public static ModelText of(byte[] tokenizer, byte[] template) throws MalformedException {
+        if (tokenizer.length == 0 || template.length == 0) {
+            throw new MalformedException("the model has no tokenizer or no chat template: it cannot chat", -1);
+        }
+        return of(
+                Vocabulary.parse(tokenizer),
+                new String(template, StandardCharsets.UTF_8),
+                Hash.tagged("assay/tokenizer/1", tokenizer),
+                Hash.tagged("assay/template/1", template));
+    }
+
     static ModelText of(Vocabulary vocabulary, String template, Hash tokenizerDigest, Hash templateDigest)
             throws MalformedException {
         return new ModelText(tokenizerDigest, templateDigest, Tokenizer.of(vocabulary), ChatTemplate.parse(template));
@@ -91,6 +117,30 @@ public final class ModelText implements TextRules {
             return ChatPrompt.ids(request, template, tokenizer, date);
         } catch (TemplateException e) {
             throw new MalformedException("messages: the chat template refuses them: " + e.getMessage(), -1);
+        }
+    }
+
+    @Override
+    public Optional<String> tooMuch(ChatRequest request, String date, List<int[]> answers) {
+        long chars = 0;
+        for (int[] ids : answers) {
+            for (int id : ids) {
+                chars += id < tokenizer.vocabulary().size()
+                        ? tokenizer.vocabulary().token(id).length()
+                        : 0;
+            }
+        }
+        if (chars > ANSWER_CHARS_MAX) {
+            return Optional.of("tokens of at most " + ANSWER_CHARS_MAX + " chars, got " + chars);
+        }
+        try {
+            int rendered =
+                    ChatPrompt.render(request, template, tokenizer, date).text().length();
+            return rendered > PROMPT_CHARS_MAX
+                    ? Optional.of("a prompt of at most " + PROMPT_CHARS_MAX + " chars, got " + rendered)
+                    : Optional.empty();
+        } catch (TemplateException e) {
+            return Optional.empty(); // it costs no more to refuse it again
         }
     }
 

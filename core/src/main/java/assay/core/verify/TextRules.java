@@ -5,6 +5,8 @@ import assay.core.base.MalformedException;
 import assay.core.kernel.Sampling;
 import assay.core.receipt.Receipt;
 import assay.core.text.ChatRequest;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The part of a model that a checker without weights runs: template, tokenizer, stop rules.
@@ -31,6 +33,16 @@ public interface TextRules {
 
     /** What these ids say and why they end; of the sampling, {@code stop} and {@code maxTokens} matter. */
     Reading read(int[] ids, Sampling sampling);
+
+    /**
+     * Why a referee leaves this undecided: deriving it takes more than any referee has to spend. Empty for whatever
+     * fits a dispute's move, unless the model's template or tokens are made to swell it.
+     *
+     * @param answers ids of each choice
+     */
+    default Optional<String> tooMuch(ChatRequest request, String date, List<int[]> answers) {
+        return Optional.empty();
+    }
 
     /**
      * An answer, read from its ids.

@@ -22,6 +22,8 @@ import java.util.Optional;
  * <p>The receipt's signature is not looked at here; {@link Verifier} does both.
  */
 public final class TranscriptCheck {
+    private static final String REFUSABLE = "the node answered a request that it had to refuse: ";
+
     private TranscriptCheck() {}
 
     /**
@@ -46,50 +48,73 @@ public final class TranscriptCheck {
             int[] promptIds = rules.promptIds(request, receipt.request().date());
             return derived(receipt, transcript, rules, request, promptIds);
         } catch (MalformedException e) {
-            return new Verdict.Invalid("the node answered a request that it had to refuse: " + e.getMessage());
+            return new Verdict.Invalid(REFUSABLE + e.getMessage());
         }
     }
 
     private static Verdict derived(
             Receipt receipt, Transcript transcript, TextRules rules, ChatRequest request, int[] promptIds) {
-        Optional<String> fault = request(receipt, transcript, request)
+        Optional<String> fault = length(receipt, transcript)
+                .or(() -> request(receipt, transcript, request))
                 .or(() -> prompt(receipt, transcript, promptIds))
                 .or(() -> answers(receipt, transcript, request, rules));
         return fault.<Verdict>map(Verdict.Invalid::new).orElseGet(() -> valid(receipt, request));
     }
 
     /**
-     * What of a receipt contradicts its transcript for who has no tokenizer: digests, sampling, seed, nonce, date and
-     * counts; empty if nothing does. Prompt ids, text and finish reasons are not derived.
+     * A derivation from a transcript without its prompt ids.
+     *
+     * @param whole the transcript with the prompt ids that follow from its request; as it came, if none do
      */
-    public static Optional<String> contradiction(Receipt receipt, Transcript transcript) {
-        Optional<String> fault = digests(receipt, transcript);
-        if (fault.isPresent()) {
-            return fault;
+    public record Derivation(Verdict verdict, Transcript whole) {}
+
+    /**
+     * What a referee does: it derives prompt ids, too, and believes nothing that the receipt says of the model's text.
+     *
+     * @param bare the transcript without its prompt ids
+     * @param rules of the program that the receipt names
+     */
+    public static Derivation derive(Receipt receipt, Transcript bare, TextRules rules) {
+        Receipt.Model model = receipt.model();
+        if (!rules.tokenizer().equals(model.tokenizer())
+                || !rules.template().equals(model.template())
+                || !rules.unicode().equals(model.unicode())) {
+            return new Derivation(
+                    new Verdict.Invalid(
+                            "the receipt names another tokenizer, template or Unicode tables than its program"),
+                    bare);
         }
         try {
-            ChatRequest request = ChatRequest.parse(transcript.body(), Transcript.BODY_MAX_BYTES);
-            return request(receipt, transcript, request).or(() -> counts(receipt, transcript));
+            ChatRequest request = ChatRequest.parse(bare.body(), Transcript.BODY_MAX_BYTES);
+            String date = receipt.request().date();
+            List<int[]> answers =
+                    bare.choices().stream().map(Transcript.Choice::idArray).toList();
+            Optional<String> tooMuch = rules.tooMuch(request, date, answers);
+            if (tooMuch.isPresent()) {
+                return new Derivation(new Verdict.Undecided(tooMuch.get()), bare);
+            }
+            int[] promptIds = rules.promptIds(request, date);
+            Transcript whole = bare.withPrompt(promptIds);
+            Optional<String> fault = digests(receipt, whole);
+            Verdict verdict = fault.isPresent()
+                    ? new Verdict.Invalid(fault.get())
+                    : derived(receipt, whole, rules, request, promptIds);
+            return new Derivation(verdict, whole);
         } catch (MalformedException e) {
-            return Optional.of("the node answered a request that it had to refuse: " + e.getMessage());
+            return new Derivation(new Verdict.Invalid(REFUSABLE + e.getMessage()), bare);
         }
     }
 
-    private static Optional<String> counts(Receipt r, Transcript t) {
-        if (t.promptIds().length != r.usage().prompt()) {
-            return fault("prompt tokens", t.promptIds().length, r.usage().prompt());
+    /** Whether request and answer, and why each choice ended, are those of the receipt; prompt ids are not looked at. */
+    public static boolean isAbout(Receipt r, Transcript t) {
+        boolean is = Digests.request(t.salt(), t.body()).equals(r.request().digest())
+                && t.answer().equals(r.answer())
+                && t.choices().size() == r.choices().size();
+        // The answer's digest does not cover why each choice ended; the receipt says it, too.
+        for (int i = 0; is && i < t.choices().size(); i++) {
+            is = t.choices().get(i).finish() == r.choices().get(i).finish();
         }
-        for (int i = 0; i < r.choices().size(); i++) {
-            Transcript.Choice told = t.choices().get(i);
-            Receipt.Choice signed = r.choices().get(i);
-            if (told.ids().size() != signed.tokens()) {
-                return fault("choice " + i + ": tokens", told.ids().size(), signed.tokens());
-            }
-            if (!told.finish().equals(signed.finish())) {
-                return fault("choice " + i + ": finish reason", told.finish(), signed.finish());
-            }
-        }
-        return Optional.empty();
+        return is;
     }
 
     private static Optional<String> digests(Receipt r, Transcript t) {
@@ -102,6 +127,17 @@ public final class TranscriptCheck {
         }
         if (!t.answer().equals(r.answer()) || t.choices().size() != r.choices().size()) {
             return Optional.of("the answer is not the one that the receipt is about");
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Whether the length that a receipt signs for is not this transcript's. Whoever has the transcript can show this, with
+     * its prompt ids or without.
+     */
+    public static Optional<String> length(Receipt r, Transcript t) {
+        if (t.bareBytes() != r.transcriptBytes()) {
+            return fault("bytes of the transcript", t.bareBytes(), r.transcriptBytes());
         }
         return Optional.empty();
     }

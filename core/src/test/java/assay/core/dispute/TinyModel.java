@@ -14,6 +14,7 @@ import assay.core.program.Program;
 import assay.core.program.Shape;
 import assay.core.program.Weights;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +26,14 @@ final class TinyModel implements Weights {
     final Map<String, byte[][]> rows = new LinkedHashMap<>();
     private final Map<String, List<Hash>> leaves = new LinkedHashMap<>();
     private final SplittableRandom random;
+    private final BitSet masked;
 
     TinyModel(long seed, Shape shape, boolean biases, boolean tied) {
+        this(seed, shape, biases, tied, vocabulary(shape.vocabulary()), "", Hash.sha256());
+    }
+
+    /** One that can chat. */
+    TinyModel(long seed, Shape shape, boolean biases, boolean tied, byte[] tokenizer, String template, Hash unicode) {
         random = new SplittableRandom(seed);
         List<Matrix> matrices = new ArrayList<>();
         int d = shape.width();
@@ -78,9 +85,10 @@ final class TinyModel implements Weights {
                 cos,
                 sin,
                 matrices,
-                vocabulary(shape.vocabulary()),
-                "",
-                Hash.sha256());
+                tokenizer,
+                template,
+                unicode);
+        masked = BitSet.valueOf(program.committed().get("masked"));
     }
 
     /** Adjacent pairs, no biases, tied head; or halves, biases in some layers, a head of its own. */
@@ -115,7 +123,7 @@ final class TinyModel implements Weights {
     }
 
     boolean isMasked(int id) {
-        return id > program.shape().vocabulary() - 9;
+        return masked.get(id);
     }
 
     private int[] ints(int count, int bound) {

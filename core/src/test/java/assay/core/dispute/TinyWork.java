@@ -19,6 +19,7 @@ import assay.core.receipt.Transcript;
 import assay.core.receipt.Usage;
 import assay.core.text.ChatRequest;
 import assay.core.verify.Samples;
+import assay.core.verify.TextRules;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -60,6 +61,24 @@ final class TinyWork implements Work, Work.ChoiceWork {
     /** The same about a receipt whose answer has another id at a position than the one that is picked there. */
     TinyWork(TinyModel model, String sampling, int[] prompt, int answers, int forcedAt, int forcedId)
             throws MalformedException {
+        this(model, body(answers, sampling), prompt, answers, forcedAt, forcedId, Optional.empty());
+    }
+
+    /**
+     * The work about any request; the answer is read as the text rules say, or has no text.
+     *
+     * @param body in which max_tokens stands
+     * @param answers ids of the answer
+     */
+    TinyWork(
+            TinyModel model,
+            byte[] body,
+            int[] prompt,
+            int answers,
+            int forcedAt,
+            int forcedId,
+            Optional<TextRules> rules)
+            throws MalformedException {
         this.model = model;
         this.shape = model.program.shape();
         sections = model.program.committed();
@@ -69,27 +88,46 @@ final class TinyWork implements Work, Work.ChoiceWork {
         keysValues = new short[shape.layers()][steps][];
         states = new Hash[steps];
         picked = new int[steps];
-        byte[] body =
-                ("{\"model\":\"tiny\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"seed\":5,\"max_tokens\":"
-                                + answers + sampling + "}")
-                        .getBytes(StandardCharsets.UTF_8);
         ChatRequest request = ChatRequest.parse(body, body.length);
-        List<Integer> ids = run(prompt, request.sampling(answers), forcedAt, forcedId);
-        transcript = new Transcript(
-                Samples.hash("salt"),
-                body,
-                prompt,
-                List.of(new Transcript.Choice("", ids, Receipt.Finish.LENGTH, List.of())));
+        Sampling sampling = request.sampling(answers);
+        List<Integer> ids = run(prompt, sampling, forcedAt, forcedId);
+        TextRules.Reading read = rules.isEmpty()
+                ? new TextRules.Reading("", Receipt.Finish.LENGTH, ids.size())
+                : rules.get().read(ids.stream().mapToInt(Integer::intValue).toArray(), sampling);
+        Transcript.Choice choice = new Transcript.Choice(read.text(), ids, read.finish(), List.of());
+        transcript = new Transcript(Samples.hash("salt"), body, prompt, List.of(choice));
         receipt = receipt(request, steps);
         statement = Statement.encode(receipt);
     }
 
+    private static byte[] body(int answers, String sampling) {
+        return ("{\"model\":\"tiny\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],\"seed\":5,\"max_tokens\":"
+                        + answers + sampling + "}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The same trace under what another receipt says of another transcript. */
+    TinyWork saying(Transcript told, Receipt signed) {
+        return new TinyWork(this, told, signed);
+    }
+
+    /** The same trace with another transcript, and the receipt that follows from it. */
+    TinyWork saying(Transcript told) throws MalformedException {
+        TinyWork other = new TinyWork(this, told, receipt);
+        Receipt signed = other.receipt(ChatRequest.parse(told.body(), told.body().length), steps());
+        return new TinyWork(this, told, signed);
+    }
+
     private TinyWork(TinyWork other) {
+        this(other, other.transcript, other.receipt);
+    }
+
+    private TinyWork(TinyWork other, Transcript told, Receipt signed) {
         model = other.model;
         shape = other.shape;
-        statement = other.statement;
-        receipt = other.receipt;
-        transcript = other.transcript;
+        statement = Statement.encode(signed);
+        receipt = signed;
+        transcript = told;
         sections = other.sections;
         header = other.header;
         residuals = new int[other.residuals.length][][];
@@ -158,7 +196,9 @@ final class TinyWork implements Work, Work.ChoiceWork {
                         Digests.sampling(transcript.salt(), sampling)),
                 Digests.prompt(transcript.salt(), transcript.promptIds()),
                 transcript.answer(),
-                List.of(new Receipt.Choice(usage.completion(), Receipt.Finish.LENGTH, steps)),
+                List.of(new Receipt.Choice(
+                        usage.completion(), transcript.choices().getFirst().finish(), steps)),
+                transcript.bareBytes(),
                 "5a".repeat(16),
                 new Receipt.Model(
                         "tiny",

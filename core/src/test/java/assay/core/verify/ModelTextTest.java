@@ -169,6 +169,7 @@ class ModelTextTest {
                 r.prompt(),
                 r.answer(),
                 r.choices(),
+                r.transcriptBytes(),
                 r.nonce(),
                 real,
                 r.trace(),

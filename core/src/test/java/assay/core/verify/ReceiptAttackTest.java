@@ -321,6 +321,7 @@ class ReceiptAttackTest {
                 r.prompt(),
                 r.answer(),
                 r.choices(),
+                r.transcriptBytes(),
                 r.nonce(),
                 r.model(),
                 r.trace(),

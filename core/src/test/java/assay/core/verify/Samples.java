@@ -135,6 +135,7 @@ public final class Samples {
                 Digests.prompt(t.salt(), t.promptIds()),
                 t.answer(),
                 choices,
+                t.bareBytes(),
                 "5a".repeat(16),
                 model(),
                 new Receipt.Trace(

@@ -15,6 +15,7 @@ import assay.core.receipt.Statement;
 import assay.core.receipt.Transcript;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -66,18 +67,18 @@ class TranscriptAttackTest {
     }
 
     @Test
-    void withoutATokenizerAnotherTranscriptIsStillAContradiction() {
-        assertTrue(TranscriptCheck.contradiction(Samples.receipt(), Samples.transcript())
-                .isEmpty());
+    void aRefereeDerivesPromptIdsAndFindsEveryOtherTranscriptWrong() {
+        Transcript bare = Samples.transcript().withoutPrompt();
+        TranscriptCheck.Derivation honest = TranscriptCheck.derive(Samples.receipt(), bare, RULES);
+        assertInstanceOf(Verdict.Valid.class, honest.verdict());
+        assertArrayEquals(Samples.transcript().promptIds(), honest.whole().promptIds());
         int tried = 0;
         for (Mutants.Mutant<Transcript> m : Mutants.of(Samples.transcript())) {
-            if (m.value() != null
-                    && !java.util.Arrays.equals(
-                            m.value().encode(), Samples.transcript().encode())) {
-                assertTrue(
-                        TranscriptCheck.contradiction(Samples.receipt(), m.value())
-                                .isPresent(),
-                        m.path());
+            if (m.value() != null && !Arrays.equals(m.value().withoutPrompt().encode(), bare.encode())) {
+                Verdict verdict = TranscriptCheck.derive(
+                                Samples.receipt(), m.value().withoutPrompt(), RULES)
+                        .verdict();
+                assertInstanceOf(Verdict.Invalid.class, verdict, m.path());
                 tried++;
             }
         }
@@ -245,6 +246,7 @@ class TranscriptAttackTest {
                 r.prompt(),
                 r.answer(),
                 r.choices(),
+                r.transcriptBytes(),
                 r.nonce(),
                 other,
                 r.trace(),
@@ -260,6 +262,11 @@ class TranscriptAttackTest {
                 r.sealed(),
                 r.extra());
         assertInstanceOf(Verdict.Undecided.class, TranscriptCheck.check(changed, Samples.transcript(), RULES));
+        // A referee has the program's own.
+        caught(
+                TranscriptCheck.derive(changed, Samples.transcript().withoutPrompt(), RULES)
+                        .verdict(),
+                "another tokenizer");
     }
 
     @Test
@@ -310,6 +317,7 @@ class TranscriptAttackTest {
                 r.prompt(),
                 r.answer(),
                 choices,
+                Samples.transcript().bareBytes(),
                 "5a".repeat(32),
                 new Receipt.Model(
                         Samples.hash("id").hex(),
@@ -352,6 +360,7 @@ class TranscriptAttackTest {
                 r.prompt(),
                 r.answer(),
                 r.choices(),
+                r.transcriptBytes(),
                 r.nonce(),
                 r.model(),
                 r.trace(),
@@ -374,6 +383,7 @@ class TranscriptAttackTest {
                 r.prompt(),
                 r.answer(),
                 r.choices(),
+                r.transcriptBytes(),
                 r.nonce(),
                 r.model(),
                 r.trace(),

@@ -4,10 +4,10 @@ import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.codec.Reader;
 import assay.core.codec.Writer;
-import assay.core.receipt.Digests;
 import assay.core.receipt.Receipt;
 import assay.core.receipt.Statement;
 import assay.core.receipt.Transcript;
+import assay.core.verify.TranscriptCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,7 +52,7 @@ public final class SealedDelivery {
         DeliveryKey own = DeliveryKey.fresh();
         byte[] plain = new Writer()
                 .blob(statement)
-                .blob(withoutPrompt(transcript).encode())
+                .blob(transcript.withoutPrompt().encode())
                 .toBytes();
         try {
             Cipher cipher = cipher(Cipher.ENCRYPT_MODE, own.shared(key), key, own.publicKey());
@@ -116,27 +116,10 @@ public final class SealedDelivery {
             throw new MalformedException("a delivery of another receipt", -1);
         }
         Contents contents = new Contents(Statement.parse(statement), Transcript.parse(transcript));
-        refuseOther(contents);
-        return contents;
-    }
-
-    private static void refuseOther(Contents c) throws MalformedException {
-        Transcript t = c.transcript();
-        boolean isIts =
-                Digests.request(t.salt(), t.body()).equals(c.receipt().request().digest())
-                        && t.answer().equals(c.receipt().answer());
-        // The answer's digest does not cover why each choice ended; the receipt says it, too.
-        isIts &= t.choices().size() == c.receipt().choices().size();
-        for (int i = 0; isIts && i < t.choices().size(); i++) {
-            isIts = t.choices().get(i).finish() == c.receipt().choices().get(i).finish();
-        }
-        if (!isIts) {
+        if (!TranscriptCheck.isAbout(contents.receipt(), contents.transcript())) {
             throw new MalformedException("a transcript that the receipt is not about", -1);
         }
-    }
-
-    private static Transcript withoutPrompt(Transcript t) {
-        return new Transcript(t.salt(), t.body(), new int[0], t.choices());
+        return contents;
     }
 
     private static Cipher cipher(int mode, byte[] shared, Hash auditors, Hash nodes) throws GeneralSecurityException {

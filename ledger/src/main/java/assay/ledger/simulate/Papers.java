@@ -96,6 +96,7 @@ final class Papers {
                 any,
                 any,
                 List.of(new Receipt.Choice((int) r.answerTokens(), Receipt.Finish.LENGTH, (int) r.tokens())),
+                0,
                 a.salt().hex(),
                 new Receipt.Model("model", PROGRAM.root(), any, any, any, any, any),
                 new Receipt.Trace(Receipt.Trace.FORMAT, a.posting().blindedRoot()),

@@ -31,6 +31,8 @@ public enum Purpose {
                     Transaction.BuyAudit _,
                     Transaction.ReportReceipt _,
                     Transaction.OpenDispute _,
+                    Transaction.PostText _,
+                    Transaction.ReportTranscript _,
                     Transaction.DemandOpening _ -> AUDITS;
             case Transaction.Transfer _,
                     Transaction.SettleAuthorization _,

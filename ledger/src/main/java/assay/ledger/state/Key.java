@@ -19,6 +19,9 @@ public final class Key {
     /** Bytes of the key of what an operator got from a host. */
     static final int SERVED_BYTES = PAIR_BYTES + Address.SIZE_BYTES;
 
+    /** Bytes of the key of a piece of a model's text. */
+    static final int TEXT_BYTES = Hash.SIZE_BYTES + Integer.BYTES;
+
     /** The one key of the beacon. */
     public static final byte[] BEACON = {0};
 
@@ -79,6 +82,14 @@ public final class Key {
                 .put(model.bytes())
                 .put(host.bytes())
                 .put(operator.bytes())
+                .array();
+    }
+
+    /** A chunk of a program's section: sorted by the section's root, then by index. */
+    public static byte[] text(Hash section, int index) {
+        return ByteBuffer.allocate(TEXT_BYTES)
+                .put(section.bytes())
+                .putInt(index)
                 .array();
     }
 

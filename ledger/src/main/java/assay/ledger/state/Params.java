@@ -268,7 +268,8 @@ public record Params(
     }
 
     private static long disputeMax(Disputes disputes) {
-        return disputes.move * (2L * disputes.levels + 1);
+        long texts = disputes.levels == 0 ? 0 : TextChunk.COUNT_MAX;
+        return disputes.move * (2L * disputes.levels + 1) + texts;
     }
 
     /**

@@ -52,7 +52,8 @@ public record State(
         StateMap<Beacon> beacons,
         StateMap<Host> hosts,
         StateMap<Served> served,
-        StateMap<Claim> claims) {
+        StateMap<Claim> claims,
+        StateMap<TextChunk> texts) {
 
     /** The maps. The order is that in which the root covers them: never changed. */
     public enum Part {
@@ -82,7 +83,8 @@ public record State(
         BEACONS(1, Beacon.class),
         HOSTS(Key.PAIR_BYTES, Host.class),
         SERVED(Key.SERVED_BYTES, Served.class),
-        CLAIMS(Hash.SIZE_BYTES, Claim.class);
+        CLAIMS(Hash.SIZE_BYTES, Claim.class),
+        TEXTS(Key.TEXT_BYTES, TextChunk.class);
 
         private final int keyBytes;
         private final Class<? extends Record> type;
@@ -165,7 +167,8 @@ public record State(
                 (StateMap<Beacon>) maps.get(Part.BEACONS.ordinal()),
                 (StateMap<Host>) maps.get(Part.HOSTS.ordinal()),
                 (StateMap<Served>) maps.get(Part.SERVED.ordinal()),
-                (StateMap<Claim>) maps.get(Part.CLAIMS.ordinal()));
+                (StateMap<Claim>) maps.get(Part.CLAIMS.ordinal()),
+                (StateMap<TextChunk>) maps.get(Part.TEXTS.ordinal()));
     }
 
     /** The maps, in the order of {@link Part}. */
@@ -197,7 +200,8 @@ public record State(
                 beacons,
                 hosts,
                 served,
-                claims);
+                claims,
+                texts);
     }
 
     /**

@@ -41,6 +41,11 @@ public record Totals(Amount auditPool, Amount hostsPool, Amount reserve, Amount 
         return new Totals(auditPool, hostsPool.minus(amount), reserve, burned, fullBlocks);
     }
 
+    /** With less in the reserve. */
+    public Totals minusReserve(Amount amount) {
+        return new Totals(auditPool, hostsPool, reserve.minus(amount), burned, fullBlocks);
+    }
+
     /** With more burned. */
     public Totals plusBurned(Amount amount) {
         return new Totals(auditPool, hostsPool, reserve, burned.plus(amount), fullBlocks);

@@ -53,6 +53,8 @@ public enum Kind {
     CHOOSE_DISPUTE(61, Transaction.ChooseDispute.class),
     PROVE_DELIVERY(62, Transaction.ProveDelivery.class),
     OPEN_DISPUTE(66, Transaction.OpenDispute.class),
+    POST_TEXT(67, Transaction.PostText.class),
+    REPORT_TRANSCRIPT(68, Transaction.ReportTranscript.class),
     REPORT_RECEIPT(63, Transaction.ReportReceipt.class),
     REPORT_TWO_RECEIPTS(64, Transaction.ReportTwoReceipts.class),
     REPORT_TWO_CHECKPOINTS(65, Transaction.ReportTwoCheckpoints.class),

@@ -396,11 +396,43 @@ public sealed interface Transaction {
     record OpenDispute(Address operator, Hash receipt, Hash root) implements Transaction {}
 
     /**
+     * Posts a piece of a model's text, with which the ledger judges what is disputed about the text of answers.
+     *
+     * @param model a published one
+     * @param header of its program ({@link assay.core.program.ProgramHeader}); its digest is the program's root
+     * @param section 0 the tokenizer, 1 the template
+     * @param chunk which piece of it ({@link assay.core.program.SectionChunks})
+     * @param bytes the piece
+     * @param path from it to the section's root
+     */
+    record PostText(
+            Hash model,
+            @Max(HEADER_MAX) Bytes header,
+            int section,
+            int chunk,
+            @Max(assay.core.program.SectionChunks.CHUNK_BYTES) Bytes bytes,
+            @Max(16) List<Hash> path)
+            implements Transaction {}
+
+    /**
      * Shows a signed receipt that was not posted, was posted late, or was posted as something else.
      *
      * @param envelope the DSSE envelope as JSON
      */
     record ReportReceipt(@Max(ENVELOPE_MAX) String envelope) implements Transaction {}
+
+    /**
+     * Shows that a posted receipt says another length of its transcript than it has: a false one would keep what is
+     * disputed about the text from the ledger.
+     *
+     * @param statement the receipt, by whose digest it was posted
+     * @param transcript its transcript, with its prompt ids or without
+     */
+    record ReportTranscript(
+            Address operator,
+            @Max(assay.core.receipt.Statement.SIZE_MAX_BYTES) Bytes statement,
+            @Max(DISPUTE_MAX) Bytes transcript)
+            implements Transaction {}
 
     /** Shows two signed receipts for one payment. */
     record ReportTwoReceipts(@Max(ENVELOPE_MAX) String first, @Max(ENVELOPE_MAX) String second)
@@ -445,6 +477,9 @@ public sealed interface Transaction {
 
     /** The longest move in a dispute, bytes: the transaction fits 64 KB. */
     int DISPUTE_MAX = assay.core.dispute.Referee.MOVE_MAX_BYTES;
+
+    /** The longest header of a program: 16 sections with names of 32 bytes. */
+    int HEADER_MAX = 4 + 16 * 72;
 
     /** The longest answer to a demand, as text: 162 KiB in base64. Twice that fits no transaction. */
     int ANSWER_MAX = 216 * 1024;

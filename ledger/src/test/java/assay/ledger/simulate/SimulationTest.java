@@ -35,7 +35,7 @@ class SimulationTest {
 
     @Test
     void noStrategyOutEarnsItsHonestTwin() throws Exception {
-        Standings standings = new Tournament(SEEDS, 1, 2).play(SMALL, Strategy.all(SMALL), done -> {});
+        Standings standings = new Tournament(SEEDS, 101, 2).play(SMALL, Strategy.all(SMALL), done -> {});
         for (Comparison c : standings.table()) {
             assertTrue(c.isKeptOut() || c.gained().high() <= 0, c::toString);
             // So few runs are too few for the bound without assumptions where a cheat loses little each time.
@@ -120,6 +120,9 @@ class SimulationTest {
 
     private static Comparison one(Setup setup, Party cheat) throws InterruptedException {
         List<Strategy> only = List.of(new Strategy("one", Strategy.Family.PARTY, "", cheat));
-        return new Tournament(SEEDS, 1, 2).play(setup, only, done -> {}).table().getFirst();
+        return new Tournament(SEEDS, 101, 2)
+                .play(setup, only, done -> {})
+                .table()
+                .getFirst();
     }
 }

@@ -225,6 +225,6 @@ public final class DeliveredCases implements Auditor.Source {
         } catch (MalformedException e) {
             prompt = new int[0];
         }
-        return new Auditor.Case(receipt, new Transcript(t.salt(), t.body(), prompt, t.choices()));
+        return new Auditor.Case(receipt, t.withPrompt(prompt));
     }
 }

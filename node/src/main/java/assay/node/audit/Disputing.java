@@ -7,6 +7,7 @@ import assay.core.dispute.Challenger;
 import assay.core.dispute.Defender;
 import assay.core.dispute.Work;
 import assay.ledger.Event;
+import assay.ledger.Texts;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Dispute;
 import assay.ledger.state.Key;
@@ -16,6 +17,7 @@ import assay.ledger.tx.Bytes;
 import assay.ledger.tx.Transaction;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -46,7 +48,7 @@ public final class Disputing implements AutoCloseable {
     private record Case(Address operator, Hash receipt) {}
 
     /** Both sides of one case; a party needs one of them. */
-    private record Play(Defender defender, Challenger challenger) {}
+    private record Play(Work work, Defender defender, Challenger challenger) {}
 
     private final LiveLedger ledger;
     private final Sender account;
@@ -129,7 +131,7 @@ public final class Disputing implements AutoCloseable {
             if (work.isEmpty()) {
                 throw new IOException("this account has no work about " + c.receipt());
             }
-            play = new Play(new Defender(work.get()), new Challenger(work.get()));
+            play = new Play(work.get(), new Defender(work.get()), new Challenger(work.get()));
             if (plays.size() >= KEPT_MAX) {
                 plays.remove(plays.keySet().iterator().next());
             }
@@ -140,9 +142,29 @@ public final class Disputing implements AutoCloseable {
                     c.receipt(), Bytes.of(play.defender().move(at))));
         }
         OptionalInt part = play.challenger().choose(at);
-        return part.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Transaction.ChooseDispute(c.operator(), c.receipt(), part.getAsInt()));
+        if (part.isEmpty()) {
+            return Optional.empty();
+        }
+        if (at instanceof At.Opened && part.getAsInt() == 0) {
+            Optional<Transaction> evidence = TextCase.falseLength(c.operator(), play.work());
+            if (evidence.isPresent()) {
+                return evidence;
+            }
+            postText(c, play.work());
+        }
+        return Optional.of(new Transaction.ChooseDispute(c.operator(), c.receipt(), part.getAsInt()));
+    }
+
+    /** Puts on the ledger what of the model's text is not there: without it nobody chooses the text. */
+    private void postText(Case c, Work work) {
+        Hash model = ledger.state()
+                .receipt(c.operator(), c.receipt())
+                .orElseThrow(() -> new IllegalStateException("no receipt " + c.receipt()))
+                .model();
+        List<Transaction> posts = List.copyOf(Texts.missing(ledger.state(), model, work.program()));
+        if (!posts.isEmpty()) {
+            account.send(posts).join();
+        }
     }
 
     /** Ends without waiting for what is due: the state still asks for it at the next start. */

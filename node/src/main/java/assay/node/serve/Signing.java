@@ -46,6 +46,7 @@ final class Signing {
                     Digests.prompt(a.salt(), a.promptIds()),
                     transcript.answer(),
                     choices,
+                transcript.bareBytes(),
                     a.nonce(),
                     chats.receiptModel(),
                     new Receipt.Trace(Receipt.Trace.FORMAT, blinded),

@@ -120,6 +120,7 @@ record World(Model model, ModelText text, AuditKey key, Cell.Sums sums) {
                 Digests.prompt(t.salt(), t.promptIds()),
                 t.answer(),
                 choices,
+                t.bareBytes(),
                 "5a".repeat(16),
                 new Receipt.Model(
                         "tiny",
