@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Quantised inputs of a linear operation for n tokens: 13-bit integers, held as floats for the kernels.
  *
  * <p>{@code shift = max(0, bits(max|y|) - 12); a = clamp_13(rdiv(y, shift))}, one shift a token, as in
- * {@link assay.core.kernel.Quantised}. One or two tokens lie one after another. More are interleaved in tiles of
+ * {@link assay.core.kernel.Quantised}. One or two tokens may lie one after another. Others are interleaved in tiles of
  * eight, column by column: first every token is set, by any thread, then {@link #interleave} is called for every
  * tile and group. Sums over 16 and 32 columns go with them.
  */
@@ -14,8 +14,8 @@ public final class Activations {
     /** Tokens a tile. */
     public static final int TILE = 8;
 
-    /** Up to this many tokens are multiplied one at a time. */
-    static final int SINGLES = 2;
+    /** Up to this many tokens can be multiplied one at a time. */
+    public static final int SINGLES = 2;
 
     private static final int GROUP = 32;
     private static final int BITS = 13;
@@ -30,6 +30,7 @@ public final class Activations {
     private final int[] shifts;
     private int tokens;
     private int cols;
+    private boolean tiled;
 
     /** Room for this many tokens of this many columns. */
     public Activations(int tokensMax, int colsMax) {
@@ -43,14 +44,27 @@ public final class Activations {
         this.shifts = new int[padded];
     }
 
-    /** Starts over with n tokens of {@code cols} columns; all of them must then be set. */
+    /** Starts over with n tokens of {@code cols} columns, which must then all be set; in tiles if there are many. */
     public void begin(int tokens, int cols) {
+        begin(tokens, cols, tokens > SINGLES);
+    }
+
+    /**
+     * The same.
+     *
+     * @param tiled whether in tiles, which only up to {@link #SINGLES} tokens need not be
+     */
+    public void begin(int tokens, int cols, boolean tiled) {
+        if (!tiled && tokens > SINGLES) {
+            throw new IllegalArgumentException(tokens + " tokens one after another");
+        }
         if (tokens < 1 || tokens > tokensMax || cols < 1 || cols > colsMax) {
             throw new IllegalArgumentException(
                     tokens + " tokens of " + cols + " columns, room for " + tokensMax + " of " + colsMax);
         }
         this.tokens = tokens;
         this.cols = cols;
+        this.tiled = tiled;
     }
 
     /** Quantises one token's vector, |y| &lt; 2^62. */
@@ -111,7 +125,7 @@ public final class Activations {
         }
     }
 
-    /** Tiles to interleave: 0 with one or two tokens. */
+    /** Tiles to interleave: 0 if not tiled. */
     public int tiles() {
         return tiled() ? (tokens + TILE - 1) / TILE : 0;
     }
@@ -176,7 +190,7 @@ public final class Activations {
     }
 
     boolean tiled() {
-        return tokens > SINGLES;
+        return tiled;
     }
 
     int paddedCols() {

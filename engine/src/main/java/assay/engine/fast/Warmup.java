@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,9 @@ public final class Warmup {
 
     private static final long WAIT_NANOS = 1_000_000;
 
+    /** How long the first prompt may keep the compiler to itself. */
+    private static final long PROMPT_MILLIS = 800;
+
     private static final MemorySegment CODES = Tiles.buffer();
 
     /** One of the kernels on inputs of a size: 0 counts as a call and costs nothing, 1 does everything once. */
@@ -55,9 +59,13 @@ public final class Warmup {
      * What is compiled by when.
      *
      * @param reading completed when a prompt can be read at speed
+     * @param read to be completed by whoever has read the first prompt: the compiler is left to it until then
      * @param everything completed, after that, with the names of the kernels that stayed slow
      */
-    public record Warmth(CompletableFuture<@Nullable Void> reading, CompletableFuture<List<String>> everything) {}
+    public record Warmth(
+            CompletableFuture<@Nullable Void> reading,
+            CompletableFuture<@Nullable Void> read,
+            CompletableFuture<List<String>> everything) {}
 
     /**
      * When to give up: on a machine where no run is ever quick, or that others keep busy.
@@ -74,10 +82,15 @@ public final class Warmup {
 
     /** Starts warming up in the background. */
     public static Warmth start(Limit limit) {
-        Warmth warmth = new Warmth(new CompletableFuture<>(), new CompletableFuture<>());
+        Warmth warmth = new Warmth(new CompletableFuture<>(), new CompletableFuture<>(), new CompletableFuture<>());
         Thread.ofPlatform().daemon().name("assay-warmup").start(() -> {
             try {
-                warmth.everything.complete(run(limit, () -> warmth.reading.complete(null)));
+                warmth.everything.complete(run(limit, () -> {
+                    warmth.reading.complete(null);
+                    warmth.read
+                            .completeOnTimeout(null, PROMPT_MILLIS, TimeUnit.MILLISECONDS)
+                            .join();
+                }));
             } catch (Throwable t) {
                 warmth.everything.completeExceptionally(t);
             } finally {
@@ -88,8 +101,8 @@ public final class Warmup {
     }
 
     /**
-     * Runs every kernel until it is quick, prefill's first: all of them often enough to be compiled, so that
-     * the compiler always has the next one; then waits for it.
+     * Runs every kernel until it is quick, prefill's first: all of these often enough to be compiled, so that
+     * the compiler always has the next one; then waits for it. Then the others.
      *
      * @param limit when to give up
      * @return the names of those that were not quick by then
@@ -101,6 +114,14 @@ public final class Warmup {
     private static List<String> run(Limit limit, Runnable canRead) {
         long end = System.nanoTime() + limit.millis * 1_000_000;
         List<Kernel> kernels = kernels();
+        List<String> slow =
+                new ArrayList<>(run(kernels.stream().filter(Kernel::reads).toList(), limit.waits, end));
+        canRead.run();
+        slow.addAll(run(kernels.stream().filter(k -> !k.reads()).toList(), limit.waits, end));
+        return slow;
+    }
+
+    private static List<String> run(List<Kernel> kernels, int waitsMax, long end) {
         for (Kernel kernel : kernels) {
             for (int i = 0; i < CALLS && System.nanoTime() < end; i++) {
                 kernel.run.on(i % 16 == 0 ? 1 : 0);
@@ -109,11 +130,8 @@ public final class Warmup {
         List<String> slow = new ArrayList<>();
         int waits = 0;
         for (Kernel kernel : kernels) {
-            if (!kernel.reads) {
-                canRead.run();
-            }
             int quick = 0;
-            while (quick < QUICK_RUNS && waits < limit.waits && System.nanoTime() < end) {
+            while (quick < QUICK_RUNS && waits < waitsMax && System.nanoTime() < end) {
                 quick = isQuick(kernel) ? quick + 1 : 0;
                 if (quick == 0) {
                     waits++;
@@ -132,7 +150,7 @@ public final class Warmup {
         kernel.run.on(1);
         boolean quick = System.nanoTime() - start < QUICK_NANOS;
         for (int i = 0; i < 32 && !quick; i++) {
-            kernel.run.on(0); // counts, where thresholds are not scaled
+            kernel.run.on(0); // counts: the compiler takes first what is called most often
         }
         return quick;
     }
@@ -163,21 +181,21 @@ public final class Warmup {
                 new Kernel("scores of eight", true, n -> Heads.scoresOfEight(kv, 0, 2 * n, q, out, 0, 16)),
                 new Kernel("values of eight", true, n -> Heads.valuesOfEight(kv, 0, 2 * n, 16, shares, 0, 16, out)),
                 new Kernel("largest score", true, n -> Heads.max(shares, 0, 1 + 15 * n)),
-                new Kernel(
-                        "bytes",
-                        true,
-                        n -> VectorDot.bytes(bytes.words(), 0, 0, 0, 0, 144, n, a, 0, negatives, 0, groupSums)),
-                new Kernel(
-                        "fold sums",
-                        true,
-                        n -> VectorDot.foldHalves(groupSums, nibbles.words(), 0, 0, 0, 0, 80, n, sums, 0, 1, out)),
+                new Kernel("unpack bytes", true, n -> Tiles.bytes(bytes.words(), 16, codes, 0)),
                 new Kernel("scores", false, n -> Heads.scores(kv, 0, 2 * n, q, out, 0, 16)),
                 new Kernel("values", false, n -> Heads.values(kv, 0, 2 * n, 16, shares, 0, 16, out)),
                 new Kernel(
                         "nibbles",
                         false,
                         n -> VectorDot.nibbles(nibbles.words(), 0, 0, 0, 0, 80, n, a, 0, negatives, 0, groupSums)),
-                new Kernel("unpack bytes", false, n -> Tiles.bytes(bytes.words(), 16, codes, 0)));
+                new Kernel(
+                        "bytes",
+                        false,
+                        n -> VectorDot.bytes(bytes.words(), 0, 0, 0, 0, 144, n, a, 0, negatives, 0, groupSums)),
+                new Kernel(
+                        "fold sums",
+                        false,
+                        n -> VectorDot.foldHalves(groupSums, nibbles.words(), 0, 0, 0, 0, 80, n, sums, 0, 1, out)));
     }
 
     private static PackedMatrix zeros(WeightType type) {

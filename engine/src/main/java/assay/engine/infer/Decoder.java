@@ -27,7 +27,7 @@ import java.util.function.Function;
  */
 final class Decoder implements AutoCloseable {
     private static final int HEAD_ROWS = 32;
-    private static final int ALONE = 2;
+    private static final int ALONE = Activations.SINGLES;
 
     /** Products of a patch: about a tenth of a millisecond. */
     private static final int PATCH_PRODUCTS = 4 << 20;
@@ -160,6 +160,11 @@ final class Decoder implements AutoCloseable {
         keysValues = new short[rowsMax * 2 * shape.kvWidth()];
         attended = new int[rowsMax * shape.queryWidth()];
         gated = new long[rowsMax * shape.feedForward()];
+    }
+
+    /** Whether so few positions are fed that the kernels for one token are used. */
+    static boolean isAlone(List<Slice> work) {
+        return work.stream().mapToInt(Slice::count).sum() <= ALONE;
     }
 
     /** Feeds the slices' positions: K and V are appended, traces grow, and logits go where they are wanted. */
@@ -362,7 +367,7 @@ final class Decoder implements AutoCloseable {
             return;
         }
         Activations all = which.apply(lanes[0]);
-        prepare(all, n, cols, (lane, t) -> prepare.run(lane, all, t));
+        prepare(all, n, cols, true, (lane, t) -> prepare.run(lane, all, t));
         share(n, patches.size(), (w, i) -> body.run(lanes[w], all, patches.get(i)));
     }
 
@@ -493,8 +498,8 @@ final class Decoder implements AutoCloseable {
     }
 
     /** Prepares n inputs for all workers. */
-    private void prepare(Activations all, int n, int cols, RowWork body) {
-        all.begin(n, cols);
+    private void prepare(Activations all, int n, int cols, boolean tiled, RowWork body) {
+        all.begin(n, cols, tiled);
         byRows(n, body);
         int tiles = all.tiles();
         int cuts = Math.max(1, Math.min(all.groups(), 4 * workers.count() / Math.max(1, tiles)));
@@ -507,7 +512,7 @@ final class Decoder implements AutoCloseable {
 
     /**
      * Logits of the wanted positions, a few rows at a time, while those before are sampled from; a slice's rows are
-     * taken in order.
+     * taken in order. After a prompt in tiles its single row is one too: what comes first then needs no other kernel.
      */
     private void head() {
         List<Integer> wanted = new ArrayList<>();
@@ -517,6 +522,7 @@ final class Decoder implements AutoCloseable {
             }
         }
         PackedMatrix matrix = model.matrix(program.head().name());
+        boolean tiled = !isAlone(slices);
         List<Run> before = List.of();
         for (int from = 0; from < wanted.size(); from += HEAD_ROWS) {
             List<Integer> rows = wanted.subList(from, Math.min(wanted.size(), from + HEAD_ROWS));
@@ -525,6 +531,7 @@ final class Decoder implements AutoCloseable {
                     input,
                     rows.size(),
                     shape.width(),
+                    tiled,
                     (lane, i) -> norm(lane, rows.get(i), program.outputGain(), input, i));
             cut(rows.size(), shape.width(), strips(matrix.rows()));
             int[] into = logits(from / HEAD_ROWS % 2);

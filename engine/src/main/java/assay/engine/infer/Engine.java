@@ -329,8 +329,9 @@ public final class Engine implements AutoCloseable {
             room -= task.addReading(slices, room);
         }
         if (!slices.isEmpty()) {
-            Model.awaitWarm(decoding > 0);
+            Model.awaitWarm(decoding > 0 || Decoder.isAlone(slices));
             decoder.step(slices);
+            Model.wasRead();
             positions.addAndGet(slices.stream().mapToInt(Slice::count).sum());
         }
         running.removeIf(this::ends);

@@ -97,14 +97,19 @@ public final class Model {
     /**
      * Waits until kernels are compiled: to start before that takes longer.
      *
-     * @param decoding whether to wait for all, or for those that a prompt needs
+     * @param singles whether to wait for those of single tokens too, or only for those that a prompt needs
      */
-    static void awaitWarm(boolean decoding) {
-        if (decoding) {
+    static void awaitWarm(boolean singles) {
+        if (singles) {
             Warm.WARMTH.everything().exceptionally(e -> List.of()).join();
         } else {
             Warm.WARMTH.reading().join();
         }
+    }
+
+    /** Says that a prompt was read: the compiler may turn to what single tokens need. */
+    static void wasRead() {
+        Warm.WARMTH.read().complete(null);
     }
 
     private static void checkMemory(GgufFile gguf) throws IOException, MalformedException {

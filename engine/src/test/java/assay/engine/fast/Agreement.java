@@ -107,7 +107,7 @@ public final class Agreement {
         int n = y.length;
         int fOut = random.nextInt(10, 30);
         Activations a = new Activations(n + 3, cols + 5);
-        a.begin(n, cols);
+        a.begin(n, cols, n > Activations.SINGLES || random.nextBoolean());
         int[] bias = n % 2 == 0 ? null : random.ints(rows).map(v -> v >> 3).toArray();
         for (int t = 0; t < n; t++) {
             if (t % 2 == 0) {
