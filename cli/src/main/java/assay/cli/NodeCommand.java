@@ -7,8 +7,10 @@ import assay.engine.store.StoredModel;
 import assay.node.Home;
 import assay.node.Node;
 import assay.node.NodeConfig;
+import assay.node.serve.Pace;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +53,25 @@ final class NodeCommand implements Callable<Integer> {
             description = "Where others reach it, as the ledger will have it (default: the port of this machine).")
     private @Nullable URI endpoint;
 
+    @Option(
+            names = "--post-count",
+            paramLabel = "COUNT",
+            description = "Receipts that are posted together (default: each at once where transactions cost nothing,"
+                    + " else 64).")
+    private @Nullable Integer postCount;
+
+    @Option(
+            names = "--post-age",
+            paramLabel = "SECONDS",
+            description = "How long a receipt waits for others (default: 30).")
+    private @Nullable Integer postAge;
+
+    @Option(
+            names = "--redeem-fees",
+            paramLabel = "COUNT",
+            description = "A channel's voucher is redeemed when it is worth so many fees (default: 10).")
+    private @Nullable Integer redeemFees;
+
     @Mixin
     private OutsideOptions outside = new OutsideOptions();
 
@@ -63,11 +84,22 @@ final class NodeCommand implements Callable<Integer> {
         Home home = joining.home(assay, "joined");
         Bounds.within("--port", port, 1, 65535);
         OptionalInt context = Bounds.contextTokens(contextTokens);
+        if (postCount != null && postCount < 1
+                || postAge != null && postAge < 0
+                || redeemFees != null && redeemFees < 0) {
+            throw new Mistake(
+                    "--post-count is at least 1; --post-age and --redeem-fees are not negative", "", Exit.USAGE);
+        }
         outside.keep(home);
         Joining.Begun begun = joining.begin(assay, home);
         URI at = endpoint == null ? URI.create("http://127.0.0.1:" + port) : endpoint;
         Node node = Node.join(
-                config(home, begun, context), begun.model(), begun.ledger(), at, line -> Joining.say(assay, line));
+                config(home, begun, context),
+                begun.model(),
+                begun.ledger(),
+                at,
+                Optional.of(pace(Pace.of(begun.ledger().state().params()))),
+                line -> Joining.say(assay, line));
         if (assay.json()) {
             assay.screen()
                     .json(Json.object()
@@ -81,6 +113,13 @@ final class NodeCommand implements Callable<Integer> {
             node.accounts().forEach(line -> assay.screen().out().println("  " + line));
         }
         return Joining.untilStopped(assay, node::close);
+    }
+
+    private Pace pace(Pace usual) {
+        return new Pace(
+                postCount == null ? usual.receipts() : postCount,
+                postAge == null ? usual.ageMillis() : 1_000L * postAge,
+                redeemFees == null ? usual.redeemFees() : redeemFees);
     }
 
     private NodeConfig config(Home home, Joining.Begun begun, OptionalInt context) {

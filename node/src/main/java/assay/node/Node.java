@@ -37,6 +37,7 @@ import assay.node.serve.Erasing;
 import assay.node.serve.Exposure;
 import assay.node.serve.LocalPayer;
 import assay.node.serve.Opener;
+import assay.node.serve.Pace;
 import assay.node.serve.Posting;
 import assay.node.serve.Promises;
 import assay.node.serve.Splits;
@@ -90,7 +91,9 @@ public final class Node implements AutoCloseable {
         Desk desk = desk(home, ledger, ready, book);
         parts.add(desk::close);
         engine = new Engine(model, config.engine());
-        posting = new Posting(ledger, ready.operator(), book, payer, desk.charges());
+        Pace pace = joined.flatMap(Joined::pace)
+                .orElseGet(() -> Pace.of(ledger.state().params()));
+        posting = new Posting(ledger, ready.operator(), book, payer, desk.charges(), pace);
         Opener opener = new Opener(engine, book, ledger, operator, home.openings());
         parts.add(opener::close);
         duties = new Duties(ledger, ready.operator(), book, opener::answer);
@@ -158,9 +161,10 @@ public final class Node implements AutoCloseable {
      *
      * @param ledger is closed with the node
      * @param endpoint where others reach this node
+     * @param pace how long receipts wait for others; empty for what suits the network
      * @param say is told what the network waits for
      */
-    private record Joined(LiveLedger ledger, URI endpoint, Consumer<String> say) {}
+    private record Joined(LiveLedger ledger, URI endpoint, Optional<Pace> pace, Consumer<String> say) {}
 
     /**
      * Joins a network whose ledger is elsewhere: registers, serves, posts, and delivers to drawn auditors.
@@ -171,7 +175,18 @@ public final class Node implements AutoCloseable {
      */
     public static Node join(NodeConfig config, Model model, LiveLedger ledger, URI endpoint, Consumer<String> say)
             throws IOException, MalformedException, InterruptedException {
-        return begin(config, model, Optional.of(new Joined(ledger, endpoint, say)));
+        return join(config, model, ledger, endpoint, Optional.empty(), say);
+    }
+
+    /**
+     * The same.
+     *
+     * @param pace how long receipts wait for others; empty for what suits the network
+     */
+    public static Node join(
+            NodeConfig config, Model model, LiveLedger ledger, URI endpoint, Optional<Pace> pace, Consumer<String> say)
+            throws IOException, MalformedException, InterruptedException {
+        return begin(config, model, Optional.of(new Joined(ledger, endpoint, pace, say)));
     }
 
     private static Node begin(NodeConfig config, Model model, Optional<Joined> joined)

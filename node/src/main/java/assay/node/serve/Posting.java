@@ -26,20 +26,26 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The node's side of the ledger: posts new receipts, redeems the newest voucher, and opens trace roots
  * when it is asked to, last.
+ *
+ * <p>Where transactions cost something, receipts wait for others ({@link Pace}), but never near the height by which the
+ * rules want them, nor when a channel closes or the node does. What a killed node left waiting is posted when it starts.
  */
 public final class Posting implements AutoCloseable {
     private static final long RETRY_MILLIS = 2000;
 
     private sealed interface Task {
-        record Post() implements Task {}
+        /** @param now whatever the pace says */
+        record Post(boolean now) implements Task {}
 
         record Open(Hash receipt) implements Task {}
 
@@ -52,20 +58,38 @@ public final class Posting implements AutoCloseable {
     private final LocalPayer payer;
     private final Charges charges;
     private final LinkedBlockingQueue<Task> queue = new LinkedBlockingQueue<>();
+    private final Pace pace;
     private final Set<Hash> unopened = new LinkedHashSet<>();
     private final Thread thread;
     private volatile String trouble = "";
 
+    /** What waits is posted at the next look, whatever else the pace says: also what an earlier process left. */
+    private boolean isHurried = true;
+
+    /** The height at which the first that waits is posted in any case. */
+    private volatile long latest = Long.MAX_VALUE;
+
+    /** Since when something waits, as of {@link System#nanoTime}. */
+    private OptionalLong waitingSince = OptionalLong.empty();
+
     /** @param operator the node's account */
     public Posting(LiveLedger ledger, Sender operator, Book book, LocalPayer payer) {
-        this(ledger, operator, book, payer, new Charges());
+        this(
+                ledger,
+                operator,
+                book,
+                payer,
+                new Charges(),
+                Pace.of(ledger.state().params()));
     }
 
     /**
      * @param operator the node's account
      * @param charges the channels of strangers
+     * @param pace how long things wait for others
      */
-    public Posting(LiveLedger ledger, Sender operator, Book book, LocalPayer payer, Charges charges) {
+    public Posting(LiveLedger ledger, Sender operator, Book book, LocalPayer payer, Charges charges, Pace pace) {
+        this.pace = pace;
         this.ledger = ledger;
         this.charges = charges;
         this.operator = operator;
@@ -92,7 +116,13 @@ public final class Posting implements AutoCloseable {
 
     /** Begins, with what a killed process left to do. */
     public void start() {
-        ledger.onBlock(block -> block.events().forEach(this::hear));
+        ledger.onBlock(block -> {
+            block.events().forEach(this::hear);
+            if (block.height() >= latest) {
+                latest = Long.MAX_VALUE;
+                hurry();
+            }
+        });
         Address me = operator.signer().address();
         ledger.state().audits().forEach(Key.of(me), (key, audit) -> {
             if (audit.phase() == Audit.Phase.NODE) {
@@ -100,13 +130,17 @@ public final class Posting implements AutoCloseable {
             }
         });
         book.posted(ledger.state().log(me).size());
-        queue.add(new Task.Post());
+        queue.add(new Task.Post(false));
         thread.start();
     }
 
     /** There is a new receipt. */
     public void post() {
-        queue.add(new Task.Post());
+        queue.add(new Task.Post(false));
+    }
+
+    private void hurry() {
+        queue.add(new Task.Post(true));
     }
 
     /** Why the last post or opening came to nothing; empty while all is well. */
@@ -120,21 +154,49 @@ public final class Posting implements AutoCloseable {
             queue.add(new Task.Open(receipt));
         } else if (event instanceof Event.ReceiptFinal end
                 && end.operator().equals(operator.signer().address())) {
-            queue.add(new Task.Post());
+            queue.add(new Task.Post(false));
+        } else if (event instanceof Event.ChannelClosing closing && isMine(closing.channel())) {
+            hurry();
         }
+    }
+
+    private boolean isMine(Hash channel) {
+        return ledger.state()
+                .channel(channel)
+                .filter(c -> c.operator().equals(operator.signer().address()))
+                .isPresent();
     }
 
     private void work() {
         try {
             while (true) {
-                Task next = trouble.isEmpty() ? queue.take() : queue.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                Task next = next();
                 if (next instanceof Task.Stop) {
+                    last();
                     return;
                 }
-                work(next == null ? new Task.Post() : next);
+                work(next == null ? new Task.Post(false) : next);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private @Nullable Task next() throws InterruptedException {
+        if (!trouble.isEmpty()) {
+            return queue.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        if (waitingSince.isEmpty()) {
+            return queue.take();
+        }
+        long left = pace.ageMillis() - (System.nanoTime() - waitingSince.getAsLong()) / 1_000_000;
+        return queue.poll(Math.max(1, left), TimeUnit.MILLISECONDS);
+    }
+
+    /** The node stops: nothing waits any longer, if the ledger takes it. */
+    private void last() {
+        if (waitingSince.isPresent()) {
+            work(new Task.Post(true));
         }
     }
 
@@ -143,6 +205,7 @@ public final class Posting implements AutoCloseable {
         if (task instanceof Task.Open(Hash receipt)) {
             unopened.add(receipt);
         }
+        isHurried |= task instanceof Task.Post(boolean now) && now;
         try {
             for (Hash receipt : List.copyOf(unopened)) {
                 open(receipt);
@@ -158,6 +221,9 @@ public final class Posting implements AutoCloseable {
     private void postAll() throws IOException {
         long size = ledger.state().log(operator.signer().address()).size();
         List<Book.Entry> waiting = book.entries(size);
+        if (!waiting.isEmpty() && !isDue(waiting)) {
+            return;
+        }
         List<Book.Entry> part = fitting(waiting);
         while (!part.isEmpty()) {
             size += part.size();
@@ -165,12 +231,33 @@ public final class Posting implements AutoCloseable {
             waiting = waiting.subList(part.size(), waiting.size());
             part = fitting(waiting);
         }
+        waitingSince = OptionalLong.empty();
+        latest = Long.MAX_VALUE;
+        isHurried = !waiting.isEmpty(); // these wait for others to be final, and then for nothing else
         if (!waiting.isEmpty()) {
             backFirst(waiting.getFirst());
         }
         for (Transaction due : dues()) {
             redeem(due);
         }
+    }
+
+    /** Whether what waits is posted now; if not, it is remembered since when it waits, and until which height it may. */
+    private boolean isDue(List<Book.Entry> waiting) {
+        long height = ledger.state().height();
+        long by = waiting.getFirst().receipt().ledger().height()
+                + Pace.blocks(ledger.state().params());
+        long since = waitingSince.orElse(System.nanoTime());
+        boolean isOld = System.nanoTime() - since >= pace.ageMillis() * 1_000_000;
+        if (isHurried || isOld || waiting.size() >= pace.receipts() || height >= by) {
+            return true;
+        }
+        waitingSince = OptionalLong.of(since);
+        latest = by;
+        if (ledger.state().height() >= by) { // a block came meanwhile, and nobody was told
+            queue.add(new Task.Post(false));
+        }
+        return false;
     }
 
     /**
@@ -230,9 +317,20 @@ public final class Posting implements AutoCloseable {
     }
 
     private boolean isOwed(Hash channel) {
+        return isOwed(channel, Amount.ZERO);
+    }
+
+    /** @param more is about to be posted */
+    private boolean isOwed(Hash channel, Amount more) {
         return ledger.state()
                 .channel(channel)
-                .filter(c -> c.redeemed().isBelow(c.posted()))
+                .filter(c -> {
+                    Amount owed = c.posted().plus(more).minus(c.redeemed());
+                    return !owed.isZero()
+                            && (c.closesAt() != 0
+                                    || !owed.isBelow(
+                                            pace.redeemed(ledger.state().params())));
+                })
                 .isPresent();
     }
 
@@ -244,22 +342,25 @@ public final class Posting implements AutoCloseable {
 
     private void send(long size, List<Book.Entry> part) throws IOException {
         List<Transaction.Posting> postings = new ArrayList<>();
-        boolean fromWallet = false;
+        Amount fromWallet = Amount.ZERO;
         for (Book.Entry e : part) {
             Hash channel = channel(e);
-            fromWallet |= channel.equals(payer.channel());
+            Amount amount = Amount.ofMicro(e.receipt().payment().amount());
+            if (channel.equals(payer.channel())) {
+                fromWallet = fromWallet.plus(amount);
+            }
             postings.add(new Transaction.Posting(
                     e.digest(),
                     channel,
                     e.ledgerModel(),
-                    Amount.ofMicro(e.receipt().payment().amount()),
+                    amount,
                     Amount.ofMicro(e.receipt().payment().insured()),
                     e.receipt().usage().prompt() + e.receipt().usage().completion(),
                     e.receipt().trace().root()));
         }
         List<Transaction> all = new ArrayList<>();
         all.add(new Transaction.PostCheckpoint(size, book.checkpoint(size).root(), postings));
-        if (fromWallet) {
+        if (!fromWallet.isZero() && isOwed(payer.channel(), fromWallet)) {
             SignedVoucher v = payer.latest();
             all.add(new Transaction.Redeem(v.voucher().channel(), v.cumulative(), v.signature()));
         }
