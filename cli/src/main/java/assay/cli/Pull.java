@@ -5,7 +5,12 @@ import assay.engine.store.ModelStore;
 import assay.engine.store.PullException;
 import assay.engine.store.StoredModel;
 import assay.ledger.light.LightLedger;
+import assay.ledger.tx.Transaction;
+import assay.node.host.HostedDownload;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -71,18 +76,27 @@ final class Pull implements Callable<Integer> {
         return Exit.OK;
     }
 
-    /** From the first host that gives the file that was published. */
+    /** From those who host it, part by part. */
     private StoredModel hosted(ModelStore models) throws IOException, InterruptedException, Mistake {
         LightLedger light = ledger.open(assay.folders().data());
-        IOException last = new PullException("nobody hosts " + source + " on this network", "assay host serves one");
-        for (String place : new Registry(light).files(source)) {
-            try {
-                return models.pull(place, new Bar(assay.screen()));
-            } catch (IOException e) {
-                assay.screen().err().println(place + ": " + e.getMessage());
-                last = e;
-            }
+        Registry.Hosted hosted = new Registry(light)
+                .hosted(source)
+                .filter(h -> !h.hosts().isEmpty())
+                .orElseThrow(() ->
+                        new PullException("nobody hosts " + source + " on this network", "assay host serves one"));
+        Transaction.PublishModel published = hosted.published();
+        Path folder = Files.createDirectories(assay.folders()
+                .data()
+                .resolve("hosted")
+                .resolve(published.fileDigest().hex()));
+        Path file = folder.resolve(
+                published.name().replaceAll("[^A-Za-z0-9._-]", "-").replaceFirst("^\\.+", "-") + ".gguf");
+        if (!Files.exists(file)) {
+            List<HostedDownload.Place> places = hosted.hosts().entrySet().stream()
+                    .map(e -> new HostedDownload.Place(e.getKey(), e.getValue()))
+                    .toList();
+            new HostedDownload(hosted.model(), published, places, file, light.reach()).run();
         }
-        throw last;
+        return models.pull(file.toString(), new Bar(assay.screen()));
     }
 }

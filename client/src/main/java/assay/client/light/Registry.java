@@ -13,12 +13,15 @@ import assay.ledger.state.Offer;
 import assay.ledger.state.Operator;
 import assay.ledger.state.Receipt;
 import assay.ledger.state.State;
+import assay.ledger.tx.Transaction;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
  * Who offers what on a network, read through a light client: every entry by its proof. That none was left out is not
@@ -74,29 +77,32 @@ public final class Registry {
     }
 
     /**
-     * Where the file of the model of this name is served, each with the digest that it must have: {@code
-     * URL#sha256=DIGEST}. Empty if there is no such model, or nobody hosts it.
+     * A model whose file is kept by others.
+     *
+     * @param model its id
+     * @param published what was published of it
+     * @param hosts who hosts it now, each with where; none is believed
      */
-    public List<String> files(String model) throws IOException, InterruptedException {
+    public record Hosted(Hash model, Transaction.PublishModel published, SequencedMap<Address, String> hosts) {}
+
+    /** The model of this name and its hosts; empty if there is no such model. */
+    public Optional<Hosted> hosted(String model) throws IOException, InterruptedException {
         LightBlock block = ledger.client().latest();
         Optional<Hash> id = ledger.read(State.Part.MODEL_NAMES, State.nameKey(model), ModelName.class, block)
                 .map(ModelName::model);
         Optional<Model> published =
                 id.isEmpty() ? Optional.empty() : ledger.read(State.Part.MODELS, Key.of(id.get()), Model.class, block);
-        List<String> out = new ArrayList<>();
         if (published.isEmpty()) {
-            return out;
+            return Optional.empty();
         }
-        String digest = published.get().words().fileDigest().hex();
+        SequencedMap<Address, String> hosts = new LinkedHashMap<>();
         for (byte[] key : ledger.keys(State.Part.HOSTS, Key.of(id.get()))) {
             ledger.read(State.Part.HOSTS, key, Host.class, block)
-                    .filter(host -> host.isActive() && host.endpoint().matches("https?://[A-Za-z0-9.:\\[\\]/_-]+"))
-                    .map(host -> host.endpoint() + "/assay/models/" + digest + "/"
-                            + published.get().words().name().replaceAll("[^A-Za-z0-9._-]", "-") + ".gguf#sha256="
-                            + digest)
-                    .ifPresent(out::add);
+                    .filter(Host::isActive)
+                    .ifPresent(host -> hosts.put(
+                            Address.ofBytes(Arrays.copyOfRange(key, Hash.SIZE_BYTES, key.length)), host.endpoint()));
         }
-        return out;
+        return Optional.of(new Hosted(id.get(), published.get().words(), hosts));
     }
 
     /** What the ledger has of a receipt, proven; empty while it is not posted. */

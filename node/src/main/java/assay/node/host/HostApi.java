@@ -2,6 +2,7 @@ package assay.node.host;
 
 import assay.core.base.Amount;
 import assay.core.base.MalformedException;
+import assay.core.codec.Writer;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Offer;
 import assay.ledger.store.LiveLedger;
@@ -21,6 +22,9 @@ import java.util.Optional;
  * for hosts, is served for nothing, as many bytes a day as the host likes.
  */
 public final class HostApi {
+    /** The name, up to the binary logarithm of a part's bytes, under which the roots of the parts are asked for. */
+    static final String ROOTS = "roots-";
+
     private final LiveLedger ledger;
     private final Address host;
     private final HostedFile hosted;
@@ -44,6 +48,10 @@ public final class HostApi {
     }
 
     private void send(Exchange exchange) throws ApiError, IOException {
+        if (exchange.param("name").startsWith(ROOTS)) {
+            roots(exchange);
+            return;
+        }
         Optional<Received> word = word(exchange);
         long bytes = length(exchange);
         boolean isPaid = word.isPresent() && isCovered(word.get(), bytes);
@@ -54,6 +62,21 @@ public final class HostApi {
             throw ApiError.busy("What this host serves for nothing in a day is used up.", 3600);
         }
         exchange.sendFile("application/octet-stream", hosted.file());
+    }
+
+    /** Which parts the file has, so that who downloads it from several hosts knows whose part is wrong. */
+    private void roots(Exchange exchange) throws ApiError, IOException {
+        String log = exchange.param("name").substring(ROOTS.length());
+        if (!exchange.param("digest").equals(hosted.digest().hex()) || !log.matches("1[6-9]|2[0-9]")) {
+            throw ApiError.notFound("model_not_found", "No file of that digest here, or no parts of that size.");
+        }
+        Writer out = new Writer();
+        hosted.roots(1L << Integer.parseInt(log)).forEach(out::hash);
+        byte[] bytes = out.toBytes();
+        if (!isFree(bytes.length)) {
+            throw ApiError.busy("What this host serves for nothing in a day is used up.", 3600);
+        }
+        exchange.send(200, "application/octet-stream", bytes);
     }
 
     /** An operator's last word, after the last part. */

@@ -1,40 +1,60 @@
 package assay.node.host;
 
 import assay.core.base.Hash;
+import assay.core.merkle.Chunks;
+import assay.core.merkle.Merkle;
 import assay.ledger.crypto.Address;
+import assay.ledger.light.Reach;
 import assay.ledger.state.Host;
 import assay.ledger.state.Key;
-import assay.ledger.state.Model;
 import assay.ledger.state.State;
 import assay.ledger.tx.Signer;
+import assay.ledger.tx.Transaction;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
+import java.io.OutputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
- * An operator fetches a model's file from the hosts that the ledger lists, part by part, and acknowledges each part:
- * that is what they are paid for. An interrupted download goes on where it stopped, at any host; a file with another
- * digest than the published one is thrown away.
+ * Fetches a model's file from the hosts that the ledger lists, part by part. Each part is held against the root that was
+ * published, so a host that sends other bytes, or none, loses its turn and nothing else: the next goes on with that part. An
+ * interrupted download goes on where it stopped.
+ *
+ * <p>An operator that sells the model acknowledges each good part: that is what hosts are paid for.
  */
 public final class HostedDownload {
-    /** Bytes of one request. */
+    /** Bytes of one part: a power of two, so that it is a subtree of the file's. */
     private static final int PART_BYTES = 8 << 20;
 
-    private final State state;
+    private static final int ROOTS_MAX_BYTES = 1 << 20;
+
+    /** How often a host may send a part that is wrong, since the part may have begun with another's bytes. */
+    private static final int WRONG_MAX = 2;
+
+    /** A host of the model. */
+    public record Place(Address host, String endpoint) {}
+
     private final Hash model;
-    private final Model published;
-    private final Signer operator;
+    private final Transaction.PublishModel published;
+    private final List<Place> places;
+    private final Optional<Signer> operator;
+    private final ToLongFunction<Place> paid;
     private final Path target;
+    private final Reach reach;
     private final int partBytes;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -42,26 +62,60 @@ public final class HostedDownload {
             .build();
 
     /**
+     * A download that hosts are paid for.
+     *
      * @param model id of a published model
      * @param operator who acknowledges what arrives
      * @param target the file to be; beside it lie its part and how much each host sent
+     * @param reach where hosts may be
      */
-    public HostedDownload(State state, Hash model, Signer operator, Path target) {
-        this(state, model, operator, target, PART_BYTES);
+    public HostedDownload(State state, Hash model, Signer operator, Path target, Reach reach) {
+        this(state, model, operator, target, reach, PART_BYTES);
     }
 
-    HostedDownload(State state, Hash model, Signer operator, Path target, int partBytes) {
-        this.partBytes = partBytes;
-        this.state = state;
+    HostedDownload(State state, Hash model, Signer operator, Path target, Reach reach, int partBytes) {
+        this(
+                model,
+                state.model(model)
+                        .orElseThrow(() -> new IllegalArgumentException("no model " + model + " here"))
+                        .words(),
+                places(state, model),
+                Optional.of(operator),
+                place -> Claims.paid(state, model, place.host(), operator.address()),
+                target,
+                reach,
+                partBytes);
+    }
+
+    /**
+     * A download for nothing, as far as the hosts like.
+     *
+     * @param model id of a published model
+     * @param published what was published of it
+     */
+    public HostedDownload(
+            Hash model, Transaction.PublishModel published, List<Place> places, Path target, Reach reach) {
+        this(model, published, places, Optional.empty(), place -> 0, target, reach, PART_BYTES);
+    }
+
+    private HostedDownload(
+            Hash model,
+            Transaction.PublishModel published,
+            List<Place> places,
+            Optional<Signer> operator,
+            ToLongFunction<Place> paid,
+            Path target,
+            Reach reach,
+            int partBytes) {
         this.model = model;
-        this.published =
-                state.model(model).orElseThrow(() -> new IllegalArgumentException("no model " + model + " here"));
+        this.published = published;
+        this.places = List.copyOf(places);
         this.operator = operator;
+        this.paid = paid;
         this.target = target;
+        this.reach = reach;
+        this.partBytes = partBytes;
     }
-
-    /** A host of the model. */
-    private record Place(Address host, String endpoint) {}
 
     /**
      * The whole file, its digest checked.
@@ -69,17 +123,16 @@ public final class HostedDownload {
      * @throws IOException if no host gave it
      */
     public Path run() throws IOException, InterruptedException {
-        IOException last = new IOException("nobody hosts " + published.words().name());
-        for (Place place : places()) {
+        IOException last = new IOException("nobody hosts " + published.name());
+        List<Hash> roots = List.of();
+        for (Place place : places) {
             try {
-                fetch(place);
-                Hash digest = digest(part());
-                if (digest.equals(published.words().fileDigest())) {
-                    Files.move(part(), target);
-                    return target;
+                if (roots.isEmpty()) {
+                    roots = roots(place);
+                    keepGood(roots);
                 }
-                Files.delete(part());
-                last = new IOException(place.endpoint() + " gave another file: " + digest);
+                fetch(place, roots);
+                return whole();
             } catch (IOException e) {
                 last = e;
             }
@@ -87,7 +140,66 @@ public final class HostedDownload {
         throw last;
     }
 
-    private List<Place> places() {
+    /** The file, if it is the published one. */
+    private Path whole() throws IOException {
+        Hash digest;
+        try (InputStream in = Files.newInputStream(part())) {
+            digest = digest(in);
+        }
+        if (!digest.equals(published.fileDigest())) {
+            Files.delete(part());
+            throw new IOException("the published root of " + published.name() + " is not its file's: " + digest);
+        }
+        return Files.move(part(), target);
+    }
+
+    /** The parts' roots, which make the published one: so it does not matter who says them. */
+    private List<Hash> roots(Place place) throws IOException, InterruptedException {
+        HttpRequest request = request(place, "/" + HostApi.ROOTS + Integer.numberOfTrailingZeros(partBytes))
+                .build();
+        HttpResponse<byte[]> response = http.send(
+                request, HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), ROOTS_MAX_BYTES));
+        byte[] bytes = response.body();
+        List<Hash> roots = new ArrayList<>();
+        if (response.statusCode() == 200 && bytes.length % Hash.SIZE_BYTES == 0) {
+            for (int at = 0; at < bytes.length; at += Hash.SIZE_BYTES) {
+                roots.add(Hash.ofBytes(Arrays.copyOfRange(bytes, at, at + Hash.SIZE_BYTES)));
+            }
+        }
+        boolean isWhole = roots.size() == (published.fileBytes() + partBytes - 1) / partBytes;
+        if (!isWhole || !Merkle.root(roots).equals(published.fileRoot())) {
+            throw new IOException(place.endpoint() + " does not say of which parts " + published.name() + " is");
+        }
+        return roots;
+    }
+
+    /** Of an earlier download, what is before the first wrong part. */
+    private void keepGood(List<Hash> roots) throws IOException {
+        if (have() > published.fileBytes()) {
+            keep(0);
+        }
+        for (int i = 0; (long) (i + 1) * partBytes <= have(); i++) {
+            if (!isGood(i, roots)) {
+                keep((long) i * partBytes);
+            }
+        }
+    }
+
+    private boolean isGood(int index, List<Hash> roots) throws IOException {
+        try (InputStream in = Files.newInputStream(part())) {
+            in.skipNBytes((long) index * partBytes);
+            byte[] bytes = in.readNBytes(partBytes);
+            return Chunks.tree(new ByteArrayInputStream(bytes)).root().equals(roots.get(index));
+        }
+    }
+
+    private void keep(long bytes) throws IOException {
+        try (FileChannel file = FileChannel.open(part(), StandardOpenOption.WRITE)) {
+            file.truncate(bytes);
+        }
+    }
+
+    private static List<Place> places(State state, Hash model) {
         List<Place> out = new ArrayList<>();
         state.hosts().forEach(Key.of(model), (key, host) -> {
             if (host.isActive()) {
@@ -98,57 +210,74 @@ public final class HostedDownload {
     }
 
     private static Place place(byte[] key, Host host) {
-        return new Place(Key.auditorOf(key), host.endpoint());
+        return new Place(Address.ofBytes(Arrays.copyOfRange(key, Hash.SIZE_BYTES, key.length)), host.endpoint());
     }
 
-    private void fetch(Place place) throws IOException, InterruptedException {
-        long whole = published.words().fileBytes();
+    /** All that is missing, from this host; what is there is good when it fails. */
+    private void fetch(Place place, List<Hash> roots) throws IOException, InterruptedException {
+        long whole = published.fileBytes();
+        int wrong = 0;
+        long arrived = 0;
         for (long have = have(); have < whole; have = have()) {
-            long before = have;
-            part(place, have, Math.min(whole, have + partBytes) - 1);
-            if (have() == before) {
+            int index = (int) (have / partBytes);
+            long end = Math.min(whole, (index + 1L) * partBytes);
+            long got = part(place, have, end - 1);
+            if (got == 0) {
                 throw new IOException(place.endpoint() + " sends nothing");
             }
+            arrived += got;
+            if (have + got < end) {
+                continue;
+            }
+            if (isGood(index, roots)) {
+                count(place, arrived);
+            } else {
+                keep((long) index * partBytes);
+                if (have == (long) index * partBytes || ++wrong == WRONG_MAX) {
+                    throw new IOException(place.endpoint() + " gave another file");
+                }
+            }
+            arrived = 0;
         }
-        HttpRequest last = request(place, "/received")
-                .POST(HttpRequest.BodyPublishers.noBody())
-                .build();
-        http.send(last, HttpResponse.BodyHandlers.discarding());
+        if (operator.isPresent()) {
+            HttpRequest last = request(place, "/received")
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build();
+            http.send(last, HttpResponse.BodyHandlers.discarding());
+        }
     }
 
-    /** One part; what arrives is kept and counted, also if the connection breaks. */
-    private void part(Place place, long from, long to) throws IOException, InterruptedException {
+    /** One part or the rest of it; what arrives is kept, also if the connection breaks. */
+    private long part(Place place, long from, long to) throws IOException, InterruptedException {
         HttpRequest request = request(place, "/model.gguf")
                 .header("Range", "bytes=" + from + "-" + to)
                 .build();
         HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream in = response.body()) {
+        try (InputStream in = response.body();
+                OutputStream out =
+                        Files.newOutputStream(part(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             if (response.statusCode() != 206) {
                 throw new IOException(place.endpoint() + " answers " + response.statusCode());
             }
             long got = 0;
             byte[] piece = new byte[1 << 16];
-            try (var out = Files.newOutputStream(part(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-                for (int n = in.read(piece); n >= 0 && got + n <= to - from + 1; n = in.read(piece)) {
-                    out.write(piece, 0, n);
-                    got += n;
-                }
-            } finally {
-                count(place, got);
+            for (int n = in.read(piece); n >= 0 && got + n <= to - from + 1; n = in.read(piece)) {
+                out.write(piece, 0, n);
+                got += n;
             }
+            return got;
         }
     }
 
     private HttpRequest.Builder request(Place place, String what) throws IOException {
-        Received word = Received.sign(operator, place.host(), model, counted(place));
-        try {
-            return HttpRequest.newBuilder(URI.create(place.endpoint() + "/assay/models/"
-                            + published.words().fileDigest().hex() + what))
-                    .timeout(Duration.ofMinutes(5))
-                    .header(Received.HEADER, word.header());
-        } catch (IllegalArgumentException e) {
-            throw new IOException("a host has no address that can be asked: " + place.endpoint(), e);
+        HttpRequest.Builder request = reach.request(place.endpoint() + "/assay/models/"
+                        + published.fileDigest().hex() + what)
+                .timeout(Duration.ofMinutes(5));
+        if (operator.isPresent()) {
+            Received word = Received.sign(operator.get(), place.host(), model, counted(place));
+            request.header(Received.HEADER, word.header());
         }
+        return request;
     }
 
     private long have() throws IOException {
@@ -163,10 +292,13 @@ public final class HostedDownload {
     private long counted(Place place) throws IOException {
         Path note = note(place);
         long noted = Files.exists(note) ? Long.parseLong(Files.readString(note, StandardCharsets.UTF_8)) : 0;
-        return Math.max(noted, Claims.paid(state, model, place.host(), operator.address()));
+        return Math.max(noted, paid.applyAsLong(place));
     }
 
     private void count(Place place, long more) throws IOException {
+        if (operator.isEmpty()) {
+            return;
+        }
         Files.writeString(note(place), Long.toString(counted(place) + more), StandardCharsets.UTF_8);
     }
 
@@ -174,13 +306,11 @@ public final class HostedDownload {
         return target.resolveSibling(target.getFileName() + "." + place.host() + ".received");
     }
 
-    private static Hash digest(Path file) throws IOException {
+    private static Hash digest(InputStream in) throws IOException {
         var digest = Hash.newSha256();
         byte[] piece = new byte[1 << 16];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
-                digest.update(piece, 0, n);
-            }
+        for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+            digest.update(piece, 0, n);
         }
         return Hash.ofBytes(digest.digest());
     }

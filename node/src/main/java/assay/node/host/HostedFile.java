@@ -13,7 +13,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * A published model's file on this machine, with the tree over its chunks: 32 bytes of memory for each 4 KiB.
@@ -52,6 +54,25 @@ public record HostedFile(Hash model, Hash digest, String name, Path file, Merkle
         }
         String text = Base64.getEncoder().encodeToString(bytes.array());
         return new Transaction.AnswerStorage(model, text, Merkle.proveInclusion(tree, chunk, tree.size()));
+    }
+
+    /** The roots of its parts of so many bytes, a power of two and at least a chunk: subtrees of the file's tree. */
+    List<Hash> roots(long partBytes) {
+        long each = partBytes / Chunks.SIZE_BYTES;
+        int level = Long.numberOfTrailingZeros(each);
+        List<Hash> out = new ArrayList<>();
+        for (long at = 0; at < tree.size(); at += each) {
+            out.add(at + each <= tree.size() ? tree.node(level, at / each) : rest(at));
+        }
+        return out;
+    }
+
+    private Hash rest(long from) {
+        List<Hash> leaves = new ArrayList<>();
+        for (long i = from; i < tree.size(); i++) {
+            leaves.add(tree.node(0, i));
+        }
+        return Merkle.root(leaves);
     }
 
     /** The file's length. */

@@ -17,6 +17,7 @@ import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.PrivateKey;
 import assay.ledger.crypto.Signature;
+import assay.ledger.light.Reach;
 import assay.ledger.state.Genesis;
 import assay.ledger.state.Host;
 import assay.ledger.state.Params;
@@ -152,7 +153,7 @@ class HostedModelTest {
 
     @Test
     void aHostAnswersTheBeaconByItselfServesAnInterruptedDownloadAndIsPaidForWhatArrived() throws Exception {
-        host("host", 0);
+        host("host", 10_000); // for the parts' roots
         Amount before = ledger.state().balance(address("host"));
         ledger.advance(5).join();
         await(Event.StorageAsked.class, 1);
@@ -187,17 +188,36 @@ class HostedModelTest {
     }
 
     @Test
-    void anotherFileFromALyingHostIsThrownAwayAndTheNextHostAsked() throws Exception {
+    void aPartOfAnotherFileFromALyingHostIsThrownAwayAndTheNextHostAskedForIt() throws Exception {
         byte[] other = FILE.clone();
-        other[12_345]++;
+        other[212_345]++; // in the fourth part
         boolean isFirst = address("liar").compareTo(address("host")) < 0;
         String liar = isFirst ? "liar" : "host"; // hosts are asked in the order of their addresses
-        host(liar, 0);
+        host(liar, 10_000);
         Files.write(dir.resolve(liar + ".gguf"), other);
-        host(isFirst ? "host" : "liar", 0);
+        String good = isFirst ? "host" : "liar";
+        host(good, 10_000);
         Path got = download(dir.resolve("model.gguf")).run();
         assertArrayEquals(FILE, Files.readAllBytes(got));
         assertFalse(Files.exists(dir.resolve("model.gguf.part")));
+        assertEquals(3L << 16, acknowledged(liar), "its three good parts");
+        assertEquals(FILE.length - (3L << 16), acknowledged(good), "and no part was fetched twice");
+    }
+
+    @Test
+    void whatIsLeftOfADownloadOfSomethingElseIsFetchedAgain() throws Exception {
+        host("host", 10_000);
+        byte[] other = Arrays.copyOf(FILE, 200_000);
+        other[70_000]++;
+        Files.write(dir.resolve("model.gguf.part"), other);
+        assertArrayEquals(
+                FILE, Files.readAllBytes(download(dir.resolve("model.gguf")).run()));
+        assertEquals(FILE.length - (1L << 16), acknowledged("host"));
+    }
+
+    /** What the operator's own note says that it got from a host. */
+    private long acknowledged(String host) throws IOException {
+        return Long.parseLong(Files.readString(dir.resolve("model.gguf." + address(host) + ".received")));
     }
 
     @Test
@@ -287,7 +307,7 @@ class HostedModelTest {
     }
 
     private HostedDownload download(Path target) {
-        return new HostedDownload(ledger.state(), model, senders.get("node").signer(), target, 50_000);
+        return new HostedDownload(ledger.state(), model, senders.get("node").signer(), target, Reach.LOOPBACK, 1 << 16);
     }
 
     private URI endpoint(String name) {
