@@ -123,7 +123,7 @@ final class PaceTest {
             answer(net, 2);
             stays(net, killed, 0);
             net.book.close(); // nothing else of the killed process writes any more
-            try (Book again = Book.open(net.book.folder(), net.signer);
+            try (Book again = Book.open(new Home(dir).node(), net.signer);
                     Posting next = posting(net, again, PATIENT)) {
                 await(() -> posted(net) == 2);
             }

@@ -99,8 +99,7 @@ public final class Registry {
         for (byte[] key : ledger.keys(State.Part.HOSTS, Key.of(id.get()))) {
             ledger.read(State.Part.HOSTS, key, Host.class, block)
                     .filter(Host::isActive)
-                    .ifPresent(host -> hosts.put(
-                            Address.ofBytes(Arrays.copyOfRange(key, Hash.SIZE_BYTES, key.length)), host.endpoint()));
+                    .ifPresent(host -> hosts.put(Key.auditorOf(key), host.endpoint()));
         }
         return Optional.of(new Hosted(id.get(), published.get().words(), hosts));
     }

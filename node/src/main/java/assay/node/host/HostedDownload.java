@@ -210,7 +210,7 @@ public final class HostedDownload {
     }
 
     private static Place place(byte[] key, Host host) {
-        return new Place(Address.ofBytes(Arrays.copyOfRange(key, Hash.SIZE_BYTES, key.length)), host.endpoint());
+        return new Place(Key.auditorOf(key), host.endpoint());
     }
 
     /** All that is missing, from this host; what is there is good when it fails. */
