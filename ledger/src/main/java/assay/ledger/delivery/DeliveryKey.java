@@ -29,7 +29,7 @@ public final class DeliveryKey {
 
     private DeliveryKey(Hash secret) throws GeneralSecurityException {
         this.secret = secret;
-        this.scalar = KeyFactory.getInstance("X25519")
+        this.scalar = KeyFactory.getInstance("X25519", "SunEC")
                 .generatePrivate(new XECPrivateKeySpec(NamedParameterSpec.X25519, secret.bytes()));
         this.publicKey = Hash.ofBytes(agree(BASE));
     }
@@ -82,8 +82,8 @@ public final class DeliveryKey {
     private byte[] agree(Hash theirs) throws GeneralSecurityException {
         byte[] encoded = Arrays.copyOf(X509_PREFIX, X509_PREFIX.length + Hash.SIZE_BYTES);
         System.arraycopy(theirs.bytes(), 0, encoded, X509_PREFIX.length, Hash.SIZE_BYTES);
-        PublicKey key = KeyFactory.getInstance("X25519").generatePublic(new X509EncodedKeySpec(encoded));
-        KeyAgreement agreement = KeyAgreement.getInstance("X25519");
+        PublicKey key = KeyFactory.getInstance("X25519", "SunEC").generatePublic(new X509EncodedKeySpec(encoded));
+        KeyAgreement agreement = KeyAgreement.getInstance("X25519", "SunEC");
         agreement.init(scalar);
         agreement.doPhase(key, true);
         return agreement.generateSecret();

@@ -124,7 +124,7 @@ public final class SealedDelivery {
 
     private static Cipher cipher(int mode, byte[] shared, Hash auditors, Hash nodes) throws GeneralSecurityException {
         Hash key = Hash.tagged("assay/delivery/key/1", shared, auditors.bytes(), nodes.bytes());
-        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
         cipher.init(mode, new SecretKeySpec(key.bytes(), "AES"), new GCMParameterSpec(TAG_BITS, ONCE));
         return cipher;
     }
