@@ -9,7 +9,10 @@ import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.codec.Field;
 import assay.core.codec.JsonText;
+import assay.core.dispute.At;
+import assay.core.dispute.Referee;
 import assay.core.receipt.Digests;
+import assay.core.receipt.Statement;
 import assay.ledger.state.Dispute;
 import assay.ledger.state.Key;
 import assay.ledger.state.Params;
@@ -47,12 +50,14 @@ class CollusionAttackTest {
     private static final Amount DRAWN = Amount.ofMicro(2_222_222);
     private static final Hash SALT = World.hash("salt");
 
-    private static Hash program = Ids.NONE;
-    private static Hash receipt = Ids.NONE;
-    private static Hash root = Ids.NONE;
+    private static Hash recordedProgram = Ids.NONE;
+    private static Hash recordedReceipt = Ids.NONE;
+    private static Hash recordedRoot = Ids.NONE;
     private static List<Field> steps = List.of();
 
     private World w = new World(World.sampled(2, 1));
+    private Hash receipt = Ids.NONE;
+    private Hash root = Ids.NONE;
 
     @BeforeAll
     static void recorded() throws IOException, MalformedException {
@@ -63,9 +68,9 @@ class CollusionAttackTest {
                     .items(1000)
                     .get(1);
             assertEquals("0-0-1-0-lie", lie.at("id").string());
-            program = lie.at("program").hash();
-            receipt = lie.at("receipt").hash();
-            root = lie.at("root").hash();
+            recordedProgram = lie.at("program").hash();
+            recordedReceipt = lie.at("receipt").hash();
+            recordedRoot = lie.at("root").hash();
             steps = lie.at("steps").items(64);
         }
     }
@@ -75,8 +80,14 @@ class CollusionAttackTest {
         network(World.sampled(2, 1));
     }
 
-    /** A node with the recorded model, and two honest auditors of it. */
     private void network(Params params) {
+        network(params, recordedProgram);
+        receipt = recordedReceipt;
+        root = recordedRoot;
+    }
+
+    /** A node with this model, and two auditors of it. */
+    private void network(Params params, Hash program) {
         w = new World(params, "payer", "node", "author", "friend", "late", "honest", "a1", "a2");
         PublishModel m = w.model("smol", 200_000);
         ok(
@@ -97,7 +108,7 @@ class CollusionAttackTest {
                         m.licenceDigest(),
                         m.royaltyPpm(),
                         m.bond()));
-        ok("node", w.registration("node", "k1", "node"));
+        ok("node", w.registration("node", "node", "node"));
         ok("node", new Bond(Amount.ofUnits(100)));
         ok("node", new SetPrices(w.modelId("smol"), Amount.ofUnits(1), Amount.ofUnits(1), Amount.ofUnits(1)));
         bond("a1");
@@ -217,6 +228,7 @@ class CollusionAttackTest {
 
     @Test
     void aFriendOfTheLiarWhoseWordCannotBeDecidedEndsNoContest() throws Exception {
+        ToldWork said = tooLong();
         post(Amount.ofMicro(1));
         bond("friend");
         bond("honest");
@@ -224,7 +236,7 @@ class CollusionAttackTest {
         ok("honest", dispute("what honest computed"));
         ok("node", reveal());
         assertEquals(w.address("friend"), playing().challenger(), "who came first of equal bonds plays first");
-        undecided("friend");
+        undecided(said, "friend");
         assertEquals(w.address("honest"), playing().challenger(), "the next is heard");
         assertEquals(BOND, bonded("friend"), "it may have meant it");
         w.settle(3);
@@ -233,6 +245,7 @@ class CollusionAttackTest {
 
     @Test
     void aFriendOfTheLiarWhoseWordCannotBeDecidedEndsNoAudit() throws Exception {
+        ToldWork said = tooLong();
         post(DRAWN);
         Hash salt = World.hash("a1");
         Hash found = World.hash("what a1 computed");
@@ -246,16 +259,25 @@ class CollusionAttackTest {
         bond("honest");
         ok("honest", dispute("what honest computed"));
         ok("node", reveal());
-        undecided("a1");
+        undecided(said, "a1");
         assertEquals(w.address("honest"), playing().challenger(), "as many for as against: the next is heard");
     }
 
-    /** The challenger disputes the text, and the node says that it is too long for a move. */
-    private void undecided(String challenger) throws MalformedException {
-        byte[] opening = HexFormat.of().parseHex(steps.getFirst().at("node").string(1 << 18));
-        ok("node", new ShowDispute(receipt, Bytes.of(opening)));
+    /** The node answers with a transcript that, says its receipt, is too long for a move. */
+    private ToldWork tooLong() throws MalformedException {
+        network(World.sampled(2, 1), ToldWork.PROGRAM.root());
+        Hash channel = w.nextChannel("payer", "node");
+        ToldWork said = ToldWork.told(w, "node", channel, "hello", "hello", "ok", Referee.TRANSCRIPT_MAX_BYTES);
+        receipt = Statement.digest(said.statement());
+        root = said.root();
+        return said;
+    }
+
+    /** The challenger disputes that text. */
+    private void undecided(ToldWork said, String challenger) throws MalformedException {
+        At at = At.parse(playing().at().toArray());
+        ok("node", new ShowDispute(receipt, Bytes.of(said.defender().move(at))));
         ok(challenger, choice(0));
-        ok("node", new ShowDispute(receipt, Bytes.of(new byte[0])));
     }
 
     private Dispute playing() {

@@ -99,12 +99,9 @@ final class DisputeSettledTest {
         try (TestNetwork net = new TestNetwork(dir, honest, params()).posting();
                 Engine node = new Engine(honest, TestNetwork.OPTIONS);
                 Engine auditor = new Engine(honest, TestNetwork.OPTIONS)) {
-            Forged forged = Forge.answer(
-                    net,
-                    QUESTION,
-                    Cheat.none().choices(all -> all.stream()
-                            .map(c -> new Transcript.Choice(c.text() + " Buy.", c.ids(), c.finish(), c.logprobs()))
-                            .toList()));
+            Forged forged = Forge.answer(net, QUESTION, Cheat.none().choices(all -> all.stream()
+                    .map(c -> new Transcript.Choice(c.text() + " Buy.", c.ids(), c.finish(), c.logprobs()))
+                    .toList()));
             try (Disputing liar = party(net, net.ready.operator(), node, models.resolve("honest.gguf"), forged);
                     Disputing watcher =
                             party(net, net.ready.auditor(), auditor, models.resolve("honest.gguf"), forged)) {
@@ -114,7 +111,9 @@ final class DisputeSettledTest {
                 assertTrue(net.events.stream().anyMatch(e -> e instanceof Event.TextPosted));
                 assertTrue(
                         net.events.stream()
-                                .anyMatch(e -> e instanceof Event.DisputeSettled(var o, var r, var c, var right, var why, var b)
+                                .anyMatch(e -> e
+                                                instanceof
+                                                Event.DisputeSettled(var o, var r, var c, var right, var why, var b)
                                         && !right
                                         && why.contains("the text is not what its tokens say")),
                         () -> net.events.toString());

@@ -46,7 +46,7 @@ final class Signing {
                     Digests.prompt(a.salt(), a.promptIds()),
                     transcript.answer(),
                     choices,
-                transcript.bareBytes(),
+                    transcript.bareBytes(),
                     a.nonce(),
                     chats.receiptModel(),
                     new Receipt.Trace(Receipt.Trace.FORMAT, blinded),
