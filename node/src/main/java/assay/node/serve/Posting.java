@@ -64,7 +64,7 @@ public final class Posting implements AutoCloseable {
     private volatile String trouble = "";
 
     /** What waits is posted at the next look, whatever else the pace says: also what an earlier process left. */
-    private boolean isHurried = true;
+    private boolean isHurried;
 
     /** The height at which the first that waits is posted in any case. */
     private volatile long latest = Long.MAX_VALUE;
@@ -129,7 +129,9 @@ public final class Posting implements AutoCloseable {
                 queue.add(new Task.Open(Key.digestOf(key)));
             }
         });
-        book.posted(ledger.state().log(me).size());
+        long posted = ledger.state().log(me).size();
+        book.posted(posted);
+        isHurried = book.size() > posted;
         queue.add(new Task.Post(false));
         thread.start();
     }
