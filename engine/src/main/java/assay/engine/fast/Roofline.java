@@ -1,6 +1,8 @@
 package assay.engine.fast;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
 /** The two limits of a machine that bound every kernel here: multiply-adds from registers, and words from memory. */
 public final class Roofline {
@@ -55,12 +57,24 @@ public final class Roofline {
         return sum.lane(0);
     }
 
-    /** Reads the words from up to to; returns something that depends on all of them. */
+    /**
+     * Reads the words from up to to, four vectors at once and less than that of the rest: one sum after another would wait
+     * for itself.
+     *
+     * @return something that depends on all of them
+     */
     public static int read(int[] words, int from, int to) {
-        int sum = 0;
-        for (int i = from; i < to; i++) {
-            sum ^= words[i];
+        IntVector a = IntVector.zero(Lanes.I);
+        IntVector b = a;
+        IntVector c = a;
+        IntVector d = a;
+        int step = 4 * Lanes.FLOATS;
+        for (int i = from; i + step <= to; i += step) {
+            a = IntVector.fromArray(Lanes.I, words, i).lanewise(VectorOperators.XOR, a);
+            b = IntVector.fromArray(Lanes.I, words, i + Lanes.FLOATS).lanewise(VectorOperators.XOR, b);
+            c = IntVector.fromArray(Lanes.I, words, i + 2 * Lanes.FLOATS).lanewise(VectorOperators.XOR, c);
+            d = IntVector.fromArray(Lanes.I, words, i + 3 * Lanes.FLOATS).lanewise(VectorOperators.XOR, d);
         }
-        return sum;
+        return IntVector.zero(Lanes.I).add(a).add(b).add(c).add(d).lane(0);
     }
 }
