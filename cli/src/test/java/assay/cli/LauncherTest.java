@@ -160,6 +160,20 @@ class LauncherTest {
     }
 
     @Test
+    void whatComputesHasTheVectorModuleAndItsCompilerOptions() throws Exception {
+        maven();
+        jdk("jvm/a", "25");
+        for (String command : List.of("ask", "chat", "up", "node", "auditor", "audit", "dispute", "bench")) {
+            String out = run(command).out;
+            assertTrue(out.contains("--add-modules jdk.incubator.vector "), command + ": " + out);
+            assertTrue(out.contains("dontinline,assay.engine.fast.Tiles::*"), command + ": " + out);
+        }
+        for (String command : List.of("verify", "wallet", "list", "simulate")) {
+            assertFalse(run(command).out.contains("jdk.incubator.vector"), command);
+        }
+    }
+
+    @Test
     void itBuildsOnceAndAgainWhenASourceIsNewer() throws Exception {
         maven();
         jdk("jvm/a", "25");
