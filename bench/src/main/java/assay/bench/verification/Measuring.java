@@ -150,14 +150,15 @@ final class Measuring implements AutoCloseable {
                 random);
         LightAudit.Subject subject = question.answered(answer);
         Light.Samples samples = new Light.Samples();
-        double opened = 0;
-        double replays = replayed() + replayed();
+        double openedOverReplay = 0;
+        replayed();
         for (int cells : CELLS) {
             Challenge challenge = Challenge.fresh(subject.digest(), cells, random);
             byte[][] bytes = new byte[1][];
+            double replay = cells == VerificationBench.CELLS ? replayed() : Double.NaN;
             double took = CpuTime.of(() ->
                     bytes[0] = OpeningFormat.encode(Regenerated.open(engine, subject, Question.TRACE_SALT, challenge)));
-            opened = cells == VerificationBench.CELLS ? took : opened;
+            openedOverReplay = cells == VerificationBench.CELLS ? took / replay : openedOverReplay;
             double[] checks = new double[CHECKS];
             LightAudit.Report report = LightAudit.check(key, text, subject, challenge, bytes[0], random);
             for (int i = 0; i < CHECKS; i++) {
@@ -174,7 +175,7 @@ final class Measuring implements AutoCloseable {
                     Spread.of(checks).median(),
                     bytes[0].length);
         }
-        return samples.fitted(2 * opened / replays);
+        return samples.fitted(openedOverReplay);
     }
 
     /** The receipt of the answer, as a file. */

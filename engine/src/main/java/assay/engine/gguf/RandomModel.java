@@ -123,12 +123,13 @@ public record RandomModel(
         }
         int firstControl = tokens.size();
         tokens.addAll(CONTROLS);
+        int firstWord = tokens.size();
         while (tokens.size() < vocabulary) {
-            tokens.add("<|unused" + tokens.size() + "|>");
+            tokens.add("word" + tokens.size());
         }
         int[] types = new int[vocabulary];
         for (int i = 0; i < vocabulary; i++) {
-            types[i] = i < firstControl ? 1 : 3;
+            types[i] = i < firstControl ? 1 : i < firstWord ? 3 : 1;
         }
         out.string("tokenizer.ggml.model", "gpt2")
                 .string("tokenizer.ggml.pre", architecture.equals("qwen2") ? "qwen2" : "smollm")
