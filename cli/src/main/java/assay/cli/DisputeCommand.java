@@ -94,7 +94,9 @@ final class DisputeCommand implements Callable<Integer> {
             description = "Dispute although your replay gives the same answer and only the trace could differ.")
     private boolean anyway;
 
-    @Option(names = "--watch", description = "Only show a dispute about this receipt that others play.")
+    @Option(
+            names = "--watch",
+            description = "Only show a dispute about this receipt that others play; wait until one begins.")
     private boolean watch;
 
     @Option(
@@ -142,13 +144,13 @@ final class DisputeCommand implements Callable<Integer> {
         Address operator = Address.parse(receipt.node().operator());
         PrivateKey account = new Home(folder).account("challenger");
         try (Docket docket = docket(folder, account, operator, digest)) {
-            DisputeLines lines = new DisputeLines(assay);
+            DisputePlay play = new DisputePlay(docket, new DisputeLines(assay), operator, digest, account.address());
+            play.awaitPosted(receipt.ledger());
+            play.checkOpen();
             if (watch) {
-                return new DisputePlay(docket, lines, operator, digest, account.address()).watch();
+                return play.watch();
             }
             Transcript clear = transcript(receiptFile);
-            DisputePlay play = new DisputePlay(docket, lines, operator, digest, account.address());
-            play.checkOpen();
             try (DisputeWork work = DisputeWork.replay(assay, receipt, clear, stored(receipt), threads())) {
                 return play(play, work, opened(receiptFile, receipt));
             }

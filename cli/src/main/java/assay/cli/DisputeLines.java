@@ -28,6 +28,7 @@ final class DisputeLines {
     private Optional<Field> settled = Optional.empty();
     private Optional<Field> slashed = Optional.empty();
     private Optional<Field> ownLoss = Optional.empty();
+    private Optional<Address> challenger = Optional.empty();
 
     DisputeLines(Assay assay) {
         this.assay = assay;
@@ -71,8 +72,16 @@ final class DisputeLines {
         say("  disputed; the node has to open its trace root and show what it is made of");
     }
 
+    void waitingForPosting() {
+        screen.passing("  waiting until the node has posted the receipt and it was decided whether it is audited");
+    }
+
     void waitingForItsTime() {
-        screen.passing("  waiting: as long as its audit can be bought it is not disputed");
+        screen.passing("  waiting: it is not disputed while its audit can be bought, nor while drawn auditors compute");
+    }
+
+    void waitingForADispute(Docket.Look look) {
+        screen.passing("  nobody disputes it yet; this is block " + look.height());
     }
 
     void posting(List<Transaction.PostText> posts) {
@@ -96,6 +105,7 @@ final class DisputeLines {
     void heard(Field event, Address me) throws MalformedException {
         switch (event.at("event").string(64)) {
             case "dispute_moved" -> {
+                challenger = Optional.of(Address.parse(event.at("challenger").string(64)));
                 int bytes = event.at("bytes").int32(0, 1 << 20);
                 if (bytes > 0) {
                     count(bytes);
@@ -162,8 +172,12 @@ final class DisputeLines {
         return Exit.FAILED;
     }
 
-    /** The ledger's last word. */
-    int end(Docket.Look look, boolean mine) throws MalformedException {
+    /**
+     * The ledger's last word.
+     *
+     * @param me who plays; empty for who watches
+     */
+    int end(Docket.Look look, Optional<Address> me) throws MalformedException {
         Receipt.Status status = look.posted().orElseThrow().status();
         boolean won = status == Receipt.Status.FAULT || status == Receipt.Status.WITHHELD;
         if (assay.json()) {
@@ -189,7 +203,7 @@ final class DisputeLines {
             say("  slash   " + units(s, "amount_micro") + "  of the node's stake");
             say("  refund  " + units(s, "refunded_micro") + "  to the payer "
                     + look.posted().orElseThrow().payer());
-            say("  reward  " + units(s, "bounty_micro") + "  to " + (mine ? "you" : "who found it"));
+            say("  reward  " + units(s, "bounty_micro") + "  to " + (isFoundBy(me) ? "you" : "who found it"));
             say("  burned  " + units(s, "burned_micro"));
         }
         if (ownLoss.isPresent()) {
@@ -197,6 +211,11 @@ final class DisputeLines {
                     + units(ownLoss.get(), "burned_micro") + " of it burned, the rest the node's");
         }
         return won ? Exit.OK : Exit.FAILED;
+    }
+
+    /** Whether this account made the dispute's last choice: to join behind another finds nothing. */
+    private boolean isFoundBy(Optional<Address> me) {
+        return me.isPresent() && challenger.equals(me);
     }
 
     private static Amount units(Field event, String name) throws MalformedException {

@@ -27,6 +27,11 @@ import java.util.OptionalInt;
 /** One receipt's dispute as its challenger plays it, or as anybody watches it, until the ledger's last word. */
 final class DisputePlay {
     private static final long POLL_MILLIS = 100;
+
+    /** How long a fresh receipt may take to be posted: a node lets several share a transaction. */
+    private static final long POSTING_NANOS = 120_000_000_000L;
+
+    private static final long POSTING_BLOCKS = 300;
     private static final Referee REFEREE = new Referee(model -> Optional.empty());
 
     private final Docket docket;
@@ -51,6 +56,26 @@ final class DisputePlay {
 
     DisputeLines lines() {
         return lines;
+    }
+
+    /**
+     * Waits a while for a receipt that was just given to be posted and drawn from.
+     *
+     * @param seen the ledger as the node saw it when it signed
+     */
+    void awaitPosted(assay.core.receipt.Receipt.Ledger seen)
+            throws IOException, InterruptedException, MalformedException {
+        long until = System.nanoTime() + POSTING_NANOS;
+        for (Docket.Look look = docket.look(); System.nanoTime() < until; look = docket.look()) {
+            boolean isFresh = look.chainId() == seen.chain() && look.height() - seen.height() < POSTING_BLOCKS;
+            boolean isWaiting =
+                    look.posted().map(p -> p.status() == Receipt.Status.POSTED).orElse(isFresh);
+            if (!isWaiting || look.move() == 0) {
+                return;
+            }
+            lines.waitingForPosting();
+            Thread.sleep(POLL_MILLIS);
+        }
     }
 
     /** Refuses what can no longer be disputed, or not here. */
@@ -110,26 +135,28 @@ final class DisputePlay {
 
     /** Opens the dispute and plays it; the exit code. */
     int open(DisputeWork work) throws IOException, InterruptedException, Mistake, MalformedException {
-        Transaction.OpenDispute opening = new Transaction.OpenDispute(operator, receipt, work.stated());
-        Optional<String> refused = docket.send(opening);
-        while (refused.equals(Optional.of("DISPUTE_CLOSED")) && isPassed(docket.look())) {
-            lines.waitingForItsTime();
-            Thread.sleep(10 * POLL_MILLIS);
-            refused = docket.send(opening);
+        if (!isMine(docket.look())) { // else an earlier process of this account opened it
+            Transaction.OpenDispute opening = new Transaction.OpenDispute(operator, receipt, work.stated());
+            Optional<String> refused = docket.send(opening);
+            while (refused.equals(Optional.of("DISPUTE_CLOSED")) && isEarly(docket.look())) {
+                lines.waitingForItsTime();
+                Thread.sleep(3 * POLL_MILLIS);
+                refused = docket.send(opening);
+            }
+            if (refused.equals(Optional.of("EVIDENCE_PROVES_NOTHING"))) {
+                return lines.agree(true);
+            }
+            require(refused, "the dispute");
+            lines.opened();
         }
-        if (refused.equals(Optional.of("EVIDENCE_PROVES_NOTHING"))) {
-            return lines.agree(true);
-        }
-        require(refused, "the dispute");
-        lines.opened();
         Challenger challenger = new Challenger(work.work());
         while (true) {
             Docket.Look look = docket.look();
             hear(look);
             if (isOver(look)) {
-                return lines.end(look, true);
+                return lines.end(look, Optional.of(me));
             }
-            if (look.dispute().filter(this::isMine).isPresent()) {
+            if (look.dispute().filter(this::isMyTurn).isPresent()) {
                 if (!choose(look, challenger, work.work())) {
                     return lines.givenUp();
                 }
@@ -140,12 +167,18 @@ final class DisputePlay {
         }
     }
 
-    /** While the audit of a receipt that was not drawn can be bought, it is not disputed yet. */
-    private static boolean isPassed(Docket.Look look) {
-        return look.posted().filter(p -> p.status() == Receipt.Status.PASSED).isPresent();
+    /** While the audit of a receipt can be bought it is not disputed yet, nor while its drawn auditors are at work. */
+    private static boolean isEarly(Docket.Look look) {
+        return look.posted()
+                .filter(p -> p.status() == Receipt.Status.PASSED || p.status() == Receipt.Status.DRAWN)
+                .isPresent();
     }
 
-    private boolean isMine(Dispute x) {
+    private boolean isMine(Docket.Look look) {
+        return look.dispute().filter(x -> x.challenger().equals(me)).isPresent();
+    }
+
+    private boolean isMyTurn(Dispute x) {
         return x.move() == Dispute.Move.CHOOSE && x.challenger().equals(me);
     }
 
@@ -184,35 +217,37 @@ final class DisputePlay {
         }
     }
 
-    /** Shows what others play. */
+    /** Shows what others play; waits for it as long as it can still begin. */
     int watch() throws IOException, InterruptedException, MalformedException, Mistake {
-        Docket.Look look = docket.look();
-        if (look.posted().isEmpty()) {
-            checkOpen();
-        }
-        if (look.dispute().isEmpty() && look.posted().orElseThrow().status() != Receipt.Status.DISPUTED) {
-            throw new Mistake(
-                    "nobody disputes this receipt: it is "
-                            + look.posted().orElseThrow().status(),
-                    "",
-                    Exit.FAILED);
-        }
-        while (true) {
+        boolean isBegun = false;
+        for (Docket.Look look = docket.look(); true; look = docket.look()) {
             hear(look);
+            Receipt.Status status = look.posted().orElseThrow().status();
+            isBegun |= look.dispute().isPresent() || status == Receipt.Status.DISPUTED;
             if (look.dispute().isPresent()) {
-                At at = At.parse(look.dispute().get().at().toArray());
-                if (!shown.equals(Optional.of(look.dispute().get().at())) && at.isNodesTurn()) {
-                    lines.chose(Narrowed.of(at));
-                }
-                shown = Optional.of(look.dispute().get().at());
+                show(look.dispute().get());
             }
-            if (isOver(look)) {
-                return lines.end(look, false);
+            if (!isBegun && status.isFinal()) {
+                throw new Mistake("nobody disputed this receipt: it is " + status, "", Exit.FAILED);
             }
-            lines.waiting(look);
+            if (isBegun && isOver(look)) {
+                return lines.end(look, Optional.empty());
+            }
+            if (isBegun) {
+                lines.waiting(look);
+            } else {
+                lines.waitingForADispute(look);
+            }
             Thread.sleep(POLL_MILLIS);
-            look = docket.look();
         }
+    }
+
+    private void show(Dispute x) throws MalformedException {
+        At at = At.parse(x.at().toArray());
+        if (!shown.equals(Optional.of(x.at())) && at.isNodesTurn()) {
+            lines.chose(Narrowed.of(at));
+        }
+        shown = Optional.of(x.at());
     }
 
     private void hear(Docket.Look look) throws MalformedException {

@@ -3,6 +3,7 @@ package assay.cli;
 import assay.client.light.Provider;
 import assay.client.light.Registry;
 import assay.client.proxy.PaidStream;
+import assay.client.proxy.Proof;
 import assay.client.proxy.Proxy;
 import assay.client.proxy.Refusal;
 import assay.client.proxy.Spending;
@@ -15,6 +16,7 @@ import assay.core.codec.JsonText;
 import assay.core.receipt.Statement;
 import assay.core.verify.ReceiptFile;
 import assay.ledger.crypto.Address;
+import assay.ledger.crypto.OwnerOnly;
 import assay.ledger.light.LightLedger;
 import assay.ledger.state.Receipt;
 import assay.node.Home;
@@ -49,7 +51,7 @@ final class NetworkAsk {
     }
 
     /** What was answered. */
-    private record Answered(String text, String receiptId) {}
+    private record Answered(String text, String receiptId, Proof proof) {}
 
     int ask(AnswerOptions options, Optional<String> model, String prompt)
             throws IOException, InterruptedException, Mistake, MalformedException {
@@ -74,13 +76,20 @@ final class NetworkAsk {
             if (!assay.json()) {
                 screen.out().println();
             }
-            byte[] file = proxy.get("/v1/receipts/" + answered.receiptId).body();
             Path kept = options.receipt().orElse(folder.resolve(answered.receiptId + ".receipt"));
-            Files.write(kept, file);
-            return follow(answered, file, kept, providers, options.noWait());
+            keep(answered.proof, kept);
+            return follow(answered, kept, providers, options.noWait());
         } catch (Refusal e) {
             throw new Mistake(String.valueOf(e.getMessage()), "", Exit.FAILED);
         }
+    }
+
+    /** What a replay or a dispute of the answer needs: the receipt, and beside it what was asked and answered. */
+    private static void keep(Proof proof, Path receipt) throws IOException {
+        Files.write(receipt, proof.receipt());
+        Path transcript = Verify.beside(receipt, ".transcript");
+        Files.deleteIfExists(transcript);
+        OwnerOnly.writeNew(transcript, proof.transcript().encode());
     }
 
     private static byte[] body(AnswerOptions options, String model, String prompt) throws Mistake {
@@ -106,6 +115,7 @@ final class NetworkAsk {
             throws IOException, InterruptedException, Mistake, MalformedException, Refusal {
         StringBuilder text = new StringBuilder();
         String receipt = "";
+        Optional<Proof> proof = Optional.empty();
         switch (proxy.chat(body)) {
             case Proxy.Reply.Whole whole ->
                 throw new Mistake(
@@ -124,13 +134,14 @@ final class NetworkAsk {
                             receipt = take(chunk, text).orElse(receipt);
                         }
                     }
+                    proof = stream.proof();
                 }
             }
         }
-        if (receipt.isEmpty()) {
+        if (receipt.isEmpty() || proof.isEmpty()) {
             throw new Mistake("the answer came without a receipt", "", Exit.FAILED);
         }
-        return new Answered(text.toString(), receipt);
+        return new Answered(text.toString(), receipt, proof.get());
     }
 
     private Optional<String> take(Field chunk, StringBuilder text) throws MalformedException, Mistake {
@@ -152,9 +163,9 @@ final class NetworkAsk {
     }
 
     /** Holds the receipt's signer against the registry, and waits for the ledger's last word on it. */
-    private int follow(Answered answered, byte[] file, Path kept, List<Provider> providers, boolean noWait)
+    private int follow(Answered answered, Path kept, List<Provider> providers, boolean noWait)
             throws IOException, InterruptedException, Mistake, MalformedException {
-        byte[] payload = ReceiptFile.parse(file).envelope().payload();
+        byte[] payload = ReceiptFile.parse(answered.proof.receipt()).envelope().payload();
         assay.core.receipt.Receipt receipt = Statement.parse(payload);
         Hash digest = Statement.digest(payload);
         Address operator = Address.parse(receipt.node().operator());

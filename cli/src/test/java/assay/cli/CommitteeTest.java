@@ -19,7 +19,6 @@ import assay.ledger.store.Sender;
 import assay.ledger.tx.Signer;
 import assay.ledger.tx.Transaction;
 import assay.node.Home;
-import assay.node.consensus.CometBft;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,7 +28,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,8 +63,7 @@ class CommitteeTest {
 
     @Test
     void oneHonestAuditorSufficesAmongProcesses() throws Exception {
-        Assumptions.assumeTrue(Boolean.getBoolean("assay.network"), "skipped: takes minutes; -Dassay.network=true");
-        Assumptions.assumeTrue(CometBft.find().isPresent(), "skipped: no CometBFT; " + CometBft.INSTALL);
+        TestNet.assume();
         try (CommitteeStage stage = new ProcessesStage(folder)) {
             play(stage);
         }

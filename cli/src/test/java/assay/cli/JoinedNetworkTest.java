@@ -12,13 +12,11 @@ import assay.ledger.light.LightLedger;
 import assay.ledger.state.Key;
 import assay.ledger.state.State;
 import assay.node.Home;
-import assay.node.consensus.CometBft;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,8 +76,7 @@ class JoinedNetworkTest {
 
     @Test
     void aQuestionIsPaidReceiptedDrawnDeliveredCommittedRevealedAndConfirmed() throws Exception {
-        Assumptions.assumeTrue(Boolean.getBoolean("assay.network"), "skipped: takes minutes; -Dassay.network=true");
-        Assumptions.assumeTrue(CometBft.find().isPresent(), "skipped: no CometBFT; " + CometBft.INSTALL);
+        TestNet.assume();
         home = folder.resolve("wallet");
         Path model = RandomModel.tiny("llama", GgmlType.Q8_0, 7).write(folder.resolve("tiny.gguf"));
         int port = Processes.freePorts();

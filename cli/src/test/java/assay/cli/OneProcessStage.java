@@ -20,6 +20,7 @@ import assay.node.AuditorProcess;
 import assay.node.Home;
 import assay.node.Node;
 import assay.node.NodeConfig;
+import assay.node.serve.Pace;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -157,7 +159,13 @@ final class OneProcessStage implements CommitteeStage {
                 port,
                 ENGINE);
         URI at = URI.create("http://127.0.0.1:" + port);
-        members.add(Node.join(config, model(who, file, weights), new Shared(ledger), at, line -> {}));
+        members.add(Node.join(
+                config,
+                model(who, file, weights),
+                new Shared(ledger),
+                at,
+                Optional.of(Pace.AT_ONCE), // nothing here is about waiting for other receipts
+                line -> {}));
         return at;
     }
 

@@ -175,6 +175,11 @@ public final class Texts {
         }
     }
 
+    /** Whether a program's text is longer than the ledger keeps: what is disputed about it is left undecided. */
+    public static boolean isTooLong(ProgramHeader header) {
+        return missing(StateMap.empty(State.Part.TEXTS.keyBytes()), header).isEmpty();
+    }
+
     /** What of a program's text is still to be posted, chunk by chunk; nothing if it is longer than the ledger keeps. */
     public static List<PostText> missing(State state, Hash model, Program program) {
         if (missing(state.texts(), program.header()).isEmpty()) {

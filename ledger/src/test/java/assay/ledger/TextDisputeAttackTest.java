@@ -9,6 +9,7 @@ import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.dispute.At;
 import assay.core.dispute.Referee;
+import assay.core.program.Program;
 import assay.core.program.ProgramHeader;
 import assay.core.receipt.Digests;
 import assay.core.receipt.Statement;
@@ -41,6 +42,7 @@ class TextDisputeAttackTest {
     private World w = new World(World.params(1));
     private Hash channel = Ids.NONE;
     private List<PostText> posts = List.of();
+    private String name = "smol";
 
     @BeforeEach
     void aModelThatCanChat() {
@@ -54,41 +56,26 @@ class TextDisputeAttackTest {
                 "stranger",
                 "a1",
                 "a2");
-        ok("author", published("smol", ToldWork.PROGRAM.root()));
+        ok("author", ToldWork.publication(w, "smol", ToldWork.PROGRAM.root()));
         ok("node", w.registration("node", "node", "node"));
         ok("node", new Transaction.Bond(Amount.ofUnits(100)));
-        ok("node", new Transaction.SetPrices(model(), Amount.ofUnits(1), Amount.ofUnits(1), Amount.ofUnits(1)));
-        for (String auditor : List.of("honest", "liar", "a1", "a2")) {
-            ok(auditor, new BondAuditor(model(), Amount.ofUnits(5)));
-        }
+        offered();
         channel = w.nextChannel("payer", "node");
         ok("payer", new Transaction.OpenChannel(w.address("node"), Amount.ofUnits(5)));
         posts = Texts.posts(model(), ToldWork.PROGRAM);
         assertEquals(5, posts.size(), "four of the tokenizer, one of the template");
     }
 
-    private Hash model() {
-        return w.modelId("smol");
+    /** The node sells it, and auditors are bonded for it. */
+    private void offered() {
+        ok("node", new Transaction.SetPrices(model(), Amount.ofUnits(1), Amount.ofUnits(1), Amount.ofUnits(1)));
+        for (String auditor : List.of("honest", "liar", "a1", "a2")) {
+            ok(auditor, new BondAuditor(model(), Amount.ofUnits(5)));
+        }
     }
 
-    private Transaction.PublishModel published(String name, Hash program) {
-        Transaction.PublishModel m = w.model(name, 200_000);
-        return new Transaction.PublishModel(
-                m.name(),
-                m.fileDigest(),
-                m.fileBytes(),
-                m.fileRoot(),
-                program,
-                m.weightRoot(),
-                m.tokenizerDigest(),
-                m.templateDigest(),
-                m.unicodeDigest(),
-                m.macsPerToken(),
-                m.compiler(),
-                m.licence(),
-                m.licenceDigest(),
-                m.royaltyPpm(),
-                m.bond());
+    private Hash model() {
+        return w.modelId(name);
     }
 
     private void ok(String from, Transaction body) {
@@ -288,7 +275,7 @@ class TextDisputeAttackTest {
         sections.replaceAll(
                 s -> s.name().equals("tokenizer") ? new ProgramHeader.Section(s.name(), (8 << 20) + 1, s.root()) : s);
         ProgramHeader large = new ProgramHeader(sections);
-        ok("author", published("large", large.root()));
+        ok("author", ToldWork.publication(w, "large", large.root()));
         assay.core.codec.Writer out = new assay.core.codec.Writer();
         large.write(out);
         PostText first = posts.getFirst();
@@ -296,6 +283,31 @@ class TextDisputeAttackTest {
                 Reason.TEXT_TOO_LONG,
                 "author",
                 new PostText(w.modelId("large"), Bytes.of(out.toBytes()), 0, 0, first.bytes(), first.path()));
+    }
+
+    @Test
+    void aDisputeThatComesToATextTooLongForTheLedgerEndsThereAndNobodyLosesAnything() throws Exception {
+        Program large = ToldWork.withTemplateOf(8 << 20);
+        ok("author", ToldWork.publication(w, "large", large.root()));
+        name = "large";
+        offered();
+        ToldWork lie = injected().of(large);
+        opened(lie, "honest");
+        assertEquals(
+                w.state.height() + 1 + w.genesis.params().disputes().move(),
+                dispute(lie).orElseThrow().deadline(),
+                "nothing of it can be posted, so there is no time for it");
+        Amount stake = w.state.operator(w.address("node")).orElseThrow().stake().total();
+        Amount before = balance("honest");
+        ok("honest", chooseText(lie));
+        assertEquals(before.minus(Amount.ofMicro(FEE)), balance("honest"));
+        assertTrue(isBonded("honest"));
+        assertTrue(dispute(lie).isEmpty());
+        assertEquals(Status.PASSED, status(lie), "where it was");
+        assertEquals(
+                stake, w.state.operator(w.address("node")).orElseThrow().stake().total());
+        w.settle(20);
+        assertEquals(Status.UNDRAWN, status(lie), "and its time ends as if nobody had disputed it");
     }
 
     @Test

@@ -24,6 +24,7 @@ import assay.core.text.ChatRequest;
 import assay.core.text.UnicodeTables;
 import assay.core.text.Vocabulary;
 import assay.core.verify.ModelText;
+import assay.ledger.tx.Transaction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,8 +35,10 @@ import java.util.Optional;
  * A receipt whose text is real and whose trace is made up: what a dispute about text looks at. The model's tokenizer
  * has 256 bytes and two control tokens, and enough others for three chunks.
  */
-record ToldWork(Receipt receipt, Transcript transcript) implements Work, Work.ChoiceWork {
-    static final Program PROGRAM = compiled();
+public record ToldWork(Receipt receipt, Transcript transcript, Program program) implements Work, Work.ChoiceWork {
+    /** The model's: its text takes five chunks. */
+    public static final Program PROGRAM = compiled("");
+
     static final ModelText RULES = rules();
     private static final String DATE = "2026-11-30";
     private static final Hash SALT = World.hash("salt");
@@ -60,7 +63,38 @@ record ToldWork(Receipt receipt, Transcript transcript) implements Work, Work.Ch
         List<Integer> ids = List.of((int) 'o', (int) 'k', 257);
         Transcript t = new Transcript(
                 SALT, body, prompt, List.of(new Transcript.Choice(text, ids, Receipt.Finish.STOP, List.of())));
-        return new ToldWork(receipt(w, node, channel, ChatRequest.parse(body, body.length), t, longer), t);
+        return new ToldWork(receipt(w, node, channel, ChatRequest.parse(body, body.length), t, longer), t, PROGRAM);
+    }
+
+    /** The same, said to be of another program. */
+    ToldWork of(Program other) {
+        return new ToldWork(receipt, transcript, other);
+    }
+
+    /** The program with so many more characters in its template. */
+    static Program withTemplateOf(int more) {
+        return compiled("{#" + "x".repeat(more) + "#}");
+    }
+
+    /** How a program is published. */
+    public static Transaction.PublishModel publication(World w, String name, Hash program) {
+        Transaction.PublishModel m = w.model(name, 200_000);
+        return new Transaction.PublishModel(
+                m.name(),
+                m.fileDigest(),
+                m.fileBytes(),
+                m.fileRoot(),
+                program,
+                m.weightRoot(),
+                m.tokenizerDigest(),
+                m.templateDigest(),
+                m.unicodeDigest(),
+                m.macsPerToken(),
+                m.compiler(),
+                m.licence(),
+                m.licenceDigest(),
+                m.royaltyPpm(),
+                m.bond());
     }
 
     private static byte[] body(String content) {
@@ -129,7 +163,7 @@ record ToldWork(Receipt receipt, Transcript transcript) implements Work, Work.Ch
         return Digests.traces(List.of(Hash.tagged("assay/trace/1", out.toBytes())));
     }
 
-    private static Program compiled() {
+    private static Program compiled(String more) {
         Shape shape = new Shape("llama", 1, 64, 4, 2, 16, 96, 8_500, 64, Rope.Pairing.ADJACENT);
         return new Program(
                 shape,
@@ -143,7 +177,7 @@ record ToldWork(Receipt receipt, Transcript transcript) implements Work, Work.Ch
                 new short[0],
                 List.of(),
                 vocabulary(),
-                "{% for m in messages %}<|s|>{{ m.content }}<|im_end|>{% endfor %}",
+                "{% for m in messages %}<|s|>{{ m.content }}<|im_end|>{% endfor %}" + more,
                 UnicodeTables.digest());
     }
 
@@ -189,13 +223,8 @@ record ToldWork(Receipt receipt, Transcript transcript) implements Work, Work.Ch
     }
 
     @Override
-    public Program program() {
-        return PROGRAM;
-    }
-
-    @Override
     public ProgramHeader header() {
-        return PROGRAM.header();
+        return program.header();
     }
 
     @Override

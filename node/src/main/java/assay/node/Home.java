@@ -31,11 +31,20 @@ public record Home(Path dir) {
 
     /** An account's key, made at first use: {@code wallet}, {@code operator}, {@code auditor} or {@code faucet}. */
     public PrivateKey account(String name) throws IOException {
-        Path file = dir.resolve("keys").resolve(name + ".key");
+        Path file = keyFile(dir, name);
         if (!Files.exists(file)) {
             KeyFile.write(file, PrivateKey.generate(new SecureRandom()));
         }
         return KeyFile.read(file);
+    }
+
+    /** Whether a folder has an account's key; makes nothing. */
+    public static boolean hasAccount(Path dir, String name) {
+        return Files.exists(keyFile(dir, name));
+    }
+
+    private static Path keyFile(Path dir, String name) {
+        return dir.resolve("keys").resolve(name + ".key");
     }
 
     /** The node's receipt-signing key, made at first use. */

@@ -273,6 +273,16 @@ public final class Node implements AutoCloseable {
         auditor.start();
     }
 
+    /**
+     * Posts the model's tokenizer and template on the ledger, where they are not, and waits until they are.
+     *
+     * @param say is told what it costs before anything is sent
+     * @throws IOException if the operator cannot pay for it, or the ledger takes no more
+     */
+    public void postText(Consumer<String> say) throws IOException {
+        TextPosting.run(ledger, ready.operator(), ready.model(), engine.model().program(), say);
+    }
+
     /** Where the API answers. */
     public URI uri() {
         return web.uri();

@@ -12,16 +12,20 @@ import assay.ledger.state.ModelName;
 import assay.ledger.state.Offer;
 import assay.ledger.state.Operator;
 import assay.ledger.state.Receipt;
+import assay.ledger.state.Served;
 import assay.ledger.state.State;
 import assay.ledger.tx.Transaction;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Who offers what on a network, read through a light client: every entry by its proof. That none was left out is not
@@ -102,6 +106,24 @@ public final class Registry {
                     .ifPresent(host -> hosts.put(Key.auditorOf(key), host.endpoint()));
         }
         return Optional.of(new Hosted(id.get(), published.get().words(), hosts));
+    }
+
+    /** Whether an operator has a price list for a model; proven. */
+    public boolean sells(Address operator, Hash model) throws IOException, InterruptedException {
+        return ledger.read(State.Part.OFFERS, Key.of(operator, model), Offer.class)
+                .isPresent();
+    }
+
+    /** Bytes for which these hosts of a model were paid on an operator's word; proven. */
+    public SortedMap<Address, Long> paid(Hash model, Address operator, Collection<Address> hosts)
+            throws IOException, InterruptedException {
+        LightBlock block = ledger.client().latest();
+        SortedMap<Address, Long> out = new TreeMap<>();
+        for (Address host : hosts) {
+            ledger.read(State.Part.SERVED, Key.served(model, host, operator), Served.class, block)
+                    .ifPresent(served -> out.put(host, served.bytes()));
+        }
+        return out;
     }
 
     /** What the ledger has of a receipt, proven; empty while it is not posted. */

@@ -26,6 +26,7 @@ public final class PaidStream implements AutoCloseable {
     private final InputStream in;
     private final Heard heard = new Heard();
     private final ArrayDeque<byte[]> ready = new ArrayDeque<>();
+    private Optional<Proof> proof = Optional.empty();
     private boolean ended;
 
     PaidStream(Proxy proxy, Deal deal, InputStream in) {
@@ -98,10 +99,12 @@ public final class PaidStream implements AutoCloseable {
                 ready.add(bytes);
                 return;
             }
-            Verdict verdict = proxy.verdict(deal, heard);
+            Proxy.Checked checked = proxy.check(deal, heard);
+            Verdict verdict = checked.verdict();
             if (verdict instanceof Verdict.Invalid || verdict instanceof Verdict.Malformed) {
                 throw Proxy.failed(verdict);
             }
+            proof = checked.proof();
             ready.add(JsonText.writeBytes(Heard.with(json.object(), Proxy.word(verdict))));
         } catch (MalformedException e) {
             throw new Refusal(502, "not_understood", "The node's answer is not understood: " + e.getMessage());
@@ -120,6 +123,11 @@ public final class PaidStream implements AutoCloseable {
             }
         }
         return b < 0 && line.size() == 0 ? Optional.empty() : Optional.of(line.toByteArray());
+    }
+
+    /** Receipt and transcript of the answer, once they are checked; empty before, and if the check failed. */
+    public Optional<Proof> proof() {
+        return proof;
     }
 
     /** Tells the node to stop, if it has not ended. */

@@ -282,7 +282,7 @@ public final class Proxy implements AutoCloseable {
             Field json = Field.root(JsonText.parse(answer.read(), DEPTH_MAX, ANSWER_MAX_BYTES));
             Heard heard = new Heard();
             heard.take(json);
-            Verdict verdict = verdict(deal, heard);
+            Verdict verdict = check(deal, heard).verdict();
             if (verdict instanceof Verdict.Invalid || verdict instanceof Verdict.Malformed) {
                 throw failed(verdict);
             }
@@ -312,15 +312,26 @@ public final class Proxy implements AutoCloseable {
         return verdict instanceof Verdict.Valid ? "valid" : "undecided";
     }
 
+    /**
+     * What came of a receipt's check.
+     *
+     * @param proof what was checked; empty if it was not had
+     */
+    record Checked(Verdict verdict, Optional<Proof> proof) {
+        static Checked without(Verdict verdict) {
+            return new Checked(verdict, Optional.empty());
+        }
+    }
+
     /** Fetches the receipt with its place in the log, checks it, and books what it says. */
-    Verdict verdict(Deal deal, Heard heard) throws IOException, InterruptedException {
+    Checked check(Deal deal, Heard heard) throws IOException, InterruptedException {
         if (heard.receipt().isEmpty()) {
-            return new Verdict.Invalid("the answer names no receipt");
+            return Checked.without(new Verdict.Invalid("the answer names no receipt"));
         }
         try {
             String id = heard.receipt().get();
             if (!id.matches("[A-Za-z0-9_-]{1,128}")) {
-                return new Verdict.Invalid("the receipt's id is none");
+                return Checked.without(new Verdict.Invalid("the receipt's id is none"));
             }
             byte[] file = logged(deal.node(), id);
             Receipt receipt = Statement.parse(ReceiptFile.parse(file).envelope().payload());
@@ -332,9 +343,9 @@ public final class Proxy implements AutoCloseable {
                 spending.settle(
                         deal.reservation(), Amount.ofMicro(receipt.payment().amount()));
             }
-            return verdict;
+            return new Checked(verdict, Optional.of(new Proof(file, transcript)));
         } catch (MalformedException e) {
-            return new Verdict.Malformed(e.offset(), String.valueOf(e.getMessage()));
+            return Checked.without(new Verdict.Malformed(e.offset(), String.valueOf(e.getMessage())));
         }
     }
 

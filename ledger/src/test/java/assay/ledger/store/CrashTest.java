@@ -35,7 +35,7 @@ class CrashTest {
         long before = 0;
         int snapshots = 0;
         for (int crash = 0; crash < CRASHES; crash++) {
-            Process child = start(List.of(), dir);
+            Process child = start(Submitter.class, List.of(), dir);
             long acknowledged = before;
             try (BufferedReader out = reader(child)) {
                 long lines = random.nextLong(1 + 2000);
@@ -65,7 +65,7 @@ class CrashTest {
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/bin/sh")), "needs a shell that limits file sizes");
         Path dir = tmp.resolve("ledger");
         // 32 blocks of 512 bytes are the largest file that this process may write: less than a log between snapshots.
-        Process child = start(List.of("/bin/sh", "-c", "ulimit -f 32; exec \"$@\"", "sh"), dir);
+        Process child = start(Submitter.class, List.of("/bin/sh", "-c", "ulimit -f 32; exec \"$@\"", "sh"), dir);
         long acknowledged = 0;
         try (BufferedReader out = reader(child)) {
             String line = out.readLine();
@@ -95,18 +95,18 @@ class CrashTest {
         }
     }
 
-    private static Process start(List<String> around, Path dir) throws Exception {
+    static Process start(Class<?> main, List<String> around, Path dir) throws Exception {
         List<String> command = new ArrayList<>(around);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp"));
         command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-        command.addAll(List.of(Submitter.class.getName(), dir.toString()));
+        command.addAll(List.of(main.getName(), dir.toString()));
         return new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }
 
-    private static BufferedReader reader(Process child) {
+    static BufferedReader reader(Process child) {
         return new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.US_ASCII));
     }
 }

@@ -20,11 +20,16 @@ import java.util.concurrent.CompletionException;
 
 /** A receipt before a ledger that this process has or follows. */
 public final class LiveDocket implements Docket {
+    private static final long TOLD_NANOS = 10_000_000_000L;
+
     private final LiveLedger ledger;
     private final Sender account;
     private final Address operator;
     private final Hash receipt;
     private final List<Json.Obj> heard = new ArrayList<>();
+
+    /** Height of the last block whose events are in {@code heard}. */
+    private long heardTo;
 
     /** @param ledger is closed with it */
     public LiveDocket(LiveLedger ledger, Sender account, Address operator, Hash receipt) {
@@ -35,8 +40,13 @@ public final class LiveDocket implements Docket {
         ledger.onBlock(block -> {
             synchronized (heard) {
                 heard.addAll(about(List.of(block), receipt));
+                heardTo = Math.max(heardTo, block.height());
+                heard.notifyAll();
             }
         });
+        synchronized (heard) {
+            heardTo = Math.max(heardTo, ledger.state().height());
+        }
     }
 
     /** The events about a receipt. */
@@ -79,11 +89,16 @@ public final class LiveDocket implements Docket {
                 List.of());
     }
 
+    /** A block is in the state a little before its events are told: who sees the one is told of the other too. */
     @Override
-    public Look look() {
+    public Look look() throws InterruptedException {
         Look now = look(ledger, operator, receipt, account.signer().address());
         List<Json.Obj> events;
         synchronized (heard) {
+            long until = System.nanoTime() + TOLD_NANOS;
+            while (heardTo < now.height() && System.nanoTime() < until) {
+                heard.wait(100);
+            }
             events = List.copyOf(heard);
             heard.clear();
         }

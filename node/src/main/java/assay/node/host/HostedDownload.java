@@ -5,9 +5,6 @@ import assay.core.merkle.Chunks;
 import assay.core.merkle.Merkle;
 import assay.ledger.crypto.Address;
 import assay.ledger.light.Reach;
-import assay.ledger.state.Host;
-import assay.ledger.state.Key;
-import assay.ledger.state.State;
 import assay.ledger.tx.Signer;
 import assay.ledger.tx.Transaction;
 import java.io.ByteArrayInputStream;
@@ -26,8 +23,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToLongFunction;
 
 /**
  * Fetches a model's file from the hosts that the ledger lists, part by part. Each part is held against the root that was
@@ -48,70 +45,72 @@ public final class HostedDownload {
     /** A host of the model. */
     public record Place(Address host, String endpoint) {}
 
+    /**
+     * Who pays hosts by acknowledging what arrives.
+     *
+     * @param operator sells the model: hosts are paid from its sales
+     * @param paid bytes for which each host was paid on its word already, as the ledger has it; a host that is missing: none
+     */
+    public record Payer(Signer operator, Map<Address, Long> paid) {
+        /** Copies the map. */
+        public Payer {
+            paid = Map.copyOf(paid);
+        }
+    }
+
+    /**
+     * What came of one host.
+     *
+     * @param goodBytes of whole parts that arrived in this run, all as published
+     * @param fault why it was not asked for more; empty if it gave all that was left
+     */
+    public record Part(Place place, long goodBytes, String fault) {}
+
     private final Hash model;
     private final Transaction.PublishModel published;
     private final List<Place> places;
-    private final Optional<Signer> operator;
-    private final ToLongFunction<Place> paid;
+    private final Optional<Payer> payer;
     private final Path target;
     private final Reach reach;
     private final int partBytes;
+    private final List<Part> parts = new ArrayList<>();
+    private long good;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
             .build();
 
     /**
-     * A download that hosts are paid for.
-     *
-     * @param model id of a published model
-     * @param operator who acknowledges what arrives
-     * @param target the file to be; beside it lie its part and how much each host sent
-     * @param reach where hosts may be
-     */
-    public HostedDownload(State state, Hash model, Signer operator, Path target, Reach reach) {
-        this(state, model, operator, target, reach, PART_BYTES);
-    }
-
-    HostedDownload(State state, Hash model, Signer operator, Path target, Reach reach, int partBytes) {
-        this(
-                model,
-                state.model(model)
-                        .orElseThrow(() -> new IllegalArgumentException("no model " + model + " here"))
-                        .words(),
-                places(state, model),
-                Optional.of(operator),
-                place -> Claims.paid(state, model, place.host(), operator.address()),
-                target,
-                reach,
-                partBytes);
-    }
-
-    /**
-     * A download for nothing, as far as the hosts like.
+     * A download from these hosts.
      *
      * @param model id of a published model
      * @param published what was published of it
+     * @param payer who acknowledges what arrives; empty for a download for nothing, as far as the hosts like
+     * @param target the file to be; beside it lie its part and how much each host sent
+     * @param reach where hosts may be
      */
     public HostedDownload(
-            Hash model, Transaction.PublishModel published, List<Place> places, Path target, Reach reach) {
-        this(model, published, places, Optional.empty(), place -> 0, target, reach, PART_BYTES);
-    }
-
-    private HostedDownload(
             Hash model,
             Transaction.PublishModel published,
             List<Place> places,
-            Optional<Signer> operator,
-            ToLongFunction<Place> paid,
+            Optional<Payer> payer,
+            Path target,
+            Reach reach) {
+        this(model, published, places, payer, target, reach, PART_BYTES);
+    }
+
+    HostedDownload(
+            Hash model,
+            Transaction.PublishModel published,
+            List<Place> places,
+            Optional<Payer> payer,
             Path target,
             Reach reach,
             int partBytes) {
         this.model = model;
         this.published = published;
         this.places = List.copyOf(places);
-        this.operator = operator;
-        this.paid = paid;
+        this.payer = payer;
         this.target = target;
         this.reach = reach;
         this.partBytes = partBytes;
@@ -132,12 +131,24 @@ public final class HostedDownload {
                     keepGood(roots);
                 }
                 fetch(place, roots);
+                end(place, "");
                 return whole();
             } catch (IOException e) {
                 last = e;
+                end(place, String.valueOf(e.getMessage()));
             }
         }
         throw last;
+    }
+
+    /** What each host gave that was asked, in this order. */
+    public List<Part> parts() {
+        return List.copyOf(parts);
+    }
+
+    private void end(Place place, String fault) {
+        parts.add(new Part(place, good, fault));
+        good = 0;
     }
 
     /** The file, if it is the published one. */
@@ -199,20 +210,6 @@ public final class HostedDownload {
         }
     }
 
-    private static List<Place> places(State state, Hash model) {
-        List<Place> out = new ArrayList<>();
-        state.hosts().forEach(Key.of(model), (key, host) -> {
-            if (host.isActive()) {
-                out.add(place(key, host));
-            }
-        });
-        return out;
-    }
-
-    private static Place place(byte[] key, Host host) {
-        return new Place(Key.auditorOf(key), host.endpoint());
-    }
-
     /** All that is missing, from this host; what is there is good when it fails. */
     private void fetch(Place place, List<Hash> roots) throws IOException, InterruptedException {
         long whole = published.fileBytes();
@@ -230,6 +227,7 @@ public final class HostedDownload {
                 continue;
             }
             if (isGood(index, roots)) {
+                good += arrived;
                 count(place, arrived);
             } else {
                 keep((long) index * partBytes);
@@ -239,7 +237,7 @@ public final class HostedDownload {
             }
             arrived = 0;
         }
-        if (operator.isPresent()) {
+        if (payer.isPresent()) {
             HttpRequest last = request(place, "/received")
                     .POST(HttpRequest.BodyPublishers.noBody())
                     .build();
@@ -273,8 +271,8 @@ public final class HostedDownload {
         HttpRequest.Builder request = reach.request(place.endpoint() + "/assay/models/"
                         + published.fileDigest().hex() + what)
                 .timeout(Duration.ofMinutes(5));
-        if (operator.isPresent()) {
-            Received word = Received.sign(operator.get(), place.host(), model, counted(place));
+        if (payer.isPresent()) {
+            Received word = Received.sign(payer.get().operator(), place.host(), model, counted(place));
             request.header(Received.HEADER, word.header());
         }
         return request;
@@ -292,11 +290,12 @@ public final class HostedDownload {
     private long counted(Place place) throws IOException {
         Path note = note(place);
         long noted = Files.exists(note) ? Long.parseLong(Files.readString(note, StandardCharsets.UTF_8)) : 0;
-        return Math.max(noted, paid.applyAsLong(place));
+        return Math.max(
+                noted, payer.map(p -> p.paid().getOrDefault(place.host(), 0L)).orElse(0L));
     }
 
     private void count(Place place, long more) throws IOException {
-        if (operator.isEmpty()) {
+        if (payer.isEmpty()) {
             return;
         }
         Files.writeString(note(place), Long.toString(counted(place) + more), StandardCharsets.UTF_8);

@@ -20,6 +20,7 @@ import assay.ledger.crypto.Signature;
 import assay.ledger.light.Reach;
 import assay.ledger.state.Genesis;
 import assay.ledger.state.Host;
+import assay.ledger.state.Key;
 import assay.ledger.state.Params;
 import assay.ledger.store.EmbeddedLedger;
 import assay.ledger.store.Sender;
@@ -44,6 +45,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -197,9 +199,15 @@ class HostedModelTest {
         Files.write(dir.resolve(liar + ".gguf"), other);
         String good = isFirst ? "host" : "liar";
         host(good, 10_000);
-        Path got = download(dir.resolve("model.gguf")).run();
-        assertArrayEquals(FILE, Files.readAllBytes(got));
+        HostedDownload download = download(dir.resolve("model.gguf"));
+        assertArrayEquals(FILE, Files.readAllBytes(download.run()));
         assertFalse(Files.exists(dir.resolve("model.gguf.part")));
+        List<HostedDownload.Part> parts = download.parts();
+        assertEquals(2, parts.size());
+        assertEquals(address(liar), parts.get(0).place().host());
+        assertTrue(parts.get(0).fault().contains("gave another file"), parts::toString);
+        assertEquals(3L << 16, parts.get(0).goodBytes());
+        assertEquals(FILE.length - (3L << 16), parts.get(1).goodBytes());
         assertEquals(3L << 16, acknowledged(liar), "its three good parts");
         assertEquals(FILE.length - (3L << 16), acknowledged(good), "and no part was fetched twice");
     }
@@ -307,7 +315,23 @@ class HostedModelTest {
     }
 
     private HostedDownload download(Path target) {
-        return new HostedDownload(ledger.state(), model, senders.get("node").signer(), target, Reach.LOOPBACK, 1 << 16);
+        List<HostedDownload.Place> places = new ArrayList<>();
+        Map<Address, Long> paid = new TreeMap<>();
+        ledger.state().hosts().forEach(Key.of(model), (key, host) -> {
+            Address its = Key.auditorOf(key);
+            if (host.isActive()) {
+                places.add(new HostedDownload.Place(its, host.endpoint()));
+                paid.put(its, Claims.paid(ledger.state(), model, its, address("node")));
+            }
+        });
+        return new HostedDownload(
+                model,
+                ledger.state().model(model).orElseThrow().words(),
+                places,
+                Optional.of(new HostedDownload.Payer(senders.get("node").signer(), paid)),
+                target,
+                Reach.LOOPBACK,
+                1 << 16);
     }
 
     private URI endpoint(String name) {
