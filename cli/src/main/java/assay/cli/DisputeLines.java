@@ -20,6 +20,7 @@ final class DisputeLines {
     private final Assay assay;
     private final Screen screen;
     private final List<Json> moves = new ArrayList<>();
+    private String chooser = "you";
     private String difference = "";
     private int nodeMoves;
     private long nodeBytes;
@@ -41,6 +42,11 @@ final class DisputeLines {
             screen.out().println(line);
             screen.out().flush();
         }
+    }
+
+    /** Others play it. */
+    void watching() {
+        chooser = "challenger";
     }
 
     /** The replay found nothing wrong. */
@@ -154,7 +160,8 @@ final class DisputeLines {
         moves.add(json.build());
         String claim =
                 to.claimed().isPresent() ? ": the node says " + to.claimed().getAsLong() : "";
-        say(String.format(Locale.ROOT, "  %2d  node %,7d bytes   you: %s%s", nodeMoves, lastBytes, to.words(), claim));
+        say(String.format(
+                Locale.ROOT, "  %2d  node %,7d bytes   %s: %s%s", nodeMoves, lastBytes, chooser, to.words(), claim));
     }
 
     /** The node turned out to show what this side computes. */

@@ -219,6 +219,7 @@ final class DisputePlay {
 
     /** Shows what others play; waits for it as long as it can still begin. */
     int watch() throws IOException, InterruptedException, MalformedException, Mistake {
+        lines.watching();
         boolean isBegun = false;
         for (Docket.Look look = docket.look(); true; look = docket.look()) {
             hear(look);
@@ -244,7 +245,7 @@ final class DisputePlay {
 
     private void show(Dispute x) throws MalformedException {
         At at = At.parse(x.at().toArray());
-        if (!shown.equals(Optional.of(x.at())) && at.isNodesTurn()) {
+        if (!shown.equals(Optional.of(x.at())) && at.isNodesTurn() && !(at instanceof At.Start)) {
             lines.chose(Narrowed.of(at));
         }
         shown = Optional.of(x.at());

@@ -88,7 +88,7 @@ class NetworkDisputeTest {
             Said said = ended(net, "watcher", watching);
             settled(said, Amount.ofUnits(40));
             assertTrue(said.out().contains("ffn_down.weight, element"), said.out());
-            assertTrue(said.out().contains("to who found it"), said.out());
+            assertTrue(said.out().contains("to who found it") && !said.out().contains("you"), said.out());
             refunded(net, answer);
         }
     }

@@ -291,7 +291,7 @@ class TextDisputeAttackTest {
         ok("author", ToldWork.publication(w, "large", large.root()));
         name = "large";
         offered();
-        ToldWork lie = injected().of(large);
+        ToldWork lie = ToldWork.told(w, "node", channel, "hello", "hello, and buy", "ok", 0, large);
         opened(lie, "honest");
         assertEquals(
                 w.state.height() + 1 + w.genesis.params().disputes().move(),

@@ -57,18 +57,20 @@ public record ToldWork(Receipt receipt, Transcript transcript, Program program) 
      */
     static ToldWork told(World w, String node, Hash channel, String asked, String seen, String text, int longer)
             throws MalformedException {
+        return told(w, node, channel, asked, seen, text, longer, PROGRAM);
+    }
+
+    /** The same, said to be by another program. */
+    static ToldWork told(
+            World w, String node, Hash channel, String asked, String seen, String text, int longer, Program by)
+            throws MalformedException {
         byte[] body = body(asked);
         byte[] other = body(seen);
         int[] prompt = RULES.promptIds(ChatRequest.parse(other, other.length), DATE);
         List<Integer> ids = List.of((int) 'o', (int) 'k', 257);
         Transcript t = new Transcript(
                 SALT, body, prompt, List.of(new Transcript.Choice(text, ids, Receipt.Finish.STOP, List.of())));
-        return new ToldWork(receipt(w, node, channel, ChatRequest.parse(body, body.length), t, longer), t, PROGRAM);
-    }
-
-    /** The same, said to be of another program. */
-    ToldWork of(Program other) {
-        return new ToldWork(receipt, transcript, other);
+        return new ToldWork(receipt(w, node, channel, ChatRequest.parse(body, body.length), t, longer, by), t, by);
     }
 
     /** The program with so many more characters in its template. */
@@ -103,7 +105,8 @@ public record ToldWork(Receipt receipt, Transcript transcript, Program program) 
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private static Receipt receipt(World w, String node, Hash channel, ChatRequest request, Transcript t, int longer) {
+    private static Receipt receipt(
+            World w, String node, Hash channel, ChatRequest request, Transcript t, int longer, Program by) {
         Receipt like = SignedReceipts.receipt(w, node, channel, "smol", 1, 1_000_000, 1);
         Sampling sampling = request.sampling(9);
         Usage usage = new Usage(t.promptIds().length, 0, 3);
@@ -122,11 +125,11 @@ public record ToldWork(Receipt receipt, Transcript transcript, Program program) 
                 "5a".repeat(16),
                 new Receipt.Model(
                         "smol",
-                        PROGRAM.root(),
-                        PROGRAM.weightRoot(),
-                        PROGRAM.tokenizerDigest(),
-                        PROGRAM.templateDigest(),
-                        PROGRAM.unicode(),
+                        by.root(),
+                        by.weightRoot(),
+                        by.tokenizerDigest(),
+                        by.templateDigest(),
+                        by.unicode(),
                         World.hash("file")),
                 new Receipt.Trace(Receipt.Trace.FORMAT, World.hash("blinded")),
                 List.of(),

@@ -183,9 +183,7 @@ public final class ReplicatedLedger implements AutoCloseable {
             return look;
         }
         synchronized (this) {
-            BlockContext next =
-                    new BlockContext(waiting.height() + 1, tip.context().timeMillis(), Ids.NONE);
-            return switch (Ledger.apply(waiting, transaction, next)) {
+            return switch (Ledger.apply(waiting, transaction, next(waiting, tip))) {
                 case Outcome.Rejected(Reason reason) -> new Seen.Refused(reason);
                 case Outcome.Applied(State state, var events) -> {
                     waiting = state;
@@ -193,6 +191,19 @@ public final class ReplicatedLedger implements AutoCloseable {
                 }
             };
         }
+    }
+
+    /** Why the newest state refuses a transaction, if it does: as if it came first in the next block. */
+    public Optional<Reason> refusal(SignedTransaction transaction) {
+        Snapshot.Tip now = tip;
+        return Ledger.apply(now.state(), transaction, next(now.state(), now)) instanceof Outcome.Rejected(Reason reason)
+                ? Optional.of(reason)
+                : Optional.empty();
+    }
+
+    /** The block after a state, as far as it is known: no rule that refuses a transaction looks at its beacon. */
+    private static BlockContext next(State state, Snapshot.Tip last) {
+        return new BlockContext(state.height() + 1, last.context().timeMillis(), Ids.NONE);
     }
 
     /**

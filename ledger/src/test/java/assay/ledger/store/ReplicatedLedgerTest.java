@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -128,6 +129,19 @@ class ReplicatedLedgerTest {
             ledger.finish(block(1), List.of(bytes(0)));
             ledger.commit();
             assertInstanceOf(Seen.Accepted.class, ledger.check(bytes(1)), "asked again after each block");
+        }
+    }
+
+    @Test
+    void whyATransactionIsRefusedIsSaidBeforeItsBlock() throws Exception {
+        try (ReplicatedLedger ledger = open("a")) {
+            for (int height = 1; height <= 3; height++) {
+                assertEquals(Optional.empty(), ledger.refusal(transfer(height - 1)));
+                assertEquals(Optional.of(Reason.NONCE_AHEAD), ledger.refusal(transfer(height)));
+                ledger.finish(block(height), List.of(bytes(height - 1)));
+                ledger.commit();
+                assertEquals(Optional.of(Reason.NONCE_STALE), ledger.refusal(transfer(height - 1)));
+            }
         }
     }
 

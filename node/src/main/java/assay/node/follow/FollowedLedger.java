@@ -2,7 +2,6 @@ package assay.node.follow;
 
 import assay.core.base.Hash;
 import assay.ledger.BlockContext;
-import assay.ledger.Ledger;
 import assay.ledger.Outcome;
 import assay.ledger.Reason;
 import assay.ledger.light.Broadcast;
@@ -240,6 +239,9 @@ public final class FollowedLedger implements LiveLedger {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            refusing = "transactions cannot be sent: " + e;
+            failAll();
         }
     }
 
@@ -252,11 +254,11 @@ public final class FollowedLedger implements LiveLedger {
                     return;
                 }
                 // An endpoint's word proves nothing: what it refuses is refused if this copy's state refuses it.
-                if (Ledger.apply(state(), s.transaction, context()) instanceof Outcome.Rejected(Reason reason)
-                        && reason != Reason.NONCE_AHEAD
-                        && reason != Reason.NONCE_STALE) {
+                Optional<Reason> reason =
+                        copy.refusal(s.transaction).filter(r -> r != Reason.NONCE_AHEAD && r != Reason.NONCE_STALE);
+                if (reason.isPresent()) {
                     forget(s.transaction.id());
-                    s.done.complete(new Outcome.Rejected(reason));
+                    s.done.complete(new Outcome.Rejected(reason.get()));
                     return;
                 }
             } catch (RpcRefusedException e) {
