@@ -46,7 +46,7 @@ final class BytePairs implements Segmenter {
     }
 
     @Override
-    public void encode(int[] text, IdList out) {
+    public void encode(int[] text, IdList out, Effort effort) {
         Pretokenizer cut = vocabulary.pretokenizer();
         PairQueue queue = new PairQueue();
         for (int from = 0; from < text.length; ) {

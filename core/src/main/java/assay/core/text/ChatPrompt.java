@@ -7,6 +7,7 @@ import assay.core.text.template.Limits;
 import assay.core.text.template.TemplateException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * From a chat request to the token ids that the model sees: template, then tokenizer.
@@ -19,6 +20,12 @@ import java.util.List;
 public final class ChatPrompt {
     /** Stands before a number for a name, to see whether the template writes it (private use, Unicode 16.0). */
     private static final char NAME_MARK = '\ue000';
+
+    /** The longest prompt that a referee tokenises, bytes of UTF-8. */
+    public static final int REFEREE_BYTES_MAX = 1 << 17;
+
+    /** What a referee spends on it, looks. */
+    private static final long REFEREE_LOOKS = 1 << 20;
 
     private ChatPrompt() {}
 
@@ -33,12 +40,53 @@ public final class ChatPrompt {
      */
     public static int[] ids(ChatRequest request, ChatTemplate template, Tokenizer tokenizer, String date)
             throws TemplateException, MalformedException {
-        checkNames(request, template, tokenizer.vocabulary(), date);
+        checkNames(request, template, tokenizer.vocabulary(), date, Limits.DEFAULT);
+        return ids(render(request, template, tokenizer, date), tokenizer, Effort.any());
+    }
+
+    /**
+     * The same for a referee, whom strangers make work with a model that they made up.
+     *
+     * @return the ids, or nothing if they take more than a referee spends
+     * @throws TemplateException if the template refuses the request
+     * @throws MalformedException as in {@link #ids}
+     */
+    public static Optional<int[]> refereed(ChatRequest request, ChatTemplate template, Tokenizer tokenizer, String date)
+            throws TemplateException, MalformedException {
         try {
-            return tokenizer.encode(render(request, template, tokenizer, date));
+            checkNames(request, template, tokenizer.vocabulary(), date, Limits.REFEREE);
+            MarkedText prompt = template.render(context(request, tokenizer.vocabulary(), date), Limits.REFEREE);
+            return utf8Bytes(prompt.text()) > REFEREE_BYTES_MAX
+                    ? Optional.empty()
+                    : Optional.of(ids(prompt, tokenizer, Effort.of(REFEREE_LOOKS)));
+        } catch (TemplateException e) {
+            if (e.isLimit()) {
+                return Optional.empty();
+            }
+            throw e;
+        } catch (Effort.SpentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static int[] ids(MarkedText prompt, Tokenizer tokenizer, Effort effort) throws MalformedException {
+        try {
+            return tokenizer.encode(prompt, effort);
+        } catch (Effort.SpentException e) {
+            throw e;
         } catch (IllegalArgumentException e) {
             throw new MalformedException("messages: " + e.getMessage(), -1);
         }
+    }
+
+    /** Bytes of a text without half surrogates. */
+    private static long utf8Bytes(String text) {
+        long bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
+        return bytes;
     }
 
     /**
@@ -55,7 +103,8 @@ public final class ChatPrompt {
      * Refuses a name that the template does not write: with a mark of its own in place of each name, every mark
      * is in what the template makes.
      */
-    private static void checkNames(ChatRequest request, ChatTemplate template, Vocabulary vocabulary, String date)
+    private static void checkNames(
+            ChatRequest request, ChatTemplate template, Vocabulary vocabulary, String date, Limits limits)
             throws TemplateException, MalformedException {
         List<ChatRequest.Message> marked = new ArrayList<>();
         boolean named = false;
@@ -68,7 +117,7 @@ public final class ChatPrompt {
         if (!named) {
             return;
         }
-        String written = template.render(context(request.with(marked), vocabulary, date), Limits.DEFAULT)
+        String written = template.render(context(request.with(marked), vocabulary, date), limits)
                 .text();
         for (int i = 0; i < marked.size(); i++) {
             if (!request.messages().get(i).name().isEmpty() && (ambiguous || !written.contains(mark(i)))) {

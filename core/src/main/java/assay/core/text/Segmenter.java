@@ -8,6 +8,7 @@ sealed interface Segmenter permits BytePairs, SentencePieces {
      *
      * @param text code points, none a surrogate
      * @param out takes the ids
+     * @param effort what may be spent
      */
-    void encode(int[] text, IdList out);
+    void encode(int[] text, IdList out, Effort effort);
 }

@@ -38,7 +38,7 @@ final class SentencePieces implements Segmenter {
     }
 
     @Override
-    public void encode(int[] text, IdList out) {
+    public void encode(int[] text, IdList out, Effort effort) {
         StringBuilder marked = new StringBuilder(text.length + 1);
         if (vocabulary.affixes().addSpacePrefix()) {
             marked.appendCodePoint(SPACE_MARK);
@@ -46,7 +46,7 @@ final class SentencePieces implements Segmenter {
         for (int c : text) {
             marked.appendCodePoint(c == ' ' ? SPACE_MARK : c);
         }
-        new Run(marked.toString()).encode(out);
+        new Run(marked.toString(), effort).encode(out);
     }
 
     /** One text being merged: piece i spans chars i to end[i] while it lives; a dead one has end 0. */
@@ -55,9 +55,11 @@ final class SentencePieces implements Segmenter {
         private final int[] end;
         private final int[] previous;
         private final PairQueue queue = new PairQueue();
+        private final Effort effort;
 
-        Run(String text) {
+        Run(String text, Effort effort) {
             this.text = text;
+            this.effort = effort;
             end = new int[text.length()];
             previous = new int[text.length()];
         }
@@ -111,6 +113,7 @@ final class SentencePieces implements Segmenter {
             if (right >= text.length() || end[right] - left > tokenCharsMax) {
                 return NONE;
             }
+            effort.lookUp(end[right] - left);
             return vocabulary.ordinaryId(text.substring(left, end[right]));
         }
     }

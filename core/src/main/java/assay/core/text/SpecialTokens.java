@@ -30,6 +30,9 @@ final class SpecialTokens {
 
     private static final long LOOKS_ALWAYS = 1 << 20;
 
+    /** What a spot costs to sort in, beside the looks that find it. */
+    private static final int LOOKS_A_MATCH = 16;
+
     /** A token found at chars start to end. */
     record Spot(int start, int end, int id) {}
 
@@ -74,13 +77,14 @@ final class SpecialTokens {
      *
      * @throws IllegalArgumentException if so many of them overlap that it takes too much to tell them apart
      */
-    List<Spot> find(String text, BitSet trusted) {
+    List<Spot> find(String text, BitSet trusted, Effort effort) {
         List<Match> matches = new ArrayList<>();
         long looks = LOOKS_PER_CHAR * text.length() + LOOKS_ALWAYS;
         for (int start = 0; start < text.length(); start++) {
             Node node = root.children.get(text.charAt(start));
             for (int end = start + 1; node != null; end++) {
                 looks--;
+                effort.spend(1 + (long) node.ends.size() * LOOKS_A_MATCH);
                 for (Special s : node.ends) {
                     looks -= s.needsTrust ? end - start : 0;
                     if (!s.needsTrust || allTrusted(trusted, start, end)) {

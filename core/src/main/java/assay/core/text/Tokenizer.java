@@ -49,7 +49,16 @@ public final class Tokenizer {
      *     tokens that overlap (docs/protocol/text.md, section 2)
      */
     public int[] encode(MarkedText marked) {
-        return encode(marked.text(), marked.trusted());
+        return encode(marked.text(), marked.trusted(), Effort.any());
+    }
+
+    /**
+     * The same for so many looks at chars ({@link Effort}).
+     *
+     * @throws Effort.SpentException if it takes more
+     */
+    int[] encode(MarkedText marked, Effort effort) {
+        return encode(marked.text(), marked.trusted(), effort);
     }
 
     /**
@@ -59,27 +68,27 @@ public final class Tokenizer {
      *     tokens that overlap (docs/protocol/text.md, section 2)
      */
     public int[] encode(String text) {
-        return encode(text, NOTHING);
+        return encode(text, NOTHING, Effort.any());
     }
 
-    private int[] encode(String text, BitSet trusted) {
+    private int[] encode(String text, BitSet trusted, Effort effort) {
         if (text.length() > TEXT_CHARS_MAX) {
             throw new IllegalArgumentException("text has " + text.length() + " chars, at most " + TEXT_CHARS_MAX);
         }
         IdList out = new IdList();
         int from = 0;
-        for (SpecialTokens.Spot spot : specials.find(text, trusted)) {
-            encodeOrdinary(text, from, spot.start(), out);
+        for (SpecialTokens.Spot spot : specials.find(text, trusted, effort)) {
+            encodeOrdinary(text, from, spot.start(), out, effort);
             out.add(spot.id());
             from = spot.end();
         }
-        encodeOrdinary(text, from, text.length(), out);
+        encodeOrdinary(text, from, text.length(), out, effort);
         return out.toArray();
     }
 
-    private void encodeOrdinary(String text, int from, int to, IdList out) {
+    private void encodeOrdinary(String text, int from, int to, IdList out, Effort effort) {
         if (from < to) {
-            segmenter.encode(CodePoints.of(text, from, to), out);
+            segmenter.encode(CodePoints.of(text, from, to), out, effort);
         }
     }
 

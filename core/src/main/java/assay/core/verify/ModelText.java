@@ -22,11 +22,11 @@ import java.util.Optional;
  * weights, so whoever has it can check text. Immutable, safe for many threads.
  */
 public final class ModelText implements TextRules {
-    /** The most UTF-16 chars of a rendered template that a referee tokenises. */
-    public static final int PROMPT_CHARS_MAX = 1 << 18;
-
     /** The most UTF-16 chars of all answers' tokens that a referee reads. */
-    public static final int ANSWER_CHARS_MAX = 1 << 20;
+    public static final int ANSWER_CHARS_MAX = 1 << 17;
+
+    /** The most ids, prompt and answer of all choices, whose roots a referee computes. */
+    public static final int IDS_MAX = 1 << 18;
 
     private final Hash tokenizerDigest;
     private final Hash templateDigest;
@@ -116,32 +116,41 @@ public final class ModelText implements TextRules {
         try {
             return ChatPrompt.ids(request, template, tokenizer, date);
         } catch (TemplateException e) {
-            throw new MalformedException("messages: the chat template refuses them: " + e.getMessage(), -1);
+            throw refusal(e);
         }
     }
 
     @Override
-    public Optional<String> tooMuch(ChatRequest request, String date, List<int[]> answers) {
+    public Prompt refereed(ChatRequest request, String date, List<int[]> answers) throws MalformedException {
         long chars = 0;
-        for (int[] ids : answers) {
-            for (int id : ids) {
+        long ids = 0;
+        for (int[] answer : answers) {
+            ids += answer.length;
+            for (int id : answer) {
                 chars += id < tokenizer.vocabulary().size()
                         ? tokenizer.vocabulary().token(id).length()
                         : 0;
             }
         }
         if (chars > ANSWER_CHARS_MAX) {
-            return Optional.of("tokens of at most " + ANSWER_CHARS_MAX + " chars, got " + chars);
+            return Prompt.tooMuch("tokens of at most " + ANSWER_CHARS_MAX + " chars, got " + chars);
         }
         try {
-            int rendered =
-                    ChatPrompt.render(request, template, tokenizer, date).text().length();
-            return rendered > PROMPT_CHARS_MAX
-                    ? Optional.of("a prompt of at most " + PROMPT_CHARS_MAX + " chars, got " + rendered)
-                    : Optional.empty();
+            Optional<int[]> prompt = ChatPrompt.refereed(request, template, tokenizer, date);
+            if (prompt.isEmpty()) {
+                return Prompt.tooMuch("a prompt that takes a referee less to make and to tokenise");
+            }
+            ids += (long) prompt.get().length * answers.size();
+            return ids > IDS_MAX
+                    ? Prompt.tooMuch("at most " + IDS_MAX + " ids of prompt and answers, got " + ids)
+                    : new Prompt(prompt.get(), Optional.empty());
         } catch (TemplateException e) {
-            return Optional.empty(); // it costs no more to refuse it again
+            throw refusal(e);
         }
+    }
+
+    private static MalformedException refusal(TemplateException e) {
+        return new MalformedException("messages: the chat template refuses them: " + e.getMessage(), -1);
     }
 
     @Override

@@ -35,13 +35,29 @@ public interface TextRules {
     Reading read(int[] ids, Sampling sampling);
 
     /**
-     * Why a referee leaves this undecided: deriving it takes more than any referee has to spend. Empty for whatever
-     * fits a dispute's move, unless the model's template or tokens are made to swell it.
+     * The token ids that the model sees, as a referee derives them, or why it leaves this undecided: it takes more than any
+     * referee has to spend. It takes less for whatever fits a dispute's move, unless the model's template or tokens are
+     * made to swell it.
      *
      * @param answers ids of each choice
+     * @throws MalformedException as in {@link #promptIds}
      */
-    default Optional<String> tooMuch(ChatRequest request, String date, List<int[]> answers) {
-        return Optional.empty();
+    default Prompt refereed(ChatRequest request, String date, List<int[]> answers) throws MalformedException {
+        return new Prompt(promptIds(request, date), Optional.empty());
+    }
+
+    /**
+     * A prompt as a referee derives it.
+     *
+     * @param ids none if it takes too much
+     * @param tooMuch what would have been needed in its place
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Prompt(int[] ids, Optional<String> tooMuch) {
+        /** None: this would have been needed. */
+        static Prompt tooMuch(String need) {
+            return new Prompt(new int[0], Optional.of(need));
+        }
     }
 
     /**

@@ -89,11 +89,11 @@ public final class TranscriptCheck {
             String date = receipt.request().date();
             List<int[]> answers =
                     bare.choices().stream().map(Transcript.Choice::idArray).toList();
-            Optional<String> tooMuch = rules.tooMuch(request, date, answers);
-            if (tooMuch.isPresent()) {
-                return new Derivation(new Verdict.Undecided(tooMuch.get()), bare);
+            TextRules.Prompt prompt = rules.refereed(request, date, answers);
+            if (prompt.tooMuch().isPresent()) {
+                return new Derivation(new Verdict.Undecided(prompt.tooMuch().get()), bare);
             }
-            int[] promptIds = rules.promptIds(request, date);
+            int[] promptIds = prompt.ids();
             Transcript whole = bare.withPrompt(promptIds);
             Optional<String> fault = digests(receipt, whole);
             Verdict verdict = fault.isPresent()

@@ -79,7 +79,7 @@ public final class ChatTemplate {
             return new MarkedText(out.toString(), out.marks());
         } catch (Fault fault) {
             throw new TemplateException(
-                    String.valueOf(fault.getMessage()), runtime.meter().line(), fault.isRaised());
+                    String.valueOf(fault.getMessage()), runtime.meter().line(), fault.isRaised(), fault.isLimit());
         }
     }
 }

@@ -5,19 +5,26 @@ final class Fault extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final boolean raised;
+    private final boolean limit;
 
-    private Fault(String message, boolean raised) {
+    private Fault(String message, boolean raised, boolean limit) {
         super(message, null, false, false);
         this.raised = raised;
+        this.limit = limit;
     }
 
     Fault(String message) {
-        this(message, false);
+        this(message, false, false);
     }
 
     /** The template's own raise_exception. */
     static Fault raised(String message) {
-        return new Fault(message, true);
+        return new Fault(message, true, false);
+    }
+
+    /** One of the rendering's limits: with larger ones it would go on. */
+    static Fault limit(String message) {
+        return new Fault(message, false, true);
     }
 
     /** Jinja could, this interpreter will not. */
@@ -27,5 +34,9 @@ final class Fault extends RuntimeException {
 
     boolean isRaised() {
         return raised;
+    }
+
+    boolean isLimit() {
+        return limit;
     }
 }

@@ -14,6 +14,9 @@ public record Limits(long steps, int outputChars, long memoryBytes, int depth) {
     /** A million steps, 4 Mi chars, 32 MiB of values, 400 levels. */
     public static final Limits DEFAULT = new Limits(1_000_000, 4 << 20, 32L << 20, 400);
 
+    /** What a referee spends: 100,000 steps, 128 Ki chars, 8 MiB of values, 400 levels. */
+    public static final Limits REFEREE = new Limits(100_000, 1 << 17, 8L << 20, 400);
+
     /** Checks that every limit is positive. */
     public Limits {
         if (steps < 1 || outputChars < 1 || memoryBytes < 1 || depth < 1) {

@@ -25,7 +25,7 @@ final class Meter {
     void steps(long count) {
         steps += count;
         if (steps > limits.steps()) {
-            throw new Fault("the template needs more than " + limits.steps() + " steps");
+            throw Fault.limit("the template needs more than " + limits.steps() + " steps");
         }
     }
 
@@ -42,14 +42,14 @@ final class Meter {
     void memory(long bytes) {
         memory += bytes;
         if (memory > limits.memoryBytes() || memory < 0) {
-            throw new Fault("the template makes values of more than " + limits.memoryBytes() + " bytes");
+            throw Fault.limit("the template makes values of more than " + limits.memoryBytes() + " bytes");
         }
     }
 
     /** To be called before a string of this length is made. */
     void string(long chars) {
         if (chars > limits.outputChars()) {
-            throw new Fault("the template makes a text longer than " + limits.outputChars() + " chars");
+            throw Fault.limit("the template makes a text longer than " + limits.outputChars() + " chars");
         }
         chars(chars);
         memory(VALUE_BYTES + 2 * chars);
@@ -69,14 +69,14 @@ final class Meter {
 
     void output(long chars) {
         if (chars > limits.outputChars()) {
-            throw new Fault("the template writes more than " + limits.outputChars() + " chars");
+            throw Fault.limit("the template writes more than " + limits.outputChars() + " chars");
         }
     }
 
     void enter() {
         step();
         if (++depth > limits.depth()) {
-            throw new Fault("the template nests deeper than " + limits.depth() + " levels");
+            throw Fault.limit("the template nests deeper than " + limits.depth() + " levels");
         }
     }
 
