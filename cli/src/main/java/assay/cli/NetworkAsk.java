@@ -18,6 +18,7 @@ import assay.core.verify.ReceiptFile;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.OwnerOnly;
 import assay.ledger.light.LightLedger;
+import assay.ledger.pay.LedgerTerms;
 import assay.ledger.state.Receipt;
 import assay.node.Home;
 import java.io.IOException;
@@ -26,8 +27,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
  * A question to a network whose ledger is elsewhere: a node from the registry is paid from this home's wallet, its
@@ -66,10 +69,10 @@ final class NetworkAsk {
         Amount most = options.maxCost().orElse(Amount.ofUnits(1));
         Spending spending =
                 Spending.open(folder.resolve("network-spending"), most, Amount.ofUnits(100), InstantSource.system());
-        List<URI> endpoints = providers.stream()
+        SequencedMap<URI, LedgerTerms> endpoints = new LinkedHashMap<>();
+        providers.stream()
                 .filter(p -> p.modelId().equals(first.modelId()))
-                .map(Provider::endpoint)
-                .toList();
+                .forEach(p -> endpoints.putIfAbsent(p.endpoint(), new LedgerTerms(ledger.chainId(), p.operator())));
         try (Proxy proxy =
                 new Proxy(endpoints, ledger.reach(), home.account("wallet"), spending, InstantSource.system())) {
             Answered answered = stream(proxy, body(options, first.model(), prompt));

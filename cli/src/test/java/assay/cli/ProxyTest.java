@@ -15,6 +15,9 @@ import assay.engine.gguf.GgmlType;
 import assay.engine.gguf.RandomModel;
 import assay.engine.infer.EngineOptions;
 import assay.engine.infer.Model;
+import assay.ledger.crypto.Address;
+import assay.ledger.light.Reach;
+import assay.ledger.pay.LedgerTerms;
 import assay.node.Home;
 import assay.node.Node;
 import assay.node.NodeConfig;
@@ -28,7 +31,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -114,6 +119,31 @@ class ProxyTest {
         assertEquals(200, streamed.statusCode());
         assertTrue(streamed.body().contains("\"verdict\":\"valid\""), streamed.body());
         assertTrue(streamed.body().endsWith("data: [DONE]\n\n"), streamed.body());
+    }
+
+    /** What is paid to another account than an operator's comes back from nobody. */
+    @Test
+    void aNodeThatHasAnotherAccountPaidThanTheLedgerNamesIsNotPaid() throws Exception {
+        long chain = node.ledger().chainId();
+        Address operator = home.account("operator").address();
+        Address wallet = home.account("wallet").address();
+        assertNamed(new LedgerTerms(chain + 1, operator), "another_payee");
+        close();
+        assertNamed(new LedgerTerms(chain, wallet), "another_payee");
+        assertEquals(Amount.ZERO, spending.spent(), "nothing was signed");
+        close();
+        assertNamed(new LedgerTerms(chain, operator), "\"verdict\":\"valid\"");
+    }
+
+    /** What a proxy answers where the ledger names this payee for the node. */
+    private void assertNamed(LedgerTerms payee, String expected) throws Exception {
+        spending = Spending.open(folder.resolve("spending-" + files++), PLENTY, PLENTY, InstantSource.system());
+        SequencedMap<URI, LedgerTerms> nodes = new LinkedHashMap<>();
+        nodes.put(node.uri(), payee);
+        proxy = new Proxy(nodes, Reach.ANY, home.account("wallet"), spending, InstantSource.system());
+        web = ProxyCommand.listen(proxy, 0);
+        String said = ask("whose " + files, false).body();
+        assertTrue(said.contains(expected), said);
     }
 
     @Test

@@ -32,7 +32,9 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
  * Answers for clients that know nothing of payment or receipts: takes a chat request, pays a node for it within
@@ -56,27 +58,43 @@ public final class Proxy implements AutoCloseable {
     private final PrivateKey key;
     private final Spending spending;
     private final InstantSource clock;
+    private final Map<URI, LedgerTerms> payees;
     private final Upstream upstream;
     private final SecureRandom random = new SecureRandom();
 
     /**
-     * @param nodes asked in this order; the user named them
+     * @param nodes asked in this order; the user named them, and whoever they name is paid
      * @param key of the account that pays
      */
     public Proxy(List<URI> nodes, PrivateKey key, Spending spending, InstantSource clock) {
-        this(nodes, Reach.ANY, key, spending, clock);
+        this(nodes, Map.of(), Reach.ANY, key, spending, clock);
     }
 
     /**
-     * @param nodes asked in this order
+     * A proxy to nodes that a ledger names. What is paid to an operator is split, and comes back if there is no receipt; what
+     * another account is paid is gone. So a node that asks for its money to go elsewhere, or on another ledger, is not paid.
+     *
+     * @param nodes who is paid where, asked in this order
      * @param reach where they may be
      * @param key of the account that pays
      */
-    public Proxy(List<URI> nodes, Reach reach, PrivateKey key, Spending spending, InstantSource clock) {
+    public Proxy(
+            SequencedMap<URI, LedgerTerms> nodes, Reach reach, PrivateKey key, Spending spending, InstantSource clock) {
+        this(List.copyOf(nodes.keySet()), Map.copyOf(nodes), reach, key, spending, clock);
+    }
+
+    private Proxy(
+            List<URI> nodes,
+            Map<URI, LedgerTerms> payees,
+            Reach reach,
+            PrivateKey key,
+            Spending spending,
+            InstantSource clock) {
         if (nodes.isEmpty()) {
             throw new IllegalArgumentException("a proxy needs a node");
         }
         this.nodes = List.copyOf(nodes);
+        this.payees = payees;
         this.upstream = new Upstream(reach);
         this.key = key;
         this.spending = spending;
@@ -110,12 +128,18 @@ public final class Proxy implements AutoCloseable {
     public Reply chat(byte[] request) throws Refusal, IOException, InterruptedException {
         Asked asked = asked(request);
         Upstream.Answer busy = null;
+        boolean isPayeeAnother = false;
         for (URI node : nodes) {
             try {
                 Upstream.Answer answer = upstream.chat(node, asked.body, Optional.empty());
                 if (answer.status() == 402 && answer.required().isPresent()) {
                     answer.read();
-                    return paid(deal(node, asked, terms(answer.required().get())), asked.isStream);
+                    Requirements terms = terms(answer.required().get());
+                    if (isPayee(node, terms)) {
+                        return paid(deal(node, asked, terms), asked.isStream);
+                    }
+                    isPayeeAnother = true;
+                    continue;
                 }
                 if (answer.status() != 429 && answer.status() != 503) {
                     return new Reply.Whole(answer.status(), answer.contentType(), answer.read());
@@ -124,6 +148,10 @@ public final class Proxy implements AutoCloseable {
             } catch (IOException e) {
                 continue; // nothing was paid: the next one may be there
             }
+        }
+        if (busy == null && isPayeeAnother) {
+            throw new Refusal(
+                    502, "another_payee", "A node asks to pay another account than its operator's, or on another ledger.");
         }
         if (busy == null) {
             throw unreachable();
@@ -187,6 +215,13 @@ public final class Proxy implements AutoCloseable {
             throw new Refusal(502, "not_understood", "The node's terms are not understood: " + e.getMessage());
         }
         throw new Refusal(502, "no_terms", "The node offers no terms in an Assay ledger's money.");
+    }
+
+    private boolean isPayee(URI node, Requirements terms) {
+        LedgerTerms known = payees.get(node);
+        return known == null
+                || terms.network().equals(known.network())
+                        && terms.payTo().equalsIgnoreCase(known.payee().toString());
     }
 
     private static boolean isAssay(String network) {
