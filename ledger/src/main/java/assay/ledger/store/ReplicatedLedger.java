@@ -23,9 +23,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,19 +39,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReplicatedLedger implements AutoCloseable {
     private static final String GENESIS_FILE = "genesis";
-    private static final int CHECKED_MAX = 1 << 15;
+    /** Of transactions that were looked at: about 100,000 short ones. */
+    private static final long SEEN_MAX_BYTES = 128L << 20;
 
     /** States are shared but for what a block changed: a few more cost little. */
     private static final int RECENT_MAX = 32;
 
     private final Archive archive;
     private final CheckPool pool;
-    private final Map<Hash, Seen> seen = new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Hash, Seen> eldest) {
-            return size() > CHECKED_MAX;
-        }
-    };
+    private final SeenTransactions seen = new SeenTransactions(SEEN_MAX_BYTES);
     private final Deque<State> recent = new ArrayDeque<>();
     private volatile Snapshot.Tip tip;
     private State waiting;
@@ -393,11 +387,8 @@ public final class ReplicatedLedger implements AutoCloseable {
         for (byte[] bytes : transactions) {
             Hash key = Hash.sha256(bytes);
             keys.add(key);
-            Seen known;
-            synchronized (seen) {
-                known = seen.get(key);
-            }
-            if (known == null) {
+            Seen known = seen.find(key).orElse(new Seen.Malformed(""));
+            if (known instanceof Seen.Malformed) {
                 try {
                     parsed.add(TransactionCodec.parse(bytes));
                     fresh.add(out.size());
@@ -405,19 +396,18 @@ public final class ReplicatedLedger implements AutoCloseable {
                     known = new Seen.Malformed(String.valueOf(e.getMessage()));
                 }
             }
-            out.add(known == null ? new Seen.Malformed("") : known);
+            out.add(known);
         }
         List<Ledger.Check> checks = pool.check(parsed, state().genesis().chainId());
-        synchronized (seen) {
-            for (int i = 0; i < checks.size(); i++) {
-                Seen found =
-                        switch (checks.get(i)) {
-                            case Ledger.Check.Refused(Reason reason) -> new Seen.Refused(reason);
-                            case Ledger.Check.Accepted(CheckedTransaction t) -> new Seen.Accepted(t);
-                        };
-                out.set(fresh.get(i), found);
-                seen.put(keys.get(fresh.get(i)), found);
-            }
+        for (int i = 0; i < checks.size(); i++) {
+            Seen found =
+                    switch (checks.get(i)) {
+                        case Ledger.Check.Refused(Reason reason) -> new Seen.Refused(reason);
+                        case Ledger.Check.Accepted(CheckedTransaction t) -> new Seen.Accepted(t);
+                    };
+            int at = fresh.get(i);
+            out.set(at, found);
+            seen.put(keys.get(at), found, transactions.get(at).length);
         }
         return out;
     }
