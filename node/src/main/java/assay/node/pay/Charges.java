@@ -21,6 +21,11 @@ public final class Charges {
         private Amount owed = Amount.ZERO;
         private Optional<Cover.Channel> highest = Optional.empty();
         private Optional<Hash> holder = Optional.empty();
+
+        /** Whether nothing is known of it: as of every id that a stranger makes up. */
+        private boolean isBlank() {
+            return told.isZero() && owed.isZero() && highest.isEmpty() && holder.isEmpty();
+        }
     }
 
     private final Map<Hash, Account> accounts = new LinkedHashMap<>();
@@ -49,6 +54,9 @@ public final class Charges {
         if (a.holder.equals(Optional.of(authorisation))) {
             a.holder = Optional.empty();
         }
+        if (a.isBlank()) {
+            accounts.remove(channel);
+        }
     }
 
     /** The channel closed; a request that has it ends as it would. */
@@ -61,7 +69,7 @@ public final class Charges {
 
     /** All that the payer was told it was charged. */
     synchronized Amount told(Hash channel) {
-        return account(channel).told;
+        return find(channel).map(a -> a.told).orElse(Amount.ZERO);
     }
 
     /** A voucher that covers a request. */
@@ -90,7 +98,16 @@ public final class Charges {
 
     /** The highest voucher of a channel. */
     synchronized Optional<Cover.Channel> voucher(Hash channel) {
-        return account(channel).highest;
+        return find(channel).flatMap(a -> a.highest);
+    }
+
+    /** How many channels are known. */
+    synchronized int count() {
+        return accounts.size();
+    }
+
+    private Optional<Account> find(Hash channel) {
+        return Optional.ofNullable(accounts.get(channel));
     }
 
     private Account account(Hash channel) {

@@ -34,4 +34,22 @@ class ChannelAttackTest {
         charges.end(CHANNEL, hash("second"));
         assertTrue(charges.begin(CHANNEL, hash("third")));
     }
+
+    /** Whoever brings a voucher names a channel, and it costs nothing to make one up. */
+    @Test
+    void channelsThatStrangersMakeUpFillNoMemory() {
+        Charges charges = new Charges();
+        for (int i = 0; i < 1000; i++) {
+            Hash channel = hash("made up " + i);
+            assertTrue(charges.begin(channel, hash("request")));
+            assertEquals(Amount.ZERO, charges.told(channel));
+            charges.end(channel, hash("request"));
+            assertTrue(charges.voucher(channel).isEmpty());
+            charges.end(channel, hash("another request"));
+        }
+        assertEquals(0, charges.count());
+        charges.tell(CHANNEL, Amount.ofMicro(1));
+        charges.end(CHANNEL, hash("stream"));
+        assertEquals(1, charges.count(), "what was told is not forgotten");
+    }
 }
