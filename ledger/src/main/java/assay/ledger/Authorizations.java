@@ -104,9 +104,15 @@ final class Authorizations {
         spend(d, p.payer(), Ids.permission(p.permission()), end(p));
     }
 
-    /** It is no longer valid, and need not be remembered. */
+    /**
+     * It is no longer valid, and need not be remembered. What is remembered under the same name for longer stays: a payer
+     * may sign any nonce, also the one by which the ledger knows that a channel closed.
+     */
     static void forget(Draft d, Address payer, Hash nonce) {
-        d.spent = d.spent.remove(Key.spent(payer, nonce));
+        byte[] key = Key.spent(payer, nonce);
+        if (d.spent.get(key).filter(s -> s.until() <= seconds(d)).isPresent()) {
+            d.spent = d.spent.remove(key);
+        }
     }
 
     /** The block's time as contracts see it: seconds since 1970. */

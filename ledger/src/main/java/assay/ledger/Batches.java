@@ -71,14 +71,17 @@ final class Batches {
 
     /**
      * An opening was answered: the receipt is where it would be without the question, but for its root, which the opening
-     * told its payer: nobody is drawn for it any more, who could copy it, or call the opening an early reveal.
+     * told its payer: nobody is drawn for it any more, who could copy it, or call the opening an early reveal. For what the
+     * answer's clock had to wait, it stays open longer.
      */
-    static void resume(Draft d, Address operator, Hash receipt) {
+    static void resume(Draft d, Address operator, Hash receipt, long answerBy) {
         Receipt r = d.knownReceipt(operator, receipt);
         if (r.status() != Receipt.Status.DEMANDED) {
             return;
         }
-        long until = r.isRootKnown() ? r.passedUntil() : d.params().windows().openUntil(r.postedAt()) + 1;
+        long waited = Math.max(0, answerBy - d.params().disputes().answer() - r.statusAt());
+        long before = r.isRootKnown() ? r.passedUntil() : d.params().windows().openUntil(r.postedAt()) + 1;
+        long until = before + waited;
         if (d.block.height() < until) {
             Contests.keepOpen(d, operator, receipt, until);
         } else {

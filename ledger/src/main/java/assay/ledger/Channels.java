@@ -144,20 +144,43 @@ final class Channels {
         return d.applied();
     }
 
-    /** Closes a channel: what was not redeemed goes back to the payer. */
+    /**
+     * Closes a channel: what was not redeemed goes back to the payer. Of many unpaid receipts some are struck now and the
+     * others in the next blocks, so that what was posted one by one is not all looked at in one transaction.
+     */
     static void end(Draft d, Hash id) {
         Channel c = d.channel(id).orElseThrow(() -> new AssertionError("no channel " + id));
-        Optional<byte[]> next = d.unpaid.firstKey(Key.of(id));
-        while (next.isPresent()) {
+        for (int struck = 0; struck < PAYMENTS_MAX; struck++) {
+            Optional<byte[]> next = d.unpaid.firstKey(Key.of(id));
+            if (next.isEmpty()) {
+                close(d, id, c);
+                return;
+            }
             Hash receipt = d.unpaid.get(next.get()).orElseThrow().receipt();
             d.unpaid = d.unpaid.remove(next.get());
+            c = c.redeemed(d.knownReceipt(c.operator(), receipt).amount());
             d.tell(new Event.ReceiptUnpaid(c.operator(), receipt));
-            next = d.unpaid.firstKey(Key.of(id));
         }
+        goOn(d, id, c);
+    }
+
+    /** What was struck so far is given back, and the channel ends in the next block. */
+    private static void goOn(Draft d, Hash id, Channel c) {
+        Amount struck = c.redeemed().minus(d.channel(id).orElseThrow().redeemed());
         if (c.closesAt() != 0) {
             d.unschedule(c.closesAt(), due(id));
         }
-        Amount left = c.deposit().minus(c.redeemed());
+        long next = d.block.height() + 1;
+        d.put(id, c.closing(next));
+        d.schedule(next, due(id));
+        d.credit(c.payer(), struck);
+    }
+
+    private static void close(Draft d, Hash id, Channel c) {
+        if (c.closesAt() != 0) {
+            d.unschedule(c.closesAt(), due(id));
+        }
+        Amount left = c.deposit().minus(d.channel(id).orElseThrow().redeemed());
         d.channels = d.channels.remove(Key.of(id));
         if (c.form() == Channel.Form.CLAIMS) {
             // Its id is made of words that can be said again, and old vouchers are good for the id.

@@ -32,7 +32,7 @@ import java.util.Optional;
  * disputes take many bonds.
  */
 final class Contests {
-    /** The least bond of who joins, in fees of a demand. */
+    /** The least bond of an auditor, in fees of a demand. */
     private static final long BOND_FEES = 1_000;
 
     private Contests() {}
@@ -48,8 +48,7 @@ final class Contests {
         }
         byte[] key = Key.auditor(receipt.get().model(), from);
         Optional<AuditorBond> bond = d.auditors.get(key);
-        Amount least = Amount.ofMicro(Math.max(1, Math.multiplyExact(BOND_FEES, fee.micro())));
-        if (bond.isEmpty() || bond.get().stake().bonded().isBelow(least)) {
+        if (bond.isEmpty() || bond.get().stake().bonded().isBelow(leastBond(d))) {
             return refused(Reason.BOND_TOO_SMALL);
         }
         Optional<Audit> audit = d.audits.get(Key.of(t.operator(), t.receipt()));
@@ -86,6 +85,12 @@ final class Contests {
         return d.applied();
     }
 
+    /** The least that an auditor has bonded for a model, or nothing at all. */
+    static Amount leastBond(Draft d) {
+        long fee = d.params().disputes().fee().micro();
+        return Amount.ofMicro(Math.max(1, Math.multiplyExact(BOND_FEES, fee)));
+    }
+
     /** The first: the node has to open its root. */
     private static void begin(Draft d, Address operator, Hash receipt, Receipt r, Slot slot) {
         d.put(operator, receipt, r.with(Receipt.Status.DISPUTED, d.block.height()));
@@ -98,7 +103,10 @@ final class Contests {
     /** Whether it may be disputed now, by who has no part in it yet. */
     private static boolean isOpen(Draft d, Receipt r, Optional<Audit> audit, Address from) {
         Params.Windows w = d.params().windows();
-        boolean inTime = d.block.height() <= w.openUntil(r.postedAt());
+        boolean inTime = d.block.height() <= w.openUntil(r.postedAt())
+                || r.isRootKnown()
+                        && d.block.height() < r.passedUntil()
+                        && d.block.height() <= w.openUntil(r.postedAt()) + Regenerations.waitMax(d.params());
         boolean hasPart = audit.flatMap(a -> a.slot(from)).isPresent();
         boolean isBound = audit.filter(a -> a.phase() == Phase.NODE || a.phase() == Phase.DISPUTE)
                 .isPresent();

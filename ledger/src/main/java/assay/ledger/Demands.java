@@ -99,7 +99,7 @@ final class Demands {
         }
         d.tell(new Event.DemandAnswered(t.demand(), from, demand.get().receipt(), digest, t.answer()));
         if (demand.get().kind() == Demand.Kind.OPENING) {
-            Batches.resume(d, from, demand.get().receipt());
+            Batches.resume(d, from, demand.get().receipt(), demand.get().deadline());
         }
         return d.applied();
     }
@@ -161,7 +161,8 @@ final class Demands {
             Amount fee,
             Hash subject,
             long size) {
-        long deadline = d.block.height() + d.params().disputes().answer();
+        long from = kind == Demand.Kind.OPENING ? Regenerations.begin(d, operator) : d.block.height();
+        long deadline = from + d.params().disputes().answer();
         d.demands = d.demands.put(
                 Key.of(id), new Demand(kind, operator, receipt, by, fee, subject, size, deadline, Ids.NONE));
         d.schedule(deadline, due(id));

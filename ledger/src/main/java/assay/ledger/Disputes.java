@@ -44,7 +44,11 @@ final class Disputes {
     static void open(Draft d, Address operator, Hash receipt, Audit audit, Hash root, Slot challenger) {
         Audit disputed = audit.in(Audit.Phase.DISPUTE, 0);
         d.audits = d.audits.put(Key.of(operator, receipt), disputed);
-        move(d, operator, receipt, new Dispute(challenger.auditor(), root, Move.SHOW, 0, START, 0), 0);
+        // Once a receipt: for the next challenger the node has computed it again already.
+        boolean waits = audit.phase() != Audit.Phase.DISPUTE
+                && d.knownReceipt(operator, receipt).status() == Receipt.Status.DISPUTED;
+        long from = waits ? Regenerations.begin(d, operator) : d.block.height();
+        move(d, operator, receipt, new Dispute(challenger.auditor(), root, Move.SHOW, 0, START, 0), 0, from);
     }
 
     static Outcome show(Draft d, Address from, ShowDispute t) {
@@ -54,6 +58,9 @@ final class Disputes {
             return refused(fault.get());
         }
         Dispute x = dispute.orElseThrow();
+        if (at(x) instanceof At.Text && d.block.height() + d.params().disputes().move() <= x.deadline()) {
+            return refused(Reason.DISPUTE_OTHER_MOVE); // from the next block on: the model's text is being read
+        }
         Ruling ruling =
                 referee(d).show(terms(d, from, t.receipt(), x), at(x), t.move().toArray());
         if (ruling instanceof Ruling.Refused) {
@@ -63,7 +70,7 @@ final class Disputes {
         leave(d, from, t.receipt(), x);
         switch (ruling) {
             case Ruling.Next(At next) ->
-                move(d, from, t.receipt(), x.at(next, x.level() + 1), t.move().size());
+                move(d, from, t.receipt(), x.at(next, x.level() + 1), t.move().size(), d.block.height());
             case Ruling.Settled(boolean nodeIsRight, String why) -> {
                 d.tell(new Event.DisputeSettled(
                         from,
@@ -108,8 +115,11 @@ final class Disputes {
         }
         switch (ruling) {
             case Ruling.Next(At next) -> {
+                if (next instanceof At.Text text) {
+                    Texts.begin(d.texts, text.program());
+                }
                 leave(d, t.operator(), t.receipt(), x);
-                move(d, t.operator(), t.receipt(), x.at(next, x.level()), 0);
+                move(d, t.operator(), t.receipt(), x.at(next, x.level()), 0, d.block.height());
             }
             case Ruling.Undecided undecided -> {
                 leave(d, t.operator(), t.receipt(), x);
@@ -274,12 +284,12 @@ final class Disputes {
         return dispute.get().move() == due ? Optional.empty() : Optional.of(Reason.DISPUTE_OTHER_MOVE);
     }
 
-    private static void move(Draft d, Address operator, Hash receipt, Dispute x, int bytes) {
+    private static void move(Draft d, Address operator, Hash receipt, Dispute x, int bytes, long from) {
         Params.Disputes clocks = d.params().disputes();
         // Who has to choose may have to post the model's text first: a block for each of its chunks.
         OptionalInt missing =
                 at(x) instanceof At.Opened opened ? Texts.missing(d.texts, opened.program()) : OptionalInt.empty();
-        long deadline = d.block.height() + clocks.move() + missing.orElse(0);
+        long deadline = from + clocks.move() + missing.orElse(0);
         d.disputes = d.disputes.put(Key.of(operator, receipt), x.until(deadline));
         d.schedule(deadline, due(operator, receipt));
         d.tell(new Event.DisputeMoved(operator, receipt, x.challenger(), x.move(), deadline, bytes));

@@ -43,7 +43,8 @@ public record Finality(Open open, long earliest, long latest) {
         long drawn = r.postedAt() + w.draw();
         long passed = drawn + w.challenge();
         long contested = Audit.JOINED_MAX * params.disputeMax();
-        long last = passed + contested + w.node() + w.challenge() + 1 + w.draw() + params.auditMax();
+        long waited = Regenerations.waitMax(params);
+        long last = passed + waited + contested + w.node() + w.challenge() + 1 + w.draw() + params.auditMax();
         return switch (r.status()) {
             case POSTED -> new Finality(Open.DRAW, drawn, last);
             case PASSED -> new Finality(Open.PURCHASE, Math.max(passed, since), last);

@@ -100,24 +100,24 @@ public final class Ledger {
         return d.applied();
     }
 
-    /** What a transaction costs its sender: a checkpoint or a text as much as one for every few receipts or bytes. */
+    /**
+     * What a transaction costs its sender: one fee for each few bytes of what it brings, since what fills a block has to cost
+     * as much whoever fills it; a checkpoint, one for every few receipts.
+     */
     public static Amount fee(Transaction body, Params params) {
-        if (body instanceof Transaction.PostText t) {
-            return textFee(t.bytes().size(), params);
-        }
         long count = body instanceof Transaction.PostCheckpoint c
                 ? fees(c.postings().size(), Params.Costs.RECEIPTS_PER_FEE)
-                : 1;
+                : fees(body.longBytes(), Params.Costs.BYTES_PER_FEE);
         return Amount.ofMicro(Math.multiplyExact(params.costs().transaction().micro(), count));
     }
 
-    /** What so many bytes of a model's text cost. */
-    static Amount textFee(int bytes, Params params) {
+    /** What so many bytes cost. */
+    static Amount fee(int bytes, Params params) {
         return Amount.ofMicro(
-                Math.multiplyExact(params.costs().transaction().micro(), fees(bytes, Texts.BYTES_PER_FEE)));
+                Math.multiplyExact(params.costs().transaction().micro(), fees(bytes, Params.Costs.BYTES_PER_FEE)));
     }
 
-    private static long fees(int size, int each) {
+    private static long fees(long size, int each) {
         return Math.max(1, (size + each - 1) / each);
     }
 

@@ -42,7 +42,7 @@ final class Operators {
         }
 
         long height = d.block.height();
-        d.put(from, new Operator(t.nodeKey(), t.endpoint(), height, Stake.NONE, Amount.ZERO, 0, height));
+        d.put(from, new Operator(t.nodeKey(), t.endpoint(), height, Stake.NONE, Amount.ZERO, 0, height, 0));
         d.nodeKeys = d.nodeKeys.put(Key.of(t.nodeKey()), new KeyHolder(from, height, 0));
         d.tell(new Event.OperatorRegistered(from, t.nodeKey()));
         return d.applied();
@@ -130,12 +130,15 @@ final class Operators {
         if (!d.canPay(from, t.amount())) {
             return refused(Reason.BALANCE_TOO_SMALL);
         }
+        byte[] key = Key.auditor(t.model(), from);
+        AuditorBond bond = auditorBond(d, key);
+        if (bond.stake().bonded().plus(t.amount()).isBelow(Contests.leastBond(d))) {
+            return refused(Reason.BOND_TOO_SMALL); // every draw looks at all of a model's auditors
+        }
         if (!d.models.has(Key.of(t.model()))) {
             return refused(Reason.MODEL_UNKNOWN);
         }
 
-        byte[] key = Key.auditor(t.model(), from);
-        AuditorBond bond = auditorBond(d, key);
         d.debit(from, t.amount());
         d.auditors = d.auditors.put(key, bond.with(bond.stake().bond(t.amount())));
         d.tell(new Event.AuditorBonded(t.model(), from, t.amount()));
@@ -150,6 +153,10 @@ final class Operators {
         AuditorBond bond = auditorBond(d, key);
         Stake stake = bond.stake();
         if (stake.bonded().isBelow(t.amount())) {
+            return refused(Reason.BOND_TOO_SMALL);
+        }
+        Amount left = stake.bonded().minus(t.amount());
+        if (!left.isZero() && left.isBelow(Contests.leastBond(d))) {
             return refused(Reason.BOND_TOO_SMALL);
         }
         if (stake.leaving().size() == Stake.LEAVING_MAX) {

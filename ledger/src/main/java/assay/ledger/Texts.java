@@ -11,7 +11,6 @@ import assay.core.program.Program;
 import assay.core.program.ProgramHeader;
 import assay.core.program.SectionChunks;
 import assay.core.text.UnicodeTables;
-import assay.core.verify.ModelText;
 import assay.core.verify.TextRules;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Key;
@@ -25,28 +24,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tokenizers and templates of models on the ledger, with which it judges what is disputed about the text of answers.
  * They come in chunks, from anybody who has something to do with the model, at the latest when they are needed, and
- * stay: the next dispute finds them. Models with the same tokenizer share it, as a chunk's key is its section's root.
+ * stay: the next dispute finds them. Models with the same tokenizer share it, as a chunk's key is its section's root and size.
  */
 public final class Texts {
-    /** So many bytes of a text cost as much as a transaction. */
-    static final int BYTES_PER_FEE = 512;
-
     /** The sections, in the order of {@link PostText#section}. */
     private static final List<String> SECTIONS = List.of("tokenizer", "template");
-
-    /**
-     * The text that was needed last, ready for use: reading a tokenizer takes longer than judging with it. It follows
-     * from the two digests alone, so no two ledgers differ by it.
-     */
-    private static final AtomicReference<@Nullable Read> LAST = new AtomicReference<>();
-
-    private record Read(Hash tokenizer, Hash template, ModelText text) {}
 
     private Texts() {}
 
@@ -79,7 +65,7 @@ public final class Texts {
         if (!SectionChunks.isOf(section, t.chunk(), t.bytes().toArray(), t.path())) {
             return refused(Reason.TEXT_WRONG);
         }
-        byte[] key = Key.text(section.root(), t.chunk());
+        byte[] key = Key.text(section, t.chunk());
         if (d.texts.has(key)) {
             return refused(Reason.TEXT_KNOWN);
         }
@@ -101,7 +87,7 @@ public final class Texts {
                     return OptionalInt.empty();
                 }
                 for (int i = 0; i < SectionChunks.count(section.size()); i++) {
-                    missing += texts.has(Key.text(section.root(), i)) ? 0 : 1;
+                    missing += texts.has(Key.text(section, i)) ? 0 : 1;
                 }
             } catch (MalformedException e) {
                 return OptionalInt.of(0); // a program without text: nothing can be answered by it
@@ -120,17 +106,26 @@ public final class Texts {
         if (missing.isEmpty() || missing.getAsInt() > 0 || !isOfTheseTables(header)) {
             return Optional.empty();
         }
-        ProgramHeader.Section tokenizer = header.section(SECTIONS.get(0));
-        ProgramHeader.Section template = header.section(SECTIONS.get(1));
-        Read last = LAST.get();
-        if (last != null
-                && last.tokenizer().equals(tokenizer.root())
-                && last.template().equals(template.root())) {
-            return Optional.of(last.text());
+        ReadTexts.Name name = name(header);
+        return Optional.of(ReadTexts.get(name, () -> sections(texts, name)));
+    }
+
+    /** Begins to read a program's text, all of which is here: it will be needed in one of the next blocks. */
+    static void begin(StateMap<TextChunk> texts, ProgramHeader header) {
+        try {
+            ReadTexts.Name name = name(header);
+            ReadTexts.begin(name, () -> sections(texts, name));
+        } catch (MalformedException e) {
+            return; // a program without text: there is nothing to read
         }
-        ModelText text = ModelText.of(bytes(texts, tokenizer), bytes(texts, template));
-        LAST.set(new Read(tokenizer.root(), template.root(), text));
-        return Optional.of(text);
+    }
+
+    private static ReadTexts.Name name(ProgramHeader header) throws MalformedException {
+        return new ReadTexts.Name(header.section(SECTIONS.get(0)), header.section(SECTIONS.get(1)));
+    }
+
+    private static ReadTexts.Sections sections(StateMap<TextChunk> texts, ReadTexts.Name name) {
+        return new ReadTexts.Sections(bytes(texts, name.tokenizer()), bytes(texts, name.template()));
     }
 
     private static boolean isOfTheseTables(ProgramHeader header) throws MalformedException {
@@ -143,8 +138,7 @@ public final class Texts {
     private static byte[] bytes(StateMap<TextChunk> texts, ProgramHeader.Section section) {
         Writer out = new Writer();
         for (int i = 0; i < SectionChunks.count(section.size()); i++) {
-            out.bytes(
-                    texts.get(Key.text(section.root(), i)).orElseThrow().bytes().toArray());
+            out.bytes(texts.get(Key.text(section, i)).orElseThrow().bytes().toArray());
         }
         return out.toBytes();
     }
@@ -156,10 +150,10 @@ public final class Texts {
             try {
                 ProgramHeader.Section section = header.section(name);
                 for (int i = 0; i < SectionChunks.count(section.size()); i++) {
-                    byte[] key = Key.text(section.root(), i);
+                    byte[] key = Key.text(section, i);
                     Optional<TextChunk> chunk = d.texts.get(key);
                     if (chunk.isPresent() && chunk.get().payer().equals(winner)) {
-                        cost = cost.plus(Ledger.textFee(chunk.get().bytes().size(), d.params()));
+                        cost = cost.plus(Ledger.fee(chunk.get().bytes().size(), d.params()));
                         d.texts = d.texts.put(key, chunk.get().paid());
                     }
                 }
@@ -186,13 +180,13 @@ public final class Texts {
             return List.of();
         }
         return posts(model, program).stream()
-                .filter(p -> !state.texts().has(Key.text(root(program, p), p.chunk())))
+                .filter(p -> !state.texts().has(Key.text(section(program, p), p.chunk())))
                 .toList();
     }
 
-    private static Hash root(Program program, PostText post) {
+    private static ProgramHeader.Section section(Program program, PostText post) {
         try {
-            return program.header().section(SECTIONS.get(post.section())).root();
+            return program.header().section(SECTIONS.get(post.section()));
         } catch (MalformedException e) {
             throw new AssertionError("it was read from there", e);
         }

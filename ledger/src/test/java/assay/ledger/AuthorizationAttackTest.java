@@ -215,6 +215,21 @@ class AuthorizationAttackTest {
         assertEquals(before, w.state.balance(w.address("payer")));
     }
 
+    /** The ledger remembers a closed channel as if its payer had spent a nonce; a payer may sign any nonce. */
+    @Test
+    void aClosedChannelIsNotForgottenWithANonceOfTheSameName() {
+        ChannelConfig config = w.config("payer", "none", "node", "s");
+        Hash id = Stock.channel(w.genesis.chainId(), config);
+        ok("node", w.deposit("payer", config, 100, 0, 2000, "d"));
+        ok("payer", new Transaction.CancelAuthorization(Ids.closed(id), 1500));
+        ok("node", w.checkpoint("node", w.posting("r1", id, w.modelId("smol"), 60, "root")));
+        ok("node", new Transaction.Claim(id, Amount.ofMicro(60), w.x402Voucher("payer", id, 60)));
+        ok("node", new Transaction.CloseChannel(id));
+        w.timeMillis = 1_600_000;
+        w.settle(1);
+        refused(Reason.CHANNEL_CLOSING, "node", w.deposit("payer", config, 100, 0, 2000, "e"));
+    }
+
     private Receipt receipt(String name) {
         return w.state.receipt(w.address("node"), World.hash(name)).orElseThrow();
     }

@@ -13,6 +13,7 @@ import assay.ledger.state.Params;
 import assay.ledger.state.Setting;
 import assay.ledger.state.State;
 import assay.ledger.state.Validator;
+import assay.ledger.tx.Bytes;
 import assay.ledger.tx.Ids;
 import assay.ledger.tx.Transaction;
 import assay.ledger.tx.Transaction.Approve;
@@ -262,5 +263,33 @@ class GovernanceAttackTest {
         assertEquals(
                 new Outcome.Rejected(Reason.BALANCE_TOO_SMALL), dear.send("poor", back), "3 are left after the fee");
         assertEquals(new Outcome.Rejected(Reason.FEE_UNPAID), dear.send("nobody", back));
+    }
+
+    /** Full blocks stop everybody's clocks, so to fill one costs what as many small transactions do. */
+    @Test
+    void whoFillsABlockWithLongTransactionsPaysByTheByte() {
+        long fee = 7;
+        Params p = World.charging(World.params(1), fee);
+        Transaction small = new Transaction.Transfer(w.address("v1"), Amount.ofMicro(1));
+        assertEquals(Amount.ofMicro(fee), Ledger.fee(small, p));
+        Hash h = World.hash("h");
+        String text = "x".repeat(60_000);
+        Bytes bytes = Bytes.of(new byte[60_000]);
+        for (Transaction full : List.of(
+                new Transaction.ShowDispute(h, bytes),
+                new Transaction.AnswerDemand(h, text),
+                new Transaction.ProveDelivery(h, text, h),
+                new Transaction.ChallengeCheckpoint(h, text),
+                new Transaction.ReportReceipt(text),
+                new Transaction.ReportTwoReceipts(text, ""),
+                new Transaction.ReportTwoCheckpoints(h, "", text),
+                new Transaction.ReportTranscript(w.address("v1"), Bytes.of(new byte[0]), bytes))) {
+            assertEquals(
+                    Amount.ofMicro(fee * 118),
+                    Ledger.fee(full, p),
+                    full.getClass().toString());
+        }
+        long perBlock = Ledger.FULL_BYTES / 60_000 * 118;
+        assertTrue(perBlock >= Ledger.FULL_BYTES / 600, "about as many fees as transfers would have");
     }
 }

@@ -27,6 +27,7 @@ import assay.ledger.tx.Transaction.RevealTrace;
 import assay.ledger.tx.Transaction.SetPrices;
 import assay.ledger.tx.Transaction.Transfer;
 import assay.ledger.tx.Transaction.Unbond;
+import assay.ledger.tx.Transaction.UnbondAuditor;
 import assay.ledger.tx.TypedData;
 import assay.ledger.tx.Voucher;
 import java.math.BigInteger;
@@ -236,6 +237,40 @@ class LedgerAttackTest {
         ok("node", w.checkpoint("node", posting("r1", 5_000_000), posting("r2", 1)));
         assertEquals(w.address("payer"), receipt("r1").payer());
         assertTrue(receipt("r2").payer().equals(Address.NONE), "no channel pays it");
+    }
+
+    @Test
+    void aChannelOfManyUnpaidReceiptsIsClosedALittleAtATime() {
+        network();
+        int count = 2 * Channels.PAYMENTS_MAX + 5;
+        for (int from = 0; from < count; from += 1000) {
+            Transaction.Posting[] some = new Transaction.Posting[Math.min(1000, count - from)];
+            for (int i = 0; i < some.length; i++) {
+                some[i] = posting("r" + (from + i), 1);
+            }
+            ok("node", w.checkpoint("node", some));
+        }
+        ok("node", new CloseChannel(channel));
+        assertEquals(count - Channels.PAYMENTS_MAX, w.state.unpaid().count(), "so many at most in one transaction");
+        refused(Reason.CHANNEL_CLOSING, w.send("payer", new CloseChannel(channel)));
+        w.settle(2);
+        assertEquals(5, w.state.unpaid().count(), "and in one block");
+        w.settle(1);
+        assertTrue(w.state.channel(channel).isEmpty());
+        assertEquals(World.START, w.state.balance(w.address("payer")));
+    }
+
+    @Test
+    void auditorsOfAGrainEachAreNone() {
+        network();
+        Hash model = w.modelId("smol");
+        Amount least = Amount.ofMicro(10_000); // 1,000 fees of a demand
+        ok("other", new BondAuditor(model, least));
+        refused(Reason.BOND_TOO_SMALL, w.send("rival", new BondAuditor(model, Amount.ofMicro(9_999))));
+        refused(Reason.BOND_TOO_SMALL, w.send("other", new UnbondAuditor(model, Amount.ofMicro(1))));
+        ok("other", new BondAuditor(model, Amount.ofMicro(1)));
+        ok("other", new UnbondAuditor(model, Amount.ofMicro(1)));
+        ok("other", new UnbondAuditor(model, least));
     }
 
     @Test

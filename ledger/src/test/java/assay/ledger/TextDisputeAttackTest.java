@@ -9,8 +9,10 @@ import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.dispute.At;
 import assay.core.dispute.Referee;
+import assay.core.merkle.Merkle;
 import assay.core.program.Program;
 import assay.core.program.ProgramHeader;
+import assay.core.program.SectionChunks;
 import assay.core.receipt.Digests;
 import assay.core.receipt.Statement;
 import assay.ledger.state.Dispute;
@@ -132,6 +134,10 @@ class TextDisputeAttackTest {
     private void show(ToldWork work) {
         try {
             At at = At.parse(dispute(work).orElseThrow().at().toArray());
+            if (at instanceof At.Text) {
+                refused(Reason.DISPUTE_OTHER_MOVE, "node", new ShowDispute(digest(work), Bytes.of(new byte[3])));
+                w.settle(1); // the ledger reads the model's text meanwhile
+            }
             ok("node", new ShowDispute(digest(work), Bytes.of(work.defender().move(at))));
         } catch (assay.core.base.MalformedException e) {
             throw new AssertionError(e);
@@ -216,6 +222,7 @@ class TextDisputeAttackTest {
         posts.forEach(post -> ok("author", post));
         opened(right, "honest");
         ok("honest", chooseText(right));
+        w.settle(1);
         refused(Reason.DISPUTE_MOVE_WRONG, "node", new ShowDispute(digest(right), Bytes.of(new byte[0])));
         refused(Reason.DISPUTE_MOVE_WRONG, "node", new ShowDispute(digest(right), Bytes.of(new byte[65_000])));
         w.settle(3);
@@ -268,13 +275,56 @@ class TextDisputeAttackTest {
         refused(Reason.TEXT_KNOWN, "honest", first);
     }
 
+    /**
+     * Under another size the same root is that of other chunks: a publisher that says so puts the end of another model's
+     * tokenizer in the place of its middle. Whoever is disputed then has a tokenizer that cannot be read.
+     */
+    @Test
+    void aMadeUpSizeUnderAnothersRootTakesNoPlaceOfItsText() throws Exception {
+        byte[] tokenizer = new byte[4 * SectionChunks.CHUNK_BYTES + 700];
+        for (int i = 0; i < tokenizer.length; i++) {
+            tokenizer[i] = (byte) (i * 31 + i / 251);
+        }
+        Hash root = Merkle.root(ProgramHeader.leaves(tokenizer));
+        ProgramHeader honest = withTokenizer(tokenizer.length, root);
+        ProgramHeader madeUp = withTokenizer(2 * SectionChunks.CHUNK_BYTES + 700, root);
+        ok("author", ToldWork.publication(w, "honest", honest.root()));
+        ok("liar", ToldWork.publication(w, "made up", madeUp.root()));
+
+        byte[] end = SectionChunks.chunk(tokenizer, 4);
+        w.send("liar", posted("made up", madeUp, 2, end, SectionChunks.path(tokenizer, 4)));
+        for (int i = 0; i < 5; i++) {
+            ok(
+                    "author",
+                    posted("honest", honest, i, SectionChunks.chunk(tokenizer, i), SectionChunks.path(tokenizer, i)));
+        }
+        assertEquals(
+                Bytes.of(SectionChunks.chunk(tokenizer, 2)),
+                w.state
+                        .texts()
+                        .get(Key.text(honest.section("tokenizer"), 2))
+                        .orElseThrow()
+                        .bytes());
+    }
+
+    private static ProgramHeader withTokenizer(int size, Hash root) {
+        List<ProgramHeader.Section> sections =
+                new ArrayList<>(ToldWork.PROGRAM.header().sections());
+        sections.replaceAll(s -> s.name().equals("tokenizer") ? new ProgramHeader.Section(s.name(), size, root) : s);
+        return new ProgramHeader(sections);
+    }
+
+    private PostText posted(String model, ProgramHeader header, int chunk, byte[] bytes, List<Hash> path) {
+        assay.core.codec.Writer out = new assay.core.codec.Writer();
+        header.write(out);
+        return new PostText(w.modelId(model), Bytes.of(out.toBytes()), 0, chunk, Bytes.of(bytes), path);
+    }
+
     @Test
     void aTextThatIsTooLongForTheLedgerIsLeftUndecided() throws Exception {
         ProgramHeader real = ToldWork.PROGRAM.header();
-        List<ProgramHeader.Section> sections = new ArrayList<>(real.sections());
-        sections.replaceAll(
-                s -> s.name().equals("tokenizer") ? new ProgramHeader.Section(s.name(), (8 << 20) + 1, s.root()) : s);
-        ProgramHeader large = new ProgramHeader(sections);
+        ProgramHeader large =
+                withTokenizer((8 << 20) + 1, real.section("tokenizer").root());
         ok("author", ToldWork.publication(w, "large", large.root()));
         assay.core.codec.Writer out = new assay.core.codec.Writer();
         large.write(out);
@@ -337,7 +387,8 @@ class TextDisputeAttackTest {
         ok("honest", report(said, said));
         assertEquals(Status.FAULT, status(said));
         assertTrue(dispute(said).isEmpty());
-        assertEquals(before.plus(Amount.ofUnits(1)).minus(Amount.ofMicro(FEE)), balance("honest"));
+        Amount paid = Ledger.fee(report(said, said), w.genesis.params());
+        assertEquals(before.plus(Amount.ofUnits(1)).minus(paid), balance("honest"));
         refused(Reason.EVIDENCE_USED, "stranger", report(said, said));
         w.settle(20);
         assertEquals(Status.FAULT, status(said), "and nobody's clock goes on");

@@ -1,6 +1,7 @@
 package assay.ledger.state;
 
 import assay.core.base.Hash;
+import assay.core.program.ProgramHeader;
 import assay.ledger.crypto.Address;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ public final class Key {
     static final int SERVED_BYTES = PAIR_BYTES + Address.SIZE_BYTES;
 
     /** Bytes of the key of a piece of a model's text. */
-    static final int TEXT_BYTES = Hash.SIZE_BYTES + Integer.BYTES;
+    static final int TEXT_BYTES = Hash.SIZE_BYTES + 2 * Integer.BYTES;
 
     /** The one key of the beacon. */
     public static final byte[] BEACON = {0};
@@ -85,10 +86,14 @@ public final class Key {
                 .array();
     }
 
-    /** A chunk of a program's section: sorted by the section's root, then by index. */
-    public static byte[] text(Hash section, int index) {
+    /**
+     * A chunk of a program's section: sorted by the section's root, its size, then by index. The size belongs to it: under
+     * another one the same root is that of other chunks, since what is hashed there does not say how much it covers.
+     */
+    public static byte[] text(ProgramHeader.Section section, int index) {
         return ByteBuffer.allocate(TEXT_BYTES)
-                .put(section.bytes())
+                .put(section.root().bytes())
+                .putInt(section.size())
                 .putInt(index)
                 .array();
     }

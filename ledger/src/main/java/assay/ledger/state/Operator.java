@@ -15,9 +15,17 @@ import assay.ledger.tx.Max;
  *     twice this
  * @param faults proven faults
  * @param heard height of its last heartbeat, or of its registration
+ * @param busyUntil height until which what others asked it to compute again keeps it at work
  */
 public record Operator(
-        Hash nodeKey, @Max(256) String endpoint, long since, Stake stake, Amount pending, int faults, long heard)
+        Hash nodeKey,
+        @Max(256) String endpoint,
+        long since,
+        Stake stake,
+        Amount pending,
+        int faults,
+        long heard,
+        long busyUntil)
         implements Entry {
     @Override
     public long heldMicro() {
@@ -26,36 +34,41 @@ public record Operator(
 
     /** With another stake. */
     public Operator with(Stake next) {
-        return new Operator(nodeKey, endpoint, since, next, pending, faults, heard);
+        return new Operator(nodeKey, endpoint, since, next, pending, faults, heard, busyUntil);
     }
 
     /** With another receipt key. */
     public Operator withKey(Hash next) {
-        return new Operator(next, endpoint, since, stake, pending, faults, heard);
+        return new Operator(next, endpoint, since, stake, pending, faults, heard, busyUntil);
     }
 
     /** Reached elsewhere. */
     public Operator at(String next) {
-        return new Operator(nodeKey, next, since, stake, pending, faults, heard);
+        return new Operator(nodeKey, next, since, stake, pending, faults, heard, busyUntil);
     }
 
     /** After posting a receipt with which so much could be gained. */
     public Operator risked(Amount amount) {
-        return new Operator(nodeKey, endpoint, since, stake, pending.plus(amount), faults, heard);
+        return new Operator(nodeKey, endpoint, since, stake, pending.plus(amount), faults, heard, busyUntil);
     }
 
     /** After such a receipt became final. */
     public Operator settled(Amount amount) {
-        return new Operator(nodeKey, endpoint, since, stake, pending.minus(amount), faults, heard);
+        return new Operator(nodeKey, endpoint, since, stake, pending.minus(amount), faults, heard, busyUntil);
     }
 
     /** After a fault that left this stake. */
     public Operator faulted(Stake left) {
-        return new Operator(nodeKey, endpoint, since, left, pending, faults + 1, heard);
+        return new Operator(nodeKey, endpoint, since, left, pending, faults + 1, heard, busyUntil);
     }
 
     /** After a heartbeat at this height. */
     public Operator heard(long height) {
-        return new Operator(nodeKey, endpoint, since, stake, pending, faults, height);
+        return new Operator(nodeKey, endpoint, since, stake, pending, faults, height, busyUntil);
+    }
+
+    /** At work until this height. */
+    public Operator busy(long until) {
+        return new Operator(nodeKey, endpoint, since, stake, pending, faults, heard, until);
     }
 }

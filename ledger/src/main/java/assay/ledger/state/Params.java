@@ -133,7 +133,8 @@ public record Params(
      * @param replayPerMillion micro-units per million tokens replayed, prompt and answer, of a model of {@link
      *     #REFERENCE_MACS}; of others in proportion
      * @param perAudit its transactions
-     * @param transaction what every transaction costs its sender, and every {@link #RECEIPTS_PER_FEE} receipts of a
+     * @param transaction what a transaction costs its sender for every {@link #BYTES_PER_FEE} of its long parts begun, at least
+     *     once, and every {@link #RECEIPTS_PER_FEE} receipts of a
      *     checkpoint; for the reserve
      * @param requestTokens size of the request for which a price list is held against the cost of its audit
      */
@@ -143,6 +144,9 @@ public record Params(
 
         /** Receipts of a checkpoint that cost as much as one transaction: they bring no signature to check. */
         public static final int RECEIPTS_PER_FEE = 4;
+
+        /** Bytes of what a transaction brings that cost as much as one that brings none. */
+        public static final int BYTES_PER_FEE = 512;
 
         /** Refuses a request of no tokens. */
         public Costs {

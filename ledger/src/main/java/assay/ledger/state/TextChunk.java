@@ -7,7 +7,7 @@ import assay.ledger.tx.Max;
 
 /**
  * A piece of a model's text, its tokenizer or template, which settles what is disputed about text; its key in the map
- * is the root of the program's section and its index in it. It stays for good.
+ * is the root and the size of the program's section and its index in it. It stays for good.
  *
  * @param payer who posted it and gets what that cost back, once, for winning a dispute about text; all zero afterwards
  * @param bytes of the section

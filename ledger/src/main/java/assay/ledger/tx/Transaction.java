@@ -14,6 +14,14 @@ import java.util.List;
  * wallets sign (docs/protocol/transactions.md, vectors/ledger/eip712.json): they never change.
  */
 public sealed interface Transaction {
+    /**
+     * Bytes of those parts that may be long, as it is paid by them: what fills a block costs as much whoever fills it. None
+     * of a host's chunk, which is taken only when it was asked for; a checkpoint is paid by its receipts.
+     */
+    default long longBytes() {
+        return 0;
+    }
+
     /** Moves money to another account. */
     record Transfer(Address to, Amount amount) implements Transaction {}
 
@@ -337,7 +345,12 @@ public sealed interface Transaction {
      * @param answer as the node gave it
      * @param secret the X25519 scalar of the key that the complaint named
      */
-    record ProveDelivery(Hash demand, @Max(ANSWER_MAX) String answer, Hash secret) implements Transaction {}
+    record ProveDelivery(Hash demand, @Max(ANSWER_MAX) String answer, Hash secret) implements Transaction {
+        @Override
+        public long longBytes() {
+            return answer.length();
+        }
+    }
 
     /**
      * The payer of a receipt that was not drawn asks for the opening of some of its cells, for the fee of a demand.
@@ -353,14 +366,24 @@ public sealed interface Transaction {
      * @param nodeKey the operator's key that signed it
      * @param note the checkpoint as a C2SP signed note
      */
-    record ChallengeCheckpoint(Hash nodeKey, @Max(NOTE_MAX) String note) implements Transaction {}
+    record ChallengeCheckpoint(Hash nodeKey, @Max(NOTE_MAX) String note) implements Transaction {
+        @Override
+        public long longBytes() {
+            return note.length();
+        }
+    }
 
     /**
      * The operator answers a demand for a delivery or an opening.
      *
      * @param answer ciphertext for the auditor, or the opening's digest or pieces: text, for example base64
      */
-    record AnswerDemand(Hash demand, @Max(ANSWER_MAX) String answer) implements Transaction {}
+    record AnswerDemand(Hash demand, @Max(ANSWER_MAX) String answer) implements Transaction {
+        @Override
+        public long longBytes() {
+            return answer.length();
+        }
+    }
 
     /**
      * The operator shows that a challenged checkpoint and its posted log are consistent.
@@ -372,6 +395,11 @@ public sealed interface Transaction {
         public AnswerCheckpoint {
             path = List.copyOf(path);
         }
+
+        @Override
+        public long longBytes() {
+            return (long) path.size() * Hash.SIZE_BYTES;
+        }
     }
 
     /** Shows that a node gave its root away before the auditors were bound to theirs. */
@@ -382,7 +410,12 @@ public sealed interface Transaction {
      *
      * @param move as docs/protocol/dispute.md says
      */
-    record ShowDispute(Hash receipt, @Max(DISPUTE_MAX) Bytes move) implements Transaction {}
+    record ShowDispute(Hash receipt, @Max(DISPUTE_MAX) Bytes move) implements Transaction {
+        @Override
+        public long longBytes() {
+            return move.size();
+        }
+    }
 
     /** The auditor's move in a dispute: the first part that it computes otherwise. */
     record ChooseDispute(Address operator, Hash receipt, int part) implements Transaction {}
@@ -412,14 +445,24 @@ public sealed interface Transaction {
             int chunk,
             @Max(assay.core.program.SectionChunks.CHUNK_BYTES) Bytes bytes,
             @Max(16) List<Hash> path)
-            implements Transaction {}
+            implements Transaction {
+        @Override
+        public long longBytes() {
+            return bytes.size();
+        }
+    }
 
     /**
      * Shows a signed receipt that was not posted, was posted late, or was posted as something else.
      *
      * @param envelope the DSSE envelope as JSON
      */
-    record ReportReceipt(@Max(ENVELOPE_MAX) String envelope) implements Transaction {}
+    record ReportReceipt(@Max(ENVELOPE_MAX) String envelope) implements Transaction {
+        @Override
+        public long longBytes() {
+            return envelope.length();
+        }
+    }
 
     /**
      * Shows that a posted receipt says another length of its transcript than it has: a false one would keep what is
@@ -432,15 +475,29 @@ public sealed interface Transaction {
             Address operator,
             @Max(assay.core.receipt.Statement.SIZE_MAX_BYTES) Bytes statement,
             @Max(DISPUTE_MAX) Bytes transcript)
-            implements Transaction {}
+            implements Transaction {
+        @Override
+        public long longBytes() {
+            return (long) statement.size() + transcript.size();
+        }
+    }
 
     /** Shows two signed receipts for one payment. */
-    record ReportTwoReceipts(@Max(ENVELOPE_MAX) String first, @Max(ENVELOPE_MAX) String second)
-            implements Transaction {}
+    record ReportTwoReceipts(@Max(ENVELOPE_MAX) String first, @Max(ENVELOPE_MAX) String second) implements Transaction {
+        @Override
+        public long longBytes() {
+            return (long) first.length() + second.length();
+        }
+    }
 
     /** Shows two signed checkpoints of one log and one size with different roots or weights. */
     record ReportTwoCheckpoints(Hash nodeKey, @Max(NOTE_MAX) String first, @Max(NOTE_MAX) String second)
-            implements Transaction {}
+            implements Transaction {
+        @Override
+        public long longBytes() {
+            return (long) first.length() + second.length();
+        }
+    }
 
     /** The operator is there. */
     record Heartbeat() implements Transaction {}

@@ -7,6 +7,8 @@ import assay.core.dispute.Challenger;
 import assay.core.dispute.Defender;
 import assay.core.dispute.Work;
 import assay.ledger.Event;
+import assay.ledger.Outcome;
+import assay.ledger.Reason;
 import assay.ledger.Texts;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Dispute;
@@ -114,8 +116,9 @@ public final class Disputing implements AutoCloseable {
             if (move.isEmpty()) {
                 return true; // nothing of it is wrong: there is nothing to choose
             }
-            account.send(move.get()).join();
-            return true;
+            // A text that was chosen in this block is shown in the next one.
+            return !new Outcome.Rejected(Reason.DISPUTE_OTHER_MOVE)
+                    .equals(account.send(move.get()).join());
         } catch (MalformedException | IllegalArgumentException e) {
             LOG.log(System.Logger.Level.WARNING, () -> "no move in the dispute about " + c.receipt() + ": " + e);
             return true;

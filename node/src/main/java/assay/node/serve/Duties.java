@@ -17,7 +17,6 @@ import assay.ledger.tx.Transaction;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -43,11 +42,12 @@ public final class Duties implements AutoCloseable {
     private final Sender operator;
     private final Book book;
     private final Openings openings;
-    private final Set<Hash> open = new ConcurrentSkipListSet<>();
-    private final LinkedBlockingQueue<Boolean> wakes = new LinkedBlockingQueue<>();
-    private final Thread thread;
+    private final Worker quick = new Worker("assay-duties");
+
+    /** What has to be computed again takes long, and nothing else waits for it. */
+    private final Worker slow = new Worker("assay-openings");
+
     private volatile boolean closing;
-    private volatile String trouble = "";
 
     /** @param operator the node's account */
     public Duties(LiveLedger ledger, Sender operator, Book book, Openings openings) {
@@ -55,7 +55,6 @@ public final class Duties implements AutoCloseable {
         this.operator = operator;
         this.book = book;
         this.openings = openings;
-        this.thread = Thread.ofPlatform().daemon().name("assay-duties").unstarted(this::work);
     }
 
     /** Begins, with what was demanded while the node was off. */
@@ -63,67 +62,102 @@ public final class Duties implements AutoCloseable {
         ledger.onBlock(block -> block.events().forEach(this::hear));
         ledger.state().demands().forEach(Key.ANY, (key, demand) -> {
             if (demand.operator().equals(me())) {
-                open.add(Hash.ofBytes(key));
+                worker(demand.kind()).add(demand.deadline(), Hash.ofBytes(key));
             }
         });
-        wakes.add(true);
-        thread.start();
+        quick.thread.start();
+        slow.thread.start();
     }
 
     /** Why the last answer came to nothing; empty while all is well. */
     public String trouble() {
-        return trouble;
+        return quick.trouble.isEmpty() ? slow.trouble : quick.trouble;
     }
 
     private void hear(Event event) {
         if (event instanceof Event.Demanded asked && asked.operator().equals(me())) {
-            open.add(asked.demand());
+            worker(asked.kind()).add(asked.answerBy(), asked.demand());
+        }
+    }
+
+    private Worker worker(Demand.Kind kind) {
+        return kind == Demand.Kind.OPENING ? slow : quick;
+    }
+
+    /** A demand in the order in which they are answered: whose time is over first. */
+    private record Due(long deadline, Hash demand) implements Comparable<Due> {
+        @Override
+        public int compareTo(Due other) {
+            int byDeadline = Long.compare(deadline, other.deadline);
+            return byDeadline != 0 ? byDeadline : demand.compareTo(other.demand);
+        }
+    }
+
+    /** Demands that are answered one after another. */
+    private final class Worker {
+        private final ConcurrentSkipListSet<Due> open = new ConcurrentSkipListSet<>();
+        private final LinkedBlockingQueue<Boolean> wakes = new LinkedBlockingQueue<>();
+        private final Thread thread;
+        private volatile String trouble = "";
+
+        Worker(String name) {
+            thread = Thread.ofPlatform().daemon().name(name).unstarted(this::work);
+        }
+
+        void add(long deadline, Hash demand) {
+            open.add(new Due(deadline, demand));
             wakes.add(true);
         }
-    }
 
-    private void work() {
-        try {
-            while (!closing) {
-                if (open.isEmpty()) {
-                    wakes.take();
-                } else {
-                    wakes.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-                }
-                for (Hash demand : List.copyOf(open)) {
-                    if (!closing && isDone(demand)) {
-                        open.remove(demand);
+        private void work() {
+            try {
+                while (!closing) {
+                    if (open.isEmpty()) {
+                        wakes.take();
+                    } else {
+                        wakes.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                    }
+                    for (Due due : open) {
+                        Optional<String> left = closing ? Optional.of(trouble) : answer(due.demand());
+                        trouble = left.orElse("");
+                        if (left.isEmpty()) {
+                            open.remove(due);
+                        }
                     }
                 }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        }
+
+        void close() {
+            wakes.add(true);
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    /** Answers a demand; true if there is nothing left to do about it. */
-    private boolean isDone(Hash id) {
+    /** Answers a demand: nothing if there is nothing left to do about it, else why it is still open. */
+    private Optional<String> answer(Hash id) {
         State state = ledger.state();
         Optional<Demand> demand = state.demands().get(Key.of(id));
         if (demand.isEmpty() || demand.get().isAnswered()) {
-            return true;
+            return Optional.empty();
         }
         try {
             Optional<Transaction> answer = answer(id, demand.get(), state);
             if (answer.isEmpty()) {
-                trouble = "a demand of kind " + demand.get().kind() + " until block "
-                        + demand.get().deadline() + " cannot be answered: " + id.hex();
-                return false;
+                return Optional.of("a demand of kind " + demand.get().kind() + " until block "
+                        + demand.get().deadline() + " cannot be answered: " + id.hex());
             }
-            if (operator.send(answer.get()).join() instanceof Outcome.Rejected(var reason)) {
-                trouble = "the ledger refused an answer: " + reason;
-                return false;
-            }
-            trouble = "";
-            return true;
+            return operator.send(answer.get()).join() instanceof Outcome.Rejected(var reason)
+                    ? Optional.of("the ledger refused an answer: " + reason)
+                    : Optional.empty();
         } catch (IOException | MalformedException | CompletionException e) {
-            trouble = "a demand cannot be answered: " + e.getMessage();
-            return false;
+            return Optional.of("a demand cannot be answered: " + e.getMessage());
         }
     }
 
@@ -163,11 +197,7 @@ public final class Duties implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        wakes.add(true);
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        quick.close();
+        slow.close();
     }
 }
