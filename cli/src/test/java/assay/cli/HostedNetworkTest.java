@@ -110,7 +110,7 @@ class HostedNetworkTest {
                 p.windows(),
                 new Params.Shares(100_000, 100_000, 10_000, 300_000),
                 new Params.Audits(false, 1, 2, 100_000, 100_000, 2, 0, 1),
-                p.costs(),
+                new Params.Costs(Amount.ZERO, Amount.ZERO, Amount.ZERO, 1_000),
                 p.disputes(),
                 p.governance(),
                 new Params.Hosting(600, 60, 50_000, 4, Amount.ofUnits(10), Amount.ofMicro(400), Amount.ZERO, 60));

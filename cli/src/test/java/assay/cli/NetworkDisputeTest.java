@@ -137,7 +137,7 @@ class NetworkDisputeTest {
                 new Params.Windows(3_000, 60, 120, 2, 40, 90, 30, 30),
                 p.shares(),
                 new Params.Audits(false, 1, 2, 100_000, 100_000, 2, 0, 1),
-                p.costs(),
+                new Params.Costs(Amount.ZERO, Amount.ZERO, Amount.ZERO, 1_000),
                 p.disputes(),
                 p.governance(),
                 p.hosting());

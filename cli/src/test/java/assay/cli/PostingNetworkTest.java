@@ -65,7 +65,7 @@ class PostingNetworkTest {
                 new Params.Shares(0, 0, 0, 300_000),
                 new Params.Audits(false, 1, 2, 100_000, 100_000, 2, 0, 1),
                 new Params.Costs(
-                        Amount.ZERO, Amount.ZERO, Params.shared().costs().transaction(), 1),
+                        Amount.ZERO, Amount.ZERO, Params.shared().costs().transaction(), 1_000),
                 new Params.Disputes(60, 20, 1_200, 10, Amount.ofMicro(1_000)),
                 p.governance(),
                 p.hosting());

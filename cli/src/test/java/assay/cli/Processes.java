@@ -2,13 +2,17 @@ package assay.cli;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import assay.node.consensus.LocalNetwork;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** Java processes of a test with this test's classes; each has a name, a home, and a file of what it says. */
@@ -17,6 +21,7 @@ final class Processes implements AutoCloseable {
 
     private final Path folder;
     private final List<Process> processes = new ArrayList<>();
+    private final Map<String, Process> newest = new TreeMap<>();
 
     /** @param folder of all files */
     Processes(Path folder) {
@@ -53,6 +58,7 @@ final class Processes implements AutoCloseable {
         builder.environment().put("ASSAY_HOME", home(name).toString());
         Process process = builder.start();
         processes.add(process);
+        newest.put(name, process);
         return process;
     }
 
@@ -78,11 +84,14 @@ final class Processes implements AutoCloseable {
         return Files.readString(log(name), StandardCharsets.UTF_8);
     }
 
-    /** Waits until a process says these words. */
+    /** Waits until a process says these words, as long as it runs. */
     String await(String name, String words) throws Exception {
+        Process process = Objects.requireNonNull(newest.get(name));
         long until = System.nanoTime() + PATIENCE_NANOS;
         while (!said(name).contains(words)) {
-            assertTrue(System.nanoTime() < until, () -> name + " never said: " + words + "\n" + everything());
+            boolean canSay = process.isAlive() || said(name).contains(words);
+            assertTrue(
+                    canSay && System.nanoTime() < until, () -> name + " never said: " + words + "\n" + everything());
             Thread.sleep(300);
         }
         return said(name);
@@ -103,11 +112,17 @@ final class Processes implements AutoCloseable {
         return out.toString();
     }
 
-    /** A base with a hundred free ports after it, most likely. */
-    static int freePorts() throws IOException {
-        try (ServerSocket any = new ServerSocket(0)) {
-            return Math.min(any.getLocalPort(), 64_000) / 100 * 100;
-        }
+    /**
+     * A base with a hundred ports after it that are free, most likely, also for who asks at the same time; below those that
+     * systems give to connections.
+     */
+    static int freePorts() {
+        SecureRandom random = new SecureRandom();
+        int base = 0;
+        do {
+            base = 10_000 + 100 * random.nextInt(220);
+        } while (LocalNetwork.busyPort(base, 10).isPresent());
+        return base;
     }
 
     /** Asks all to end, the last first. */

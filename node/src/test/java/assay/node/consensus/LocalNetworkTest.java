@@ -19,11 +19,11 @@ import assay.ledger.tx.Ids;
 import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Transaction;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -321,11 +321,14 @@ class LocalNetworkTest {
         }
     }
 
-    /** A base with sixty free ports after it, most likely. */
-    private static int freePorts() throws IOException {
-        try (ServerSocket any = new ServerSocket(0)) {
-            return Math.min(any.getLocalPort(), 64_000) / 100 * 100;
-        }
+    /** A base with sixty free ports after it, most likely; below those that systems give to connections. */
+    private static int freePorts() {
+        SecureRandom random = new SecureRandom();
+        int base = 0;
+        do {
+            base = 10_000 + 100 * random.nextInt(220);
+        } while (LocalNetwork.busyPort(base, 6).isPresent());
+        return base;
     }
 
     private static List<String> application(Path ledger, String address) {
