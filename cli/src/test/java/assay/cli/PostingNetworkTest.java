@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <pre>mvn -pl cli -am test -Dtest=PostingNetworkTest -Dassay.network=true -Dsurefire.failIfNoSpecifiedTests=false</pre>
  */
 class PostingNetworkTest {
-    private static final String[] PATIENT = {"--post-count", "64", "--post-age", "3600"};
+    private static final String[] PATIENT = {"--post-count", "64", "--post-age", "3600", "--post-text"};
 
     /** How many receipts are counted. */
     private static final int RECEIPTS = Integer.getInteger("assay.receipts", 32);
@@ -84,6 +84,9 @@ class PostingNetworkTest {
             net.fund("payer", "wallet", 100);
             int port = net.nextPort();
             Process node = net.node("n", port, model, PATIENT);
+            String said = net.processes().await("n", "tokenizer and template are on the ledger");
+            assertTrue(said.contains("bytes in 2 transactions, for "), said);
+            assertEquals(2, net.ledger().state().texts().count());
             net.idleAuditors(net.ledger().state().modelId("tiny").orElseThrow(), 4);
             Address operator = net.account("n", "operator");
             Map<Hash, Long> signedAt = new TreeMap<>();
@@ -99,6 +102,7 @@ class PostingNetworkTest {
             assertEquals(0, net.ledger().state().log(operator).size(), "all of them wait for others");
             node.destroyForcibly().waitFor(); // kill -9
             net.node("n", port, model, PATIENT);
+            net.processes().await("n", "are on the ledger already");
             net.await(() -> net.ledger().state().log(operator).size() == 5);
             assertEquals(
                     1,

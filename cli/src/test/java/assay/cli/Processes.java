@@ -90,8 +90,7 @@ final class Processes implements AutoCloseable {
         long until = System.nanoTime() + PATIENCE_NANOS;
         while (!said(name).contains(words)) {
             boolean canSay = process.isAlive() || said(name).contains(words);
-            assertTrue(
-                    canSay && System.nanoTime() < until, () -> name + " never said: " + words + "\n" + everything());
+            assertTrue(canSay && System.nanoTime() < until, () -> name + " never said: " + words + "\n" + everything());
             Thread.sleep(300);
         }
         return said(name);
