@@ -117,13 +117,13 @@ public final class Linear {
     /**
      * The exact sums of one token, before anything is rounded: {@code z_r = sum_k W[r,k] * a[k]}, all rows.
      *
-     * @param a one token of w.cols() columns
+     * @param a one token of w.cols() columns, not in tiles
      * @param z (w.rows()), |z| &lt; 2^52
      */
     public void sums(PackedMatrix w, Activations a, long[] z) {
-        if (a.tokens() != 1 || a.cols() != w.cols() || z.length != w.rows()) {
-            throw new IllegalArgumentException(a.tokens() + " tokens of " + a.cols() + " columns, " + w.cols()
-                    + " columns, sums for " + z.length + " of " + w.rows() + " rows");
+        if (a.tokens() != 1 || a.tiled() || a.cols() != w.cols() || z.length != w.rows()) {
+            throw new IllegalArgumentException(a.tokens() + (a.tiled() ? " tiled" : "") + " tokens of " + a.cols()
+                    + " columns, " + w.cols() + " columns, sums for " + z.length + " of " + w.rows() + " rows");
         }
         reserve(w);
         int last = (w.rows() + 15) / 16;
@@ -149,24 +149,24 @@ public final class Linear {
         switch (w.form()) {
             case NIBBLES_HALVES -> {
                 VectorDot.nibbles(w.words(), x, y, z, v, stride, groups, a.values(), k, a.negatives(), n, groupSums);
-                VectorDot.foldHalves(groupSums, w.words(), x, y, z, v, stride, groups, a.sums(), s, 0x1p-4, sums);
+                VectorFold.foldHalves(groupSums, w.words(), x, y, z, v, stride, groups, a.sums(), s, 0x1p-4, sums);
                 return Math.scalb(16.0, -w.exponent());
             }
             case NIBBLES_FLOATS -> {
                 scales(w, x, y, z, v);
                 VectorDot.nibbles(w.words(), x, y, z, v, stride, groups, a.values(), k, a.negatives(), n, groupSums);
-                VectorDot.foldScales(groupSums, scales, groups, a.sums(), s, 0x1p-4, sums);
+                VectorFold.foldScales(groupSums, scales, groups, a.sums(), s, 0x1p-4, sums);
                 return 16;
             }
             case BYTES_HALVES -> {
                 VectorDot.bytes(w.words(), x, y, z, v, stride, groups, a.values(), k, a.negatives(), n, groupSums);
-                VectorDot.foldHalves(groupSums, w.words(), x, y, z, v, stride, groups, a.sums(), s, 0x1p-8, sums);
+                VectorFold.foldHalves(groupSums, w.words(), x, y, z, v, stride, groups, a.sums(), s, 0x1p-8, sums);
                 return Math.scalb(256.0, -w.exponent());
             }
             case BYTES_FLOATS -> {
                 scales(w, x, y, z, v);
                 VectorDot.bytes(w.words(), x, y, z, v, stride, groups, a.values(), k, a.negatives(), n, groupSums);
-                VectorDot.foldScales(groupSums, scales, groups, a.sums(), s, 0x1p-8, sums);
+                VectorFold.foldScales(groupSums, scales, groups, a.sums(), s, 0x1p-8, sums);
                 return 256;
             }
             case BYTES_SIXTEENS -> {

@@ -195,7 +195,7 @@ public final class Warmup {
                 new Kernel(
                         "fold sums",
                         false,
-                        n -> VectorDot.foldHalves(groupSums, nibbles.words(), 0, 0, 0, 0, 80, n, sums, 0, 1, out)));
+                        n -> VectorFold.foldHalves(groupSums, nibbles.words(), 0, 0, 0, 0, 80, n, sums, 0, 1, out)));
     }
 
     private static PackedMatrix zeros(WeightType type) {

@@ -37,7 +37,7 @@ class WarmupTest {
                 "--add-modules",
                 "jdk.incubator.vector",
                 "-XX:CompileCommand=quiet"));
-        for (String kernels : List.of("Tiles", "VectorDot", "Heads", "Scales", "Rounding")) {
+        for (String kernels : List.of("Tiles", "VectorDot", "VectorFold", "Heads", "Roofline", "Rounding")) {
             command.add("-XX:CompileCommand=dontinline,assay.engine.fast." + kernels + "::*");
             command.add("-XX:CompileCommand=CompileThresholdScaling,assay.engine.fast." + kernels + "::*,0.02");
         }
