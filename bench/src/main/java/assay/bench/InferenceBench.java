@@ -1,5 +1,6 @@
 package assay.bench;
 
+import assay.core.base.Counted;
 import assay.core.base.MalformedException;
 import assay.core.codec.Json;
 import assay.core.codec.JsonText;
@@ -152,7 +153,8 @@ public final class InferenceBench {
     private static void print(
             List<Measure> measures, double[][][] rates, Around around, Options options, PrintStream out) {
         out.println(around.beside);
-        out.println(options.threads() + " threads, tokens/s, medians of " + options.rounds() + " rounds");
+        out.println(Counted.of(options.threads(), "thread") + ", tokens/s, medians of "
+                + Counted.of(options.rounds(), "round"));
         String row = "%-26s %9s %10s %7s   %s";
         out.println(String.format(Locale.ROOT, row, "", "assay", "llama.cpp", "ratio", "goal"));
         for (int m = 0; m < rates.length; m++) {

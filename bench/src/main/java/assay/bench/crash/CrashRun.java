@@ -1,5 +1,6 @@
 package assay.bench.crash;
 
+import assay.core.base.Counted;
 import assay.core.base.MalformedException;
 import assay.core.codec.Json;
 import assay.core.log.Checkpoint;
@@ -54,18 +55,19 @@ public final class CrashRun {
     public static boolean run(int rounds, long seed, PrintStream out)
             throws IOException, MalformedException, InterruptedException {
         Path dir = Files.createTempDirectory("assay-crash");
-        out.println("seed " + seed + ", " + rounds + " rounds, folder " + dir);
+        out.println("seed " + seed + ", " + Counted.of(rounds, "round") + ", folder " + dir);
         CrashRun run = new CrashRun(dir, seed);
         for (int round = 1; round <= rounds; round++) {
             run.round(round);
-            out.println("round " + round + ": " + run.told.size() + " requests, " + run.acknowledged()
-                    + " receipts so far");
+            out.println("round " + round + ": " + Counted.of(run.told.size(), "request") + ", "
+                    + Counted.of(run.acknowledged(), "receipt") + " so far");
         }
         Laws.Found found = run.check();
         long acknowledged = run.acknowledged();
-        out.println(rounds + " kills, " + run.told.size() + " requests, " + acknowledged
-                + " receipts acknowledged, " + found.receipts() + " in the log, " + found.aborted()
-                + " of aborted answers, " + found.faults().size() + " broken laws");
+        out.println(Counted.of(rounds, "kill") + ", " + Counted.of(run.told.size(), "request") + ", "
+                + Counted.of(acknowledged, "receipt") + " acknowledged, " + found.receipts() + " in the log, "
+                + found.aborted() + " of aborted answers, "
+                + Counted.of(found.faults().size(), "broken law"));
         found.faults().forEach(out::println);
         return found.faults().isEmpty();
     }

@@ -1,5 +1,6 @@
 package assay.bench.crash;
 
+import assay.core.base.Counted;
 import assay.core.base.MalformedException;
 import assay.core.codec.Json;
 import assay.core.verify.ModelText;
@@ -34,11 +35,13 @@ public final class HonestRun {
     public static boolean run(Path file, int requests, long seed, PrintStream out)
             throws IOException, MalformedException, InterruptedException {
         Path dir = Files.createTempDirectory("assay-honest");
-        out.println("seed " + seed + ", " + requests + " requests of " + CLIENTS + " clients, home " + dir);
+        out.println(
+                "seed " + seed + ", " + Counted.of(requests, "request") + " of " + CLIENTS + " clients, home " + dir);
         long start = System.nanoTime();
         Laws.Found found = run(new Subject(dir.resolve("home"), file, 2), requests, CLIENTS, TOKENS_MAX, seed);
-        out.println(found.receipts() + " receipts, " + found.aborted() + " of aborted answers, "
-                + found.cached() + " with a reused prefix, " + found.faults().size() + " false alarms, "
+        out.println(Counted.of(found.receipts(), "receipt") + ", " + found.aborted() + " of aborted answers, "
+                + found.cached() + " with a reused prefix, "
+                + Counted.of(found.faults().size(), "false alarm") + ", "
                 + (System.nanoTime() - start) / 1_000_000_000 + " s");
         found.faults().forEach(out::println);
         return found.faults().isEmpty();
@@ -88,7 +91,7 @@ public final class HonestRun {
                 Client.Told answer = client.ask(body, asked.nonce(), asked.chunksMax());
                 told.add(answer);
                 if (told.size() % 20 == 0) {
-                    System.err.println("honest: " + told.size() + " requests answered");
+                    System.err.println("honest: " + Counted.of(told.size(), "request") + " answered");
                 }
                 asked.heard(answer.text());
             }
