@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.net.http.HttpRequest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -173,9 +174,10 @@ public final class Reach {
             return isPublic4(b, 2); // 6to4 leads to the address in it
         }
         if (first == 0x0064 && second == 0xff9b) {
-            return isPublic4(b, 12); // and so does NAT64
+            boolean isWellKnown = Arrays.equals(b, 4, 12, new byte[8], 0, 8);
+            return isWellKnown && isPublic4(b, 12); // and so does NAT64; what follows 64:ff9b:1::/48 is its user's own
         }
-        boolean isGlobal = first >= 0x2000 && first < 0x4000;
+        boolean isGlobal = first >= 0x2000 && first < 0x3fff; // 3fff::/20 is for documents (RFC 9637)
         return isGlobal && !(first == 0x2001 && (second < 0x0200 || second == 0x0db8));
     }
 }

@@ -1,7 +1,6 @@
 package assay.ledger.light;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -55,6 +54,8 @@ class ReachAttackTest {
                 "2002:7f00:1::",
                 "2002:a00:1::",
                 "64:ff9b::a00:1",
+                "64:ff9b:1::808:808",
+                "3fff::1",
                 "2001:db8::1",
                 "2001::1"
             })
@@ -129,6 +130,5 @@ class ReachAttackTest {
     void whatIsNoPlaceIsNotAsked(String place) {
         assertThrows(IOException.class, () -> Reach.PUBLIC.request(place));
         assertThrows(IOException.class, () -> Reach.ANY.request(place));
-        assertFalse(place.startsWith("https"));
     }
 }
