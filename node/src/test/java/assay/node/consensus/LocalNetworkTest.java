@@ -339,7 +339,7 @@ class LocalNetworkTest {
                 "-XX:TieredStopAtLevel=1",
                 "-Xmx128m",
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                System.getProperty("java.class.path"),
                 AbciProcess.class.getName(),
                 ledger.toString(),
                 address,

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import assay.core.base.MalformedException;
 import assay.core.codec.Json;
-import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -151,10 +150,7 @@ class HostileTemplateAttackTest {
                         "-Xss1m",
                         "-XX:+UseSerialGC",
                         "-cp",
-                        String.join(
-                                File.pathSeparator,
-                                List.of(System.getProperty(
-                                        "surefire.test.class.path", System.getProperty("java.class.path")))),
+                        System.getProperty("java.class.path"),
                         HostileTemplateAttackTest.class.getName())
                 .redirectErrorStream(true)
                 .start();
