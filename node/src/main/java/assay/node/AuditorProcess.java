@@ -23,23 +23,19 @@ public final class AuditorProcess implements AutoCloseable {
     private static final int TRIES = 10;
 
     private final LiveLedger ledger;
-    private final Engine engine;
-    private final Auditor auditor;
-    private final Disputing disputes;
+    private final Parts parts;
     private final Address account;
 
-    private AuditorProcess(LiveLedger ledger, Engine engine, Auditor auditor, Disputing disputes, Address account) {
+    private AuditorProcess(LiveLedger ledger, Parts parts, Address account) {
         this.ledger = ledger;
-        this.engine = engine;
-        this.auditor = auditor;
-        this.disputes = disputes;
+        this.parts = parts;
         this.account = account;
     }
 
     /**
-     * Joins a network: waits for a node that publishes the model, and for money, bonds, and begins. It ends with the
-     * ledger, which it closes.
+     * Joins a network: waits for a node that publishes the model, and for money, bonds, and begins.
      *
+     * @param ledger is closed with the auditor, also if it cannot start
      * @param file of the model: a dispute shows rows of it
      * @param reach where nodes may be
      * @param say is told what the network waits for
@@ -53,18 +49,32 @@ public final class AuditorProcess implements AutoCloseable {
             Reach reach,
             Consumer<String> say)
             throws IOException, MalformedException, InterruptedException {
-        Sender sender = Bootstrap.joinAuditor(ledger, home, model.program().root(), say);
-        Engine engine = new Engine(model, options);
-        ModelText text = ModelText.of(model.program());
-        DeliveredCases delivered = new DeliveredCases(ledger, sender, text, home.auditorSecret(), TRIES, reach);
-        Auditor.Source cases = new KeptCases(delivered, home.cases(), ledger);
-        Auditor auditor = new Auditor(engine, text, ledger, sender, cases, home.auditorSecret());
-        Disputing disputes = new Disputing(ledger, sender, new ReplayedWorks(engine, text, file, cases));
-        delivered.onAnswer(auditor::again);
-        auditor.start();
-        disputes.start();
-        return new AuditorProcess(
-                ledger, engine, auditor, disputes, sender.signer().address());
+        Parts parts = new Parts();
+        parts.add(ledger::close);
+        boolean isStarted = false;
+        try {
+            Sender sender = Bootstrap.joinAuditor(ledger, home, model.program().root(), say);
+            ModelText text = ModelText.of(model.program());
+            DeliveredCases delivered = new DeliveredCases(ledger, sender, text, home.auditorSecret(), TRIES, reach);
+            Auditor.Source cases = new KeptCases(delivered, home.cases(), ledger);
+            Engine engine = new Engine(model, options);
+            Auditor auditor = new Auditor(engine, text, ledger, sender, cases, home.auditorSecret());
+            ReplayedWorks works = new ReplayedWorks(engine, text, file, cases);
+            Disputing disputes = new Disputing(ledger, sender, works);
+            parts.add(auditor::close);
+            parts.add(engine::close); // before the auditor: what it replays ends with it
+            parts.add(works::close);
+            parts.add(disputes::close);
+            delivered.onAnswer(auditor::again);
+            auditor.start();
+            disputes.start();
+            isStarted = true;
+            return new AuditorProcess(ledger, parts, sender.signer().address());
+        } finally {
+            if (!isStarted) {
+                parts.close();
+            }
+        }
     }
 
     /** The auditor's account. */
@@ -75,9 +85,6 @@ public final class AuditorProcess implements AutoCloseable {
     @Override
     public void close() throws IOException {
         ledger.stopWaiting();
-        disputes.close();
-        engine.close();
-        auditor.close();
-        ledger.close();
+        parts.close();
     }
 }

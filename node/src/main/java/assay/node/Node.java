@@ -103,13 +103,12 @@ public final class Node implements AutoCloseable {
                 engine, text, book, payer, desk, exposure, offer, InstantSource.system(), e -> posting.post());
         auditor =
                 new Auditor(engine, text, ledger, ready.auditor(), digest -> find(book, digest), home.auditorSecret());
-        Disputing disputes = new Disputing(
-                ledger,
-                ready.operator(),
-                new ReplayedWorks(engine, text, config.modelFile(), digest -> find(book, digest)));
+        ReplayedWorks works = new ReplayedWorks(engine, text, config.modelFile(), digest -> find(book, digest));
+        Disputing disputes = new Disputing(ledger, ready.operator(), works);
         parts.add(auditor::close);
         parts.add(posting::close);
         parts.add(duties::close);
+        parts.add(works::close);
         parts.add(disputes::close);
         parts.add(() -> {
             engine.close();

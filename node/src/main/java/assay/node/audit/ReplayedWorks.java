@@ -18,13 +18,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Work for disputes, by a replay on this machine's engine; weights come from the model's file, which is opened once. */
-public final class ReplayedWorks implements Disputing.Works {
+/**
+ * Work for disputes, by a replay on this machine's engine; weights come from the model's file, which is opened when they
+ * are first needed and stays open, since works go on reading it.
+ */
+public final class ReplayedWorks implements Disputing.Works, AutoCloseable {
     private final Engine engine;
     private final ModelText text;
     private final Path modelFile;
     private final Auditor.Source source;
-    private Optional<FileRows> rows = Optional.empty();
+    private Optional<Opened> opened = Optional.empty();
+
+    private record Opened(GgufFile file, FileRows rows) {}
 
     /** @param modelFile of the engine's model */
     public ReplayedWorks(Engine engine, ModelText text, Path modelFile, Auditor.Source source) {
@@ -49,9 +54,17 @@ public final class ReplayedWorks implements Disputing.Works {
     }
 
     private synchronized FileRows rows() throws IOException, MalformedException {
-        if (rows.isEmpty()) {
-            rows = Optional.of(new FileRows(GgufFile.open(modelFile)));
+        if (opened.isEmpty()) {
+            GgufFile file = GgufFile.open(modelFile);
+            opened = Optional.of(new Opened(file, new FileRows(file)));
         }
-        return rows.get();
+        return opened.get().rows();
+    }
+
+    /** Lets go of the file: no row can be shown of any work found before. So who plays with them is closed first. */
+    @Override
+    public synchronized void close() {
+        opened.ifPresent(o -> o.file().close());
+        opened = Optional.empty();
     }
 }
