@@ -5,11 +5,18 @@ import assay.core.base.Hash;
 import assay.core.base.MalformedException;
 import assay.core.codec.Json;
 import assay.core.codec.JsonText;
+import assay.core.receipt.Digests;
+import assay.core.receipt.Transcript;
 import assay.engine.gguf.GgmlType;
 import assay.engine.gguf.RandomModel;
+import assay.engine.infer.BusyException;
+import assay.engine.infer.Engine;
 import assay.engine.infer.EngineOptions;
-import assay.engine.infer.GenerationResult.Times;
+import assay.engine.infer.GenerationListener;
+import assay.engine.infer.GenerationRequest;
+import assay.engine.infer.GenerationResult;
 import assay.engine.infer.Model;
+import assay.engine.infer.PickedToken;
 import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.PrivateKey;
@@ -34,6 +41,7 @@ import assay.node.openai.FinishReason;
 import assay.node.openai.Paying;
 import assay.node.openai.ReceiptRef;
 import assay.node.openai.Usage;
+import assay.node.serve.Book;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.math.BigInteger;
@@ -54,16 +62,17 @@ import java.util.stream.Stream;
 
 /**
  * What payment and receipt add to a request that a voucher pays: everything from the request's arrival in the
- * node to the word that its receipt is on the disk, less the time in the engine, beside single flushes of as
- * many bytes to the same disk, one after each request.
+ * node to the word that its receipt is on the disk, less what the same request takes an engine that knows of neither,
+ * beside single flushes of as many bytes to the same disk, one after each request.
  *
- * <p>A request waits for two flushes: of its acceptance, and of its receipt. A model of a few kilobytes answers
- * with one token, so that the engine's time is small and little noise is taken off with it.
+ * <p>A request waits for two flushes: of its acceptance, if the engine is done before that, and of its receipt. A model
+ * of a few kilobytes answers with one token, so that the engine's time is small, little noise is taken off with it, and
+ * little hides behind it. Reading the request counts as payment here.
  */
 public final class PaymentBench {
     private static final EngineOptions ENGINE = new EngineOptions(1, 256, 16, 64, 32, 32, 16L << 20);
     private static final int WARM = 3000;
-    private static final int FLUSH_BYTES = 2048;
+    private static final int REST_MILLIS = 2;
     private static final long FAR_SECONDS = 3600;
 
     private PaymentBench() {}
@@ -75,10 +84,12 @@ public final class PaymentBench {
             Path file = RandomModel.tiny("llama", GgmlType.Q8_0, 1).write(dir.resolve("tiny.gguf"));
             NodeConfig config = new NodeConfig(
                     dir.resolve("home"), "tiny", file, Hash.sha256(new byte[1]), "CC0-1.0", dir, 0, ENGINE);
-            try (Node node = Node.start(config, Model.load(file));
+            Model model = Model.load(file);
+            try (Node node = Node.start(config, model);
+                    Engine alone = new Engine(model, ENGINE);
                     FileChannel flushed = FileChannel.open(
                             dir.resolve("flushes"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                new PaymentBench.Run(node, new Home(config.home()), flushed).measure(requests, out);
+                new PaymentBench.Run(node, alone, new Home(config.home()), flushed).measure(requests, out);
             }
         } finally {
             delete(dir);
@@ -95,14 +106,16 @@ public final class PaymentBench {
 
     private static final class Run {
         private final Node node;
+        private final Engine alone;
         private final FileChannel flushed;
         private final PrivateKey payer = PrivateKey.generate(new SecureRandom());
         private final ChannelConfig channel;
         private final Hash id;
         private long promised;
 
-        Run(Node node, Home home, FileChannel flushed) throws IOException {
+        Run(Node node, Engine alone, Home home, FileChannel flushed) throws IOException {
             this.node = node;
+            this.alone = alone;
             this.flushed = flushed;
             Address operator = home.account("operator").address();
             channel = new ChannelConfig(
@@ -137,32 +150,36 @@ public final class PaymentBench {
                 String receipt = ended.receipt.join();
                 long took = System.nanoTime() - start;
                 handle.headers(); // tells the payer, and lets the channel's next request in
-                Times times = node.book().times(receipt).orElseThrow();
-                long once = flush();
+                Book.Entry entry = node.book().find(receipt).orElseThrow();
+                Transcript transcript = node.book().transcript(entry);
+                long once = flush(entry.envelope().encode().length + transcript.encode().length);
                 if (i >= -1) { // before that it is to become warm, and posting and audits may lag behind
-                    quiet(receipt);
+                    quiet(entry.digest());
+                }
+                long without = alone(transcript.promptIds(), call);
+                if (i >= -1) {
+                    Thread.sleep(REST_MILLIS);
                 }
                 if (i >= 0) {
                     total[i] = took;
-                    engine[i] = times.queued() + times.prefill() + times.decode();
-                    rest[i] = took - engine[i];
+                    engine[i] = without;
+                    rest[i] = took - without;
                     flush[i] = once;
                 }
             }
             out.printf(Locale.ROOT, "%d requests of one token, paid by vouchers; milliseconds%n", requests);
             line(out, "request in the node", total);
-            line(out, "of it the engine", engine);
+            line(out, "the same in an engine alone", engine);
             line(out, "payment and receipt", rest);
-            line(out, "one flush of " + FLUSH_BYTES + " bytes", flush);
+            line(out, "one flush of as many bytes", flush);
             out.printf(
                     Locale.ROOT,
-                    "payment and receipt without their two flushes: %.3f at p50%n",
-                    (median(rest) - 2 * median(flush)) * 1e-6);
+                    "payment and receipt beside one flush: %.3f at p50%n",
+                    (median(rest) - median(flush)) * 1e-6);
         }
 
         /** Lets the last request's posting and audit end, which on a network are other machines' work. */
-        private void quiet(String receipt) throws InterruptedException {
-            Hash digest = node.book().find(receipt).orElseThrow().digest();
+        private void quiet(Hash digest) throws InterruptedException {
             while (node.ledger()
                     .state()
                     .receipt(channel.receiver(), digest)
@@ -257,12 +274,46 @@ public final class PaymentBench {
                     .build();
         }
 
-        private long flush() throws IOException {
-            ByteBuffer bytes = ByteBuffer.allocate(FLUSH_BYTES);
+        /** What the same question takes without node, payment and receipt. */
+        private long alone(int[] promptIds, ChatCall call) throws BusyException {
+            CompletableFuture<GenerationResult> done = new CompletableFuture<>();
+            GenerationRequest request = new GenerationRequest(
+                    promptIds, Digests.ids(promptIds), call.request().sampling(1), promptIds.length);
+            long start = System.nanoTime();
+            alone.submit(request, new Alone(done));
+            done.join();
+            return System.nanoTime() - start;
+        }
+
+        private long flush(int count) throws IOException {
+            ByteBuffer bytes = ByteBuffer.allocate(count);
             long start = System.nanoTime();
             flushed.write(bytes);
             flushed.force(false);
             return System.nanoTime() - start;
+        }
+    }
+
+    /** Waits for an answer. */
+    private record Alone(CompletableFuture<GenerationResult> done) implements GenerationListener {
+        @Override
+        public void started(int cached) {
+            // Only the end counts.
+        }
+
+        @Override
+        public boolean token(int choice, PickedToken token) {
+            return true;
+        }
+
+        @Override
+        public void done(GenerationResult result) {
+            done.complete(result);
+        }
+
+        @Override
+        public void failed(Throwable why) {
+            done.completeExceptionally(why);
         }
     }
 

@@ -52,12 +52,17 @@ public sealed interface Json {
 
     /** Members of an object under construction. */
     final class Members {
-        private final LinkedHashMap<String, Json> members = new LinkedHashMap<>();
+        private LinkedHashMap<String, Json> members = new LinkedHashMap<>();
+        private boolean isBuilt;
 
         private Members() {}
 
         /** Adds a member; a key that is there already is the caller's mistake. */
         public Members put(String key, Json value) {
+            if (isBuilt) {
+                members = new LinkedHashMap<>(members); // the other one is an object's
+                isBuilt = false;
+            }
             if (members.putIfAbsent(key, value) != null) {
                 throw new IllegalArgumentException("key put twice: " + key);
             }
@@ -81,7 +86,8 @@ public sealed interface Json {
 
         /** The object; later puts do not change it. */
         public Obj build() {
-            return new Obj(Collections.unmodifiableSequencedMap(new LinkedHashMap<>(members)));
+            isBuilt = true;
+            return new Obj(Collections.unmodifiableSequencedMap(members));
         }
     }
 }

@@ -330,8 +330,14 @@ public final class JsonText {
 
     private static void quote(String s, StringBuilder out) {
         out.append('"');
+        int run = 0; // what needs no escape goes out in one piece
         for (int i = 0; i < s.length(); i++) {
             char c = s.charAt(i);
+            if (c >= 0x20 && c != '"' && c != '\\' && !(Character.isSurrogate(c) && !paired(s, i))) {
+                continue;
+            }
+            out.append(s, run, i);
+            run = i + 1;
             switch (c) {
                 case '"' -> out.append("\\\"");
                 case '\\' -> out.append("\\\\");
@@ -341,16 +347,12 @@ public final class JsonText {
                 case '\r' -> out.append("\\r");
                 case '\t' -> out.append("\\t");
                 default -> {
-                    if (c < 0x20 || Character.isSurrogate(c) && !paired(s, i)) {
-                        out.append("\\u").append(hex(c >> 12)).append(hex(c >> 8));
-                        out.append(hex(c >> 4)).append(hex(c));
-                    } else {
-                        out.append(c);
-                    }
+                    out.append("\\u").append(hex(c >> 12)).append(hex(c >> 8));
+                    out.append(hex(c >> 4)).append(hex(c));
                 }
             }
         }
-        out.append('"');
+        out.append(s, run, s.length()).append('"');
     }
 
     private static boolean paired(String s, int i) {

@@ -6,6 +6,7 @@ import assay.core.codec.Json;
 import assay.core.kernel.Sampling;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * What a node states about one answer. Every field is covered by its signature; {@link Statement}
@@ -62,6 +63,9 @@ public record Receipt(
     /** The latest time that a receipt can state: the year 9999. */
     public static final long TIME_MAX = 253_402_300_799_999L;
 
+    private static final Pattern NONCE = Pattern.compile("([0-9a-f]{2}){16,32}");
+    private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
+
     /** Copies the lists and checks shapes that no signature may cover. */
     public Receipt {
         choices = List.copyOf(choices);
@@ -70,7 +74,7 @@ public record Receipt(
         size("choices", choices.size(), 1, CHOICES_MAX);
         size("parents", parents.size(), 0, 1);
         size("evidence", evidence.size(), 0, EVIDENCE_MAX);
-        if (!nonce.matches("([0-9a-f]{2}){16,32}")) {
+        if (!NONCE.matcher(nonce).matches()) {
             throw new IllegalArgumentException("a nonce is lower-case hex of 16 to 32 bytes, got " + nonce);
         }
         range("bytes", transcriptBytes, 0, Transcript.SIZE_MAX_BYTES);
@@ -90,7 +94,7 @@ public record Receipt(
         /** Checks shapes. */
         public Request {
             printable("model", model, 256);
-            if (!date.matches("[0-9]{4}-[0-9]{2}-[0-9]{2}")) {
+            if (!DATE.matcher(date).matches()) {
                 throw new IllegalArgumentException("a date reads 2026-11-30, got " + date);
             }
         }
@@ -312,7 +316,11 @@ public record Receipt(
 
     /** ASCII 0x21 to 0x7e, 1 to max chars: names that look the same on every screen. */
     private static void printable(String name, String value, int max) {
-        if (value.isEmpty() || value.length() > max || !value.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+        boolean fits = !value.isEmpty() && value.length() <= max;
+        for (int i = 0; fits && i < value.length(); i++) {
+            fits = value.charAt(i) > 0x20 && value.charAt(i) < 0x7f;
+        }
+        if (!fits) {
             throw new IllegalArgumentException(name + " must be 1 to " + max + " printable ASCII characters");
         }
     }

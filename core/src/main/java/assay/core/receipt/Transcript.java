@@ -124,7 +124,16 @@ public record Transcript(Hash salt, byte[] body, int[] promptIds, List<Choice> c
 
     /** Length of its file without prompt ids, as the receipt has it. */
     public int bareBytes() {
-        return withoutPrompt().encode().length;
+        return bareBytes(encode().length);
+    }
+
+    /** The same for a file whose length is known. */
+    public int bareBytes(int fileBytes) {
+        int prompt = Math.max(0, promptIds.length - 1); // commas
+        for (int id : promptIds) {
+            prompt += Integer.toString(id).length();
+        }
+        return fileBytes - prompt;
     }
 
     /** The same with these prompt ids. */

@@ -9,9 +9,7 @@ import assay.ledger.tx.Transaction.ChannelConfig;
 import assay.ledger.tx.Transaction.DepositAuthorization;
 import assay.ledger.tx.Transaction.Permit;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 
 /**
  * Digests that stock x402 clients sign, which know nothing of Assay: EIP-3009, Permit2 and
@@ -49,12 +47,26 @@ public final class Stock {
                     + "address token,uint40 withdrawDelay,bytes32 salt)";
     private static final String VOUCHER = "Voucher(bytes32 channelId,uint128 maxClaimableAmount)";
 
+    private static final byte[] TRANSFER = text("Transfer" + EIP_3009);
+    private static final byte[] RECEIVE = text("Receive" + EIP_3009);
+    private static final byte[] PERMISSIONS_TYPE = text(TOKEN_PERMISSIONS);
+    private static final byte[] WITNESS_TYPE = text(WITNESS);
+    private static final byte[] PERMIT_TYPE = text(PERMIT);
+    private static final byte[] CHANNEL_TYPE = text(CHANNEL_CONFIG);
+    private static final byte[] VOUCHER_TYPE = text(VOUCHER);
+
+    /** The domain of channels on the chain that was asked for last; a process knows one chain, nearly always. */
+    private static volatile Domain batch = new Domain(0, contractDomain("x402 Batch Settlement", 0, BATCH_SETTLEMENT));
+
+    @SuppressWarnings("ArrayRecordComponent") // a digest, never changed
+    private record Domain(long chainId, byte[] digest) {}
+
     private Stock() {}
 
     /** What the payer of an {@link Authorization} signs. */
     public static Hash authorization(long chainId, Authorization a) {
         byte[] struct = struct(
-                "Transfer" + EIP_3009,
+                TRANSFER,
                 word(a.payer()),
                 word(a.to()),
                 word(a.value()),
@@ -66,12 +78,12 @@ public final class Stock {
 
     /** What the payer of a {@link Permit} signs for this facilitator. */
     public static Hash permit(long chainId, Address facilitator, Permit p) {
-        byte[] permitted = struct(TOKEN_PERMISSIONS, word(TOKEN), word(p.most()));
-        byte[] witness = struct(WITNESS, word(p.to()), word(facilitator), word(p.validAfter()));
+        byte[] permitted = struct(PERMISSIONS_TYPE, word(TOKEN), word(p.most()));
+        byte[] witness = struct(WITNESS_TYPE, word(p.to()), word(facilitator), word(p.validAfter()));
         byte[] struct =
-                struct(PERMIT, permitted, word(UPTO_PROXY), p.permission().bytes(), word(p.deadline()), witness);
+                struct(PERMIT_TYPE, permitted, word(UPTO_PROXY), p.permission().bytes(), word(p.deadline()), witness);
         byte[] domain = struct(
-                "EIP712Domain(string name,uint256 chainId,address verifyingContract)",
+                text("EIP712Domain(string name,uint256 chainId,address verifyingContract)"),
                 text("Permit2"),
                 word(chainId),
                 word(PERMIT2));
@@ -81,7 +93,7 @@ public final class Stock {
     /** The id of a batch-settlement channel. */
     public static Hash channel(long chainId, ChannelConfig c) {
         byte[] struct = struct(
-                CHANNEL_CONFIG,
+                CHANNEL_TYPE,
                 word(c.payer()),
                 word(c.payerAuthorizer()),
                 word(c.receiver()),
@@ -94,7 +106,7 @@ public final class Stock {
 
     /** What a channel's payer signs to promise this much on it, in all. */
     public static Hash voucher(long chainId, Hash channel, Amount cumulative) {
-        return digest(batchDomain(chainId), struct(VOUCHER, channel.bytes(), word(cumulative)));
+        return digest(batchDomain(chainId), struct(VOUCHER_TYPE, channel.bytes(), word(cumulative)));
     }
 
     /** The EIP-3009 nonce of a deposit, which so names its channel. */
@@ -105,7 +117,7 @@ public final class Stock {
     /** What the payer of a deposit into this channel signs. */
     public static Hash deposit(long chainId, Address payer, Hash channel, DepositAuthorization a) {
         byte[] struct = struct(
-                "Receive" + EIP_3009,
+                RECEIVE,
                 word(payer),
                 word(DEPOSIT_COLLECTOR),
                 word(a.value()),
@@ -120,12 +132,17 @@ public final class Stock {
     }
 
     private static byte[] batchDomain(long chainId) {
-        return contractDomain("x402 Batch Settlement", chainId, BATCH_SETTLEMENT);
+        Domain known = batch;
+        if (known.chainId != chainId) {
+            known = new Domain(chainId, contractDomain("x402 Batch Settlement", chainId, BATCH_SETTLEMENT));
+            batch = known;
+        }
+        return known.digest;
     }
 
     private static byte[] contractDomain(String name, long chainId, Address contract) {
         return struct(
-                "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)",
+                text("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
                 text(name),
                 text("1"),
                 word(chainId),
@@ -136,11 +153,12 @@ public final class Stock {
         return Keccak.hash(new byte[] {0x19, 0x01}, domain, struct);
     }
 
-    private static byte[] struct(String type, byte[]... words) {
-        List<byte[]> all = new ArrayList<>();
-        all.add(text(type));
-        all.addAll(List.of(words));
-        return Keccak.hash(all.toArray(byte[][]::new)).bytes();
+    /** @param head the digest of the struct's type */
+    private static byte[] struct(byte[] head, byte[]... words) {
+        byte[][] all = new byte[1 + words.length][];
+        all[0] = head;
+        System.arraycopy(words, 0, all, 1, words.length);
+        return Keccak.hash(all).bytes();
     }
 
     private static byte[] text(String text) {

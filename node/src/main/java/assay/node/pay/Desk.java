@@ -300,17 +300,22 @@ public final class Desk implements AutoCloseable {
     public record Told(Hash channel, Amount amount, Amount total) {}
 
     /**
-     * Fixes what the payer of a channel is told that an answer costs, and lets the channel's next request in.
-     * Other money needs no such word.
+     * Fixes what the payer of a channel is told that an answer costs, before {@link #admit}. Other money needs no
+     * such word.
      */
     public Optional<Told> tell(Cover cover, Amount amount) {
         if (!(cover instanceof Cover.Channel c)) {
             return Optional.empty();
         }
         Hash channel = c.voucher().channel();
-        Amount total = charges.tell(channel, amount);
-        charges.end(channel, c.authorisation());
-        return Optional.of(new Told(channel, amount, total));
+        return Optional.of(new Told(channel, amount, charges.tell(channel, amount)));
+    }
+
+    /** Lets the next request of a channel in. */
+    public void admit(Cover cover) {
+        if (cover instanceof Cover.Channel c) {
+            charges.end(c.voucher().channel(), c.authorisation());
+        }
     }
 
     /** Accounts of channels. */

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request from its first id to its receipt.
  *
- * <p>The engine's thread tells of ids; the end is worked out on a thread of its own, since it waits for
- * the disk. A client that went away is billed for what reached it.
+ * <p>The engine's thread tells of ids; where others wait for it, the end is worked out on a thread of its own, since
+ * it waits for the disk. A client that went away is billed for what reached it.
  */
 final class Answering implements GenerationListener {
     /** How long an answer that a stranger paid for goes on without a reader. */
@@ -56,6 +56,8 @@ final class Answering implements GenerationListener {
     private final List<List<Integer>> given = new ArrayList<>();
     private volatile @Nullable Generation generation;
     private volatile @Nullable List<Integer> sentWhenCancelled;
+    private final Object asking = new Object();
+    private Signing.@Nullable Question question;
     private final int[] mostSent;
     private int readers;
     private Optional<Amount> cost = Optional.empty();
@@ -78,6 +80,18 @@ final class Answering implements GenerationListener {
 
     Accepted accepted() {
         return accepted;
+    }
+
+    /** What the receipt says about the question: made by who asks first, best while the engine computes. */
+    Signing.Question question() {
+        synchronized (asking) {
+            Signing.Question known = question;
+            if (known == null) {
+                known = Signing.question(chats, accepted);
+                question = known;
+            }
+            return known;
+        }
     }
 
     /** The money that covers it was taken now; before anybody computes. */
@@ -129,7 +143,12 @@ final class Answering implements GenerationListener {
 
         @Override
         public Map<String, String> headers() {
-            return version == 0 ? Map.of() : chats.till().desk().headers(accepted.cover(), version, tell());
+            if (version == 0) {
+                return Map.of();
+            }
+            Optional<Amount> amount = tell(false);
+            chats.till().desk().admit(accepted.cover());
+            return chats.till().desk().headers(accepted.cover(), version, amount);
         }
 
         @Override
@@ -147,12 +166,19 @@ final class Answering implements GenerationListener {
     /**
      * Fixes what the payer is told: the cost if it is known, else, on a channel, the most that it can be.
      * Without a channel nothing needs to be fixed, and an unknown cost stays unsaid.
+     *
+     * @param helped whether the caller brings the word to the disk
      */
-    private synchronized Optional<Amount> tell() {
+    private synchronized Optional<Amount> tell(boolean helped) {
         if (told.isEmpty() && (cost.isPresent() || accepted.cover() instanceof Cover.Channel)) {
             told = Optional.of(cost.orElse(accepted.cover().most()));
-            chats.till().desk().tell(accepted.cover(), told.get()).ifPresent(t -> chats.book()
-                    .told(accepted.id(), t.channel(), t.amount(), t.total()));
+            chats.till().desk().tell(accepted.cover(), told.get()).ifPresent(t -> {
+                if (helped) {
+                    chats.book().toldToHelp(accepted.id(), t.channel(), t.amount(), t.total());
+                } else {
+                    chats.book().told(accepted.id(), t.channel(), t.amount(), t.total());
+                }
+            });
         }
         return told;
     }
@@ -252,7 +278,12 @@ final class Answering implements GenerationListener {
 
     @Override
     public void done(GenerationResult result) {
-        onOwnThread(() -> finish(result));
+        Runnable ending = () -> finish(result);
+        if (isSigned(result) && chats.isEngineFree()) {
+            guarded(ending); // nobody else waits for this thread, and another would have to wake
+        } else {
+            onOwnThread(ending);
+        }
     }
 
     @Override
@@ -265,14 +296,25 @@ final class Answering implements GenerationListener {
 
     /** Whatever goes wrong there: nobody waits for an answer for ever. */
     private void onOwnThread(Runnable ending) {
-        Thread.ofVirtual().name("assay-receipt").start(() -> {
-            try {
-                ending.run();
-            } catch (RuntimeException | Error e) {
-                LOG.log(System.Logger.Level.ERROR, () -> "request " + accepted.id() + " has no receipt", e);
-                audience.failed(ApiError.internal("receipt_failed", "The receipt failed: " + e.getMessage()));
-            }
-        });
+        Thread.ofVirtual().name("assay-receipt").start(() -> guarded(ending));
+    }
+
+    private void guarded(Runnable ending) {
+        try {
+            ending.run();
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, () -> "request " + accepted.id() + " has no receipt", e);
+            audience.failed(ApiError.internal("receipt_failed", "The receipt failed: " + e.getMessage()));
+        }
+    }
+
+    /** Whether this ends in a receipt, for which nothing but the disk is waited: the wallet may wait for a top-up. */
+    private boolean isSigned(GenerationResult result) {
+        return isPaidByStranger()
+                && sentWhenCancelled == null
+                && written.isDone()
+                && !written.isCompletedExceptionally()
+                && result.choices().stream().allMatch(choice -> choice.ids().length > 0);
     }
 
     /**
@@ -345,7 +387,8 @@ final class Answering implements GenerationListener {
     record Sent(int[] ids, int steps, Hash root, List<Transcript.Logprobs> logprobs) {}
 
     private void sign(int cached, GenerationResult.Times times, List<Sent> choices) {
-        Signing.Draft draft = Signing.draft(chats, accepted, cached, choices);
+        Signing.Question asked = question();
+        Signing.Draft draft = Signing.draft(chats, accepted, asked, cached, choices);
         Amount amount = Amount.ofMicro(Bill.of(accepted.price(), draft.usage()));
         Receipt receipt;
         Hash traces = Digests.traces(choices.stream().map(Sent::root).toList());
@@ -355,13 +398,12 @@ final class Answering implements GenerationListener {
             receipt = draft.receipt(amount, owed, Digests.blind(traces, accepted.traceSalt()));
             signed = chats.book()
                     .signToHelp(
-                            accepted.id(),
-                            receipt,
-                            draft.transcript(),
-                            chats.ledgerModel(),
-                            traces,
-                            accepted.traceSalt());
+                            accepted.id(), receipt, draft.file(), chats.ledgerModel(), traces, accepted.traceSalt());
         }
+        synchronized (this) {
+            cost = Optional.of(amount);
+        }
+        tell(true);
         chats.book().help();
         signed.whenComplete((entry, error) -> {
             if (error != null) {
@@ -369,12 +411,9 @@ final class Answering implements GenerationListener {
                         "disk_full", "The receipt could not be written: " + error.getMessage(), 10));
                 return;
             }
-            synchronized (this) {
-                cost = Optional.of(amount);
-            }
-            tell();
+            chats.till().desk().admit(accepted.cover());
             try {
-                audience.done(usage(draft), reference(entry, amount, times));
+                audience.done(usage(draft), reference(entry, asked, amount, times));
             } finally {
                 chats.signed(entry, accepted, choices);
             }
@@ -386,11 +425,12 @@ final class Answering implements GenerationListener {
                 draft.usage().prompt(), draft.usage().cached(), draft.usage().completion());
     }
 
-    private ReceiptRef reference(Book.Entry entry, Amount amount, GenerationResult.Times times) {
+    private static ReceiptRef reference(
+            Book.Entry entry, Signing.Question asked, Amount amount, GenerationResult.Times times) {
         Json.Obj extra = Json.object()
                 .put("log_index", entry.index())
                 .put("amount_micro", amount.micro())
-                .put("content_tokens", chats.contentTokens(accepted.request()))
+                .put("content_tokens", asked.contentTokens())
                 .put("prefill_nanos", times.prefill())
                 .put("decode_nanos", times.decode())
                 .build();

@@ -153,6 +153,12 @@ public final class Book implements AutoCloseable {
         journal.appendSoon(Records.told(id, channel, amount, total));
     }
 
+    /** The same, which waits until somebody calls {@link #help}. */
+    void toldToHelp(String id, Hash channel, Amount amount, Amount total) {
+        tell(id, channel, amount, total);
+        journal.appendSoonToHelp(Records.told(id, channel, amount, total));
+    }
+
     private synchronized void tell(String id, Hash channel, Amount amount, Amount total) {
         promises.tell(channel, total);
         if (!pending.tell(id, amount)) {
@@ -181,9 +187,13 @@ public final class Book implements AutoCloseable {
     /** Makes, signs and logs a receipt, and helps to bring it to the disk; completes when it is there. */
     public CompletableFuture<Entry> sign(
             String id, Receipt receipt, Transcript transcript, Hash ledgerModel, Hash traceRoot, Hash traceSalt) {
-        CompletableFuture<Entry> signed = signToHelp(id, receipt, transcript, ledgerModel, traceRoot, traceSalt);
+        CompletableFuture<Entry> signed =
+                signToHelp(id, receipt, transcript.encode(), ledgerModel, traceRoot, traceSalt);
         help();
-        return signed;
+        return signed.thenApply(entry -> {
+            shelveSoon(entry);
+            return entry;
+        });
     }
 
     /** Brings to the disk what waits for it; on a thread that nobody interrupts. */
@@ -191,13 +201,17 @@ public final class Book implements AutoCloseable {
         journal.help();
     }
 
-    /** The same, which waits until somebody, best the caller, calls {@link #help} outside of its locks. */
+    /**
+     * The same, which waits until somebody, best the caller, calls {@link #help} outside of its locks; its files are
+     * written when somebody calls {@link #shelveSoon}.
+     *
+     * @param transcript its file
+     */
     CompletableFuture<Entry> signToHelp(
-            String id, Receipt receipt, Transcript transcript, Hash ledgerModel, Hash traceRoot, Hash traceSalt) {
+            String id, Receipt receipt, byte[] transcript, Hash ledgerModel, Hash traceRoot, Hash traceSalt) {
         byte[] statement = Statement.encode(receipt);
         Envelope envelope = Envelope.sign(Statement.PAYLOAD_TYPE, statement, signer);
         Hash digest = Statement.digest(statement);
-        byte[] told = transcript.encode();
         Entry entry;
         CompletableFuture<Void> written;
         synchronized (this) { // the log's order is the journal's
@@ -206,14 +220,18 @@ public final class Book implements AutoCloseable {
             receipts.add(entry, ended.alias());
             ended.told().ifPresent(amount -> receipts.tell(id, amount));
             enter(entry.index, ended.cover(), Amount.ofMicro(receipt.payment().amount()));
-            written = journal.appendToHelp(Records.receipt(entry, ended, told));
+            written = journal.appendToHelp(Records.receipt(entry, ended, transcript));
         }
         return written.thenApply(nothing -> {
             receipts.written(entry.index);
-            CompletableFuture.delayedExecutor(SHELVE_MILLIS, TimeUnit.MILLISECONDS, files)
-                    .execute(() -> shelve(entry.index));
             return entry;
         });
+    }
+
+    /** Writes the files of a receipt that is on the disk, in a while. */
+    void shelveSoon(Entry entry) {
+        CompletableFuture.delayedExecutor(SHELVE_MILLIS, TimeUnit.MILLISECONDS, files)
+                .execute(() -> shelve(entry.index));
     }
 
     private void enter(long index, Optional<Cover> cover, Amount amount) {

@@ -130,6 +130,7 @@ public final class Chats implements ChatService {
         // Before the engine says its first word: what is said to nobody is lost.
         ChatHandle handle = answering.join(listener, 0);
         compute(answering, work);
+        answering.question();
         return handle;
     }
 
@@ -158,7 +159,10 @@ public final class Chats implements ChatService {
         if (other.isPresent()) {
             return other.get().await().join(listener, reading.version());
         }
-        return first(work, reading, mine).join(listener, reading.version());
+        Answering answering = first(work, reading, mine);
+        ChatHandle handle = answering.join(listener, reading.version());
+        answering.question();
+        return handle;
     }
 
     /** Another payment under the same name of the payer's: it is looked at, and not taken. */
@@ -444,9 +448,15 @@ public final class Chats implements ChatService {
         return new Recovery(this, engine);
     }
 
+    /** Whether the engine has one request, or none, so that nobody waits for its thread. */
+    boolean isEngineFree() {
+        return engine.running() <= 1 && engine.waiting() == 0;
+    }
+
     void signed(Book.Entry entry, Accepted accepted, List<Answering.Sent> choices) {
         choices.forEach(c -> parents.add(accepted.promptIds(), c.ids(), entry.digest()));
         forget(accepted);
+        book.shelveSoon(entry);
         onSigned.accept(entry);
         settleOutside(entry, accepted.cover());
     }

@@ -66,7 +66,7 @@ final class Intake {
         String today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
         String date = request.date().isEmpty() ? today : request.date();
         int[] promptIds = promptIds(request, date);
-        Sampling sampling = sampling(request, promptIds.length, deliverable(request, call.body()));
+        Sampling sampling = sampling(request, promptIds.length, call.body());
         refuseUnwritable(call.body().length, promptIds.length, sampling);
         refuseUnholdable(promptIds.length, sampling);
         String id = HexFormat.of().formatHex(bytes(16));
@@ -83,10 +83,14 @@ final class Intake {
 
     /**
      * Tokens of one choice that could still be delivered to a drawn auditor on the ledger, whatever they are: who
-     * cannot be answered there would be punished for it.
+     * cannot be answered there would be punished for it. At least {@code enough}, or exactly.
      */
-    private static int deliverable(ChatRequest request, byte[] body) throws ApiError {
+    private static int deliverable(ChatRequest request, byte[] body, int enough) throws ApiError {
         byte[] written = Base64.getEncoder().encode(body);
+        int least = deliverable(request, DELIVERY_MAX_BYTES - written.length - written.length / 8 - 64);
+        if (least >= enough) {
+            return least; // whatever it deflates to
+        }
         long left = DELIVERY_MAX_BYTES - SealedDelivery.deflatedBytes(written);
         if (left < DELIVERY_TOKEN_BYTES) {
             throw ApiError.invalidValue(
@@ -94,12 +98,16 @@ final class Intake {
                     "The request takes more than the " + (DELIVERY_MAX_BYTES >> 10)
                             + " KiB, compressed, that an auditor can be sent on the ledger.");
         }
-        Sampling asked = request.sampling(1);
-        int row = asked.logprobs() ? (1 + asked.topLogprobs()) * DELIVERY_TOKEN_BYTES : 0;
-        return (int) Math.max(1, left / (DELIVERY_TOKEN_BYTES + row) / asked.n());
+        return Math.max(1, deliverable(request, left));
     }
 
-    private Sampling sampling(ChatRequest request, int promptTokens, int deliverable) throws ApiError {
+    private static int deliverable(ChatRequest request, long leftBytes) {
+        Sampling asked = request.sampling(1);
+        int row = asked.logprobs() ? (1 + asked.topLogprobs()) * DELIVERY_TOKEN_BYTES : 0;
+        return (int) (leftBytes / (DELIVERY_TOKEN_BYTES + row) / asked.n());
+    }
+
+    private Sampling sampling(ChatRequest request, int promptTokens, byte[] body) throws ApiError {
         int room = engine.context() - promptTokens + 1;
         int vocabulary = engine.model().program().shape().vocabulary();
         if (!request.sampling().logitBias().isEmpty()
@@ -111,6 +119,7 @@ final class Intake {
         if (asked > room) {
             throw ApiError.contextLength(engine.context(), promptTokens, asked);
         }
+        int deliverable = deliverable(request, body, unsaid ? room : asked);
         if (asked > deliverable) {
             throw ApiError.invalidValue(
                     "max_tokens",

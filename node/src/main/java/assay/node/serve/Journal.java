@@ -227,6 +227,11 @@ public final class Journal implements AutoCloseable {
         return enqueue(new Entry(record, Weight.SOON));
     }
 
+    /** The same, which goes with what somebody brings to the disk who will call {@link #help}. */
+    public CompletableFuture<Void> appendSoonToHelp(byte[] record) {
+        return enqueue(new Entry(record, Weight.SOON), false);
+    }
+
     /** Waits for room on a full disk no longer: the next write that finds none ends the journal. */
     public void stopWaiting() {
         impatient = true;

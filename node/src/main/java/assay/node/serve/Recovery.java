@@ -36,7 +36,7 @@ final class Recovery {
             return;
         }
         List<Answering.Sent> choices = found.get();
-        Signing.Draft draft = Signing.draft(chats, a, 0, choices);
+        Signing.Draft draft = Signing.draft(chats, a, Signing.question(chats, a), 0, choices);
         Amount amount = Amount.ofMicro(Bill.of(a.price(), draft.usage()));
         Hash traces = Digests.traces(choices.stream().map(Answering.Sent::root).toList());
         synchronized (chats.till().order()) {

@@ -18,35 +18,56 @@ final class Signing {
     private Signing() {}
 
     /**
+     * What a receipt says about the question, which is known before the answer.
+     *
+     * @param request as in the receipt
+     * @param prompt digest of the ids
+     * @param contentTokens for the client: ids of the messages' own text
+     */
+    record Question(Receipt.Request request, Hash prompt, int contentTokens) {}
+
+    static Question question(Chats chats, Accepted a) {
+        return new Question(
+                new Receipt.Request(
+                        Digests.request(a.salt(), a.body()),
+                        a.request().model(),
+                        a.date(),
+                        Receipt.Scalars.of(a.sampling()),
+                        Digests.sampling(a.salt(), a.sampling())),
+                Digests.prompt(a.salt(), a.promptIds()),
+                chats.contentTokens(a.request()));
+    }
+
+    /**
      * A receipt before its price is settled.
      *
      * @param chats whose node signs
-     * @param accepted the question
+     * @param accepted what was asked
+     * @param question what the receipt says about that
      * @param usage tokens
      * @param parent whose prefix was reused
      * @param choices how each ended
      * @param transcript for payer and auditor
+     * @param file the transcript's
      */
+    @SuppressWarnings("ArrayRecordComponent") // written once, never compared
     record Draft(
             Chats chats,
             Accepted accepted,
+            Question question,
             Usage usage,
             Optional<Hash> parent,
             List<Receipt.Choice> choices,
-            Transcript transcript) {
+            Transcript transcript,
+            byte[] file) {
         Receipt receipt(Amount amount, Amount owed, Hash blinded) {
             Accepted a = accepted;
             return new Receipt(
-                    new Receipt.Request(
-                            Digests.request(a.salt(), a.body()),
-                            a.request().model(),
-                            a.date(),
-                            Receipt.Scalars.of(a.sampling()),
-                            Digests.sampling(a.salt(), a.sampling())),
-                    Digests.prompt(a.salt(), a.promptIds()),
+                    question.request(),
+                    question.prompt(),
                     transcript.answer(),
                     choices,
-                    transcript.bareBytes(),
+                    transcript.bareBytes(file.length),
                     a.nonce(),
                     chats.receiptModel(),
                     new Receipt.Trace(Receipt.Trace.FORMAT, blinded),
@@ -71,7 +92,7 @@ final class Signing {
         }
     }
 
-    static Draft draft(Chats chats, Accepted a, int cached, List<Answering.Sent> sent) {
+    static Draft draft(Chats chats, Accepted a, Question question, int cached, List<Answering.Sent> sent) {
         List<Receipt.Choice> choices = new ArrayList<>();
         List<Transcript.Choice> told = new ArrayList<>();
         int completion = 0;
@@ -84,6 +105,7 @@ final class Signing {
         }
         Optional<Hash> parent = cached == 0 ? Optional.empty() : chats.parents().find(a.promptIds(), cached);
         Usage usage = new Usage(a.promptIds().length, parent.isPresent() ? cached : 0, completion);
-        return new Draft(chats, a, usage, parent, choices, new Transcript(a.salt(), a.body(), a.promptIds(), told));
+        Transcript transcript = new Transcript(a.salt(), a.body(), a.promptIds(), told);
+        return new Draft(chats, a, question, usage, parent, choices, transcript, transcript.encode());
     }
 }

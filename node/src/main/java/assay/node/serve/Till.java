@@ -10,6 +10,7 @@ import assay.node.pay.SignedVoucher;
 final class Till {
     private final LocalPayer payer;
     private final Desk desk;
+    private final Object order = new Object();
 
     Till(LocalPayer payer, Desk desk) {
         this.payer = payer;
@@ -22,7 +23,7 @@ final class Till {
 
     /** Held while an amount is owed and the receipt that says so gets its place in the log. */
     Object order() {
-        return payer;
+        return order;
     }
 
     /** A voucher of the wallet's that covers a request. */
