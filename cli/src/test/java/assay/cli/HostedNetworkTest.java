@@ -13,8 +13,10 @@ import assay.ledger.state.Params;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class HostedNetworkTest {
     private static final int PART_BYTES = 8 << 20;
-    private static final int SALES = 3;
+    private static final int SALES = 5;
 
     @TempDir
     Path folder;
@@ -59,6 +61,7 @@ class HostedNetworkTest {
                 changed.write(was ^ 1);
             }
             net.await(() -> count(Event.ReceiptPaid.class) == SALES);
+            net.awaitBlocks(2); // what a light client reads is proven by the block after
 
             Said pulled = net.run(
                     "puller", "pull", "large", "--home", net.home("n").dir().toString());
@@ -97,13 +100,15 @@ class HostedNetworkTest {
         return Files.createDirectories(folder.resolve("file of " + host)).resolve("large.gguf");
     }
 
-    /** Of more than two parts. */
+    /** Of three parts: a small model, and behind it in its file bytes that nobody reads. */
     private Path model() throws Exception {
-        return new RandomModel("llama", 1, 1024, 8, 4, 128, 1024, 14_000, 256, true, false, n -> GgmlType.Q8_0, 7)
-                .write(folder.resolve("large.gguf"));
+        Path file = RandomModel.tiny("llama", GgmlType.Q8_0, 7).write(folder.resolve("large.gguf"));
+        byte[] more = new byte[2 * PART_BYTES + (1 << 20)];
+        new SplittableRandom(5).nextBytes(more);
+        return Files.write(file, more, StandardOpenOption.APPEND);
     }
 
-    /** A transaction costs nothing, and hosts get a micro-unit for every 2.5 million bytes. */
+    /** A transaction costs nothing, and hosts get a micro-unit for every million bytes. */
     private static Params rules() {
         Params p = Params.local();
         return new Params(
@@ -113,7 +118,7 @@ class HostedNetworkTest {
                 new Params.Costs(Amount.ZERO, Amount.ZERO, Amount.ZERO, 1_000),
                 p.disputes(),
                 p.governance(),
-                new Params.Hosting(600, 60, 50_000, 4, Amount.ofUnits(10), Amount.ofMicro(400), Amount.ZERO, 60));
+                new Params.Hosting(600, 60, 50_000, 4, Amount.ofUnits(10), Amount.ofMicro(1_000), Amount.ZERO, 60));
     }
 
     private long count(Class<? extends Event> kind) {

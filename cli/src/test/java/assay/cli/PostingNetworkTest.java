@@ -119,7 +119,7 @@ class PostingNetworkTest {
                         () -> posted.postedAt() + " for " + each.getValue());
             }
             net.ask("payer", "One more?");
-            Thread.sleep(3_000); // two blocks, in which it would be posted if the new process did not wait
+            net.awaitBlocks(3); // in which it would be posted if the new process did not wait
             assertEquals(5, net.ledger().state().log(operator).size(), "and the next ones wait again");
         }
     }
@@ -163,7 +163,7 @@ class PostingNetworkTest {
             net.idleAuditors(net.ledger().state().modelId("tiny").orElseThrow(), 4);
         }
         Address operator = net.account(who, "operator");
-        Thread.sleep(3_000);
+        net.awaitBlocks(3);
         long nonce = net.ledger().state().account(operator).nonce();
         long fees = net.ledger().state().totals().reserve().micro();
         events.clear();
@@ -171,7 +171,7 @@ class PostingNetworkTest {
         pay(who, payer, node, scheme);
         net.await(() -> net.ledger().state().log(operator).size() == RECEIPTS);
         long seconds = (System.nanoTime() - begun) / 1_000_000_000;
-        Thread.sleep(5_000); // what is redeemed after it
+        net.awaitBlocks(5); // what is redeemed after it
         return new long[] {
             net.ledger().state().account(operator).nonce() - nonce,
             net.ledger().state().totals().reserve().micro() - fees,

@@ -162,6 +162,12 @@ final class TestNet implements AutoCloseable {
         }
     }
 
+    /** Waits for so many blocks more. */
+    void awaitBlocks(int count) throws InterruptedException {
+        long height = ledger.state().height() + count;
+        await(() -> ledger.state().height() >= height);
+    }
+
     /** Bonds accounts for a model that audit nothing: so that what is asked of several can be asked. */
     void idleAuditors(Hash model, int count) throws IOException {
         for (int i = 0; i < count; i++) {

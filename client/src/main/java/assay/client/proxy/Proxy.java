@@ -151,7 +151,9 @@ public final class Proxy implements AutoCloseable {
         }
         if (busy == null && isPayeeAnother) {
             throw new Refusal(
-                    502, "another_payee", "A node asks to pay another account than its operator's, or on another ledger.");
+                    502,
+                    "another_payee",
+                    "A node asks to pay another account than its operator's, or on another ledger.");
         }
         if (busy == null) {
             throw unreachable();

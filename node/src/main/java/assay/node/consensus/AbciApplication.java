@@ -60,6 +60,7 @@ final class AbciApplication {
             State.Part.AUDITORS,
             State.Part.MODELS,
             State.Part.OFFERS,
+            State.Part.HOSTS,
             State.Part.VALIDATORS,
             State.Part.PROPOSALS,
             State.Part.AUDITS);

@@ -184,6 +184,16 @@ class AbciServerTest {
     }
 
     @Test
+    void theKeysByWhichClientsFindOneAnotherAreListed() throws Exception {
+        for (String map : new String[] {"offers", "hosts", "models", "validators", "operators", "auditors"}) {
+            assertEquals(0, ask(6, new ProtoWriter().text(2, "/keys/" + map)).number(1), map);
+        }
+        assertEquals(
+                AbciApplication.MALFORMED,
+                ask(6, new ProtoWriter().text(2, "/keys/receipts")).number(1));
+    }
+
+    @Test
     void whatCannotBeAnsweredIsAnExceptionThatNamesIt() throws Exception {
         assertTrue(ask(5, new ProtoWriter().text(2, "another-chain")).text(1).contains("another-chain"));
         assertTrue(server.ended().get(60, TimeUnit.SECONDS).contains("another-chain"));
