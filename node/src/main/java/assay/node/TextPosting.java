@@ -5,23 +5,18 @@ import assay.core.base.Counted;
 import assay.core.base.Hash;
 import assay.core.program.Program;
 import assay.ledger.Ledger;
-import assay.ledger.Outcome;
-import assay.ledger.Reason;
 import assay.ledger.Texts;
 import assay.ledger.store.LiveLedger;
 import assay.ledger.store.Sender;
 import assay.ledger.tx.Transaction;
+import assay.node.audit.TextCase;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /** Puts a model's tokenizer and template on a ledger, so that a dispute about text finds them there. */
 final class TextPosting {
-    /** At a time: half of a block that counts as full, on which clocks stand still. */
-    private static final int AT_ONCE = 16;
-
     private TextPosting() {}
 
     /**
@@ -54,15 +49,7 @@ final class TextPosting {
             throw new IOException(
                     "account " + sender.signer().address() + " has " + balance + " units, and needs " + cost);
         }
-        while (!left.isEmpty()) {
-            List<Transaction> next = List.copyOf(left.subList(0, Math.min(left.size(), AT_ONCE)));
-            send(sender, next);
-            List<Transaction.PostText> now = Texts.missing(ledger.state(), model, program);
-            if (now.size() == left.size()) {
-                throw new IOException("the ledger takes no more: " + Counted.of(now.size(), "transaction") + " left");
-            }
-            left = now;
-        }
+        TextCase.post(ledger, sender, model, program);
         say.accept("tokenizer and template are on the ledger");
     }
 
@@ -72,17 +59,5 @@ final class TextPosting {
             sum = sum.plus(Ledger.fee(post, ledger.state().params()));
         }
         return sum;
-    }
-
-    /** What somebody else posted meanwhile is refused, with all after it: the state says what is left. */
-    private static void send(Sender sender, List<Transaction> posts) throws IOException {
-        try {
-            Outcome first = sender.send(posts).join().getFirst();
-            if (first instanceof Outcome.Rejected(var reason) && reason != Reason.TEXT_KNOWN) {
-                throw new IOException("the ledger refused a model's text: " + reason);
-            }
-        } catch (CompletionException e) {
-            throw new IOException("the ledger cannot be reached: " + e.getCause(), e);
-        }
     }
 }

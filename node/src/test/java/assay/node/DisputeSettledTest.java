@@ -2,6 +2,7 @@ package assay.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import assay.core.base.Amount;
@@ -12,20 +13,29 @@ import assay.core.verify.Verdict;
 import assay.engine.gguf.GgufFile;
 import assay.engine.infer.Engine;
 import assay.engine.infer.Model;
+import assay.ledger.BlockContext;
 import assay.ledger.Event;
 import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Params;
 import assay.ledger.state.Receipt.Status;
+import assay.ledger.state.State;
+import assay.ledger.store.LiveLedger;
+import assay.ledger.store.Sender;
 import assay.ledger.tx.Ids;
+import assay.ledger.tx.SignedTransaction;
 import assay.ledger.tx.Transaction;
 import assay.node.audit.Disputing;
 import assay.prover.dispute.FileRows;
 import assay.prover.dispute.ReplayedWork;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,11 +67,15 @@ final class DisputeSettledTest {
     }
 
     /** One party that plays by itself, with its own engine and its own copy of the model. */
-    private Disputing party(TestNetwork net, assay.ledger.store.Sender account, Engine engine, Path file, Forged forged)
+    private Disputing party(TestNetwork net, Sender account, Engine engine, Path file, Forged forged) throws Exception {
+        return party(net, net.ledger, account, engine, file, forged);
+    }
+
+    private Disputing party(TestNetwork net, LiveLedger ledger, Sender account, Engine engine, Path file, Forged forged)
             throws Exception {
         FileRows rows = new FileRows(GgufFile.open(file));
         Disputing party = new Disputing(
-                net.ledger,
+                ledger,
                 account,
                 (operator, receipt) -> Optional.of(new ReplayedWork(
                         engine,
@@ -96,15 +110,28 @@ final class DisputeSettledTest {
 
     @Test
     void aNodeThatSaysAnotherTextLosesOnceTheAuditorHasPostedTheModelsText() throws Exception {
+        anotherText(net -> net.ledger);
+    }
+
+    /** Refused as known, that chunk would have all refused that were sent behind it. */
+    @Test
+    void aNodeThatPostsAChunkJustBeforeTheAuditorDoesNotMakeItLoseItsTime() throws Exception {
+        Ahead[] ahead = new Ahead[1];
+        anotherText(net -> ahead[0] = new Ahead(net.ledger, net.ready.operator()));
+        assertEquals(2, ahead[0].times, "it did so");
+    }
+
+    private void anotherText(Function<TestNetwork, LiveLedger> seenByAuditor) throws Exception {
         try (TestNetwork net = new TestNetwork(dir, honest, params()).posting();
                 Engine node = new Engine(honest, TestNetwork.OPTIONS);
                 Engine auditor = new Engine(honest, TestNetwork.OPTIONS)) {
             Forged forged = Forge.answer(net, QUESTION, Cheat.none().choices(all -> all.stream()
                     .map(c -> new Transcript.Choice(c.text() + " Buy.", c.ids(), c.finish(), c.logprobs()))
                     .toList()));
+            LiveLedger seen = seenByAuditor.apply(net);
+            Sender sender = new Sender(seen, net.ready.auditor().signer());
             try (Disputing liar = party(net, net.ready.operator(), node, models.resolve("honest.gguf"), forged);
-                    Disputing watcher =
-                            party(net, net.ready.auditor(), auditor, models.resolve("honest.gguf"), forged)) {
+                    Disputing watcher = party(net, seen, sender, auditor, models.resolve("honest.gguf"), forged)) {
                 net.auditing();
                 net.enter(forged);
                 assertEquals(Status.FAULT, verdictOrSilence(net, forged));
@@ -118,6 +145,61 @@ final class DisputeSettledTest {
                                         && why.contains("the text is not what its tokens say")),
                         () -> net.events.toString());
             }
+        }
+    }
+
+    /** A ledger on whose way somebody posts the same chunk of a text just before, twice. */
+    private static final class Ahead implements LiveLedger {
+        private final LiveLedger ledger;
+        private final Sender other;
+        private int times;
+
+        Ahead(LiveLedger ledger, Sender other) {
+            this.ledger = ledger;
+            this.other = other;
+        }
+
+        @Override
+        public CompletableFuture<Outcome> submit(SignedTransaction transaction) {
+            if (transaction.body() instanceof Transaction.PostText post && times < 2 && isNext(transaction)) {
+                times++;
+                assertInstanceOf(Outcome.Applied.class, other.send(post).join());
+            }
+            return ledger.submit(transaction);
+        }
+
+        private boolean isNext(SignedTransaction t) {
+            return t.nonce() == ledger.nonce(t.from());
+        }
+
+        @Override
+        public State state() {
+            return ledger.state();
+        }
+
+        @Override
+        public BlockContext context() {
+            return ledger.context();
+        }
+
+        @Override
+        public void onBlock(Consumer<BlockEvents> listener) {
+            ledger.onBlock(listener);
+        }
+
+        @Override
+        public String refusing() {
+            return ledger.refusing();
+        }
+
+        @Override
+        public void stopWaiting() {
+            ledger.stopWaiting();
+        }
+
+        @Override
+        public void close() throws IOException {
+            ledger.close();
         }
     }
 

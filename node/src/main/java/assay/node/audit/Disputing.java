@@ -9,7 +9,6 @@ import assay.core.dispute.Work;
 import assay.ledger.Event;
 import assay.ledger.Outcome;
 import assay.ledger.Reason;
-import assay.ledger.Texts;
 import assay.ledger.crypto.Address;
 import assay.ledger.state.Dispute;
 import assay.ledger.state.Key;
@@ -19,7 +18,6 @@ import assay.ledger.tx.Bytes;
 import assay.ledger.tx.Transaction;
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -47,6 +45,8 @@ public final class Disputing implements AutoCloseable {
     /** Works kept: each holds a replay's K and V. */
     private static final int KEPT_MAX = 2;
 
+    private static final int TROUBLES_MAX = 64;
+
     private record Case(Address operator, Hash receipt) {}
 
     /** Both sides of one case; a party needs one of them. */
@@ -57,6 +57,17 @@ public final class Disputing implements AutoCloseable {
     private final Works works;
     private final LinkedBlockingQueue<Boolean> wakes = new LinkedBlockingQueue<>();
     private final Map<Case, Play> plays = new LinkedHashMap<>();
+
+    /** What was said last of why a move could not be made. */
+    private final Map<Case, String> troubles = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Case, String> eldest) {
+            return size() > TROUBLES_MAX;
+        }
+    };
+
     private final Thread thread;
     private volatile boolean closing;
 
@@ -116,14 +127,37 @@ public final class Disputing implements AutoCloseable {
             if (move.isEmpty()) {
                 return true; // nothing of it is wrong: there is nothing to choose
             }
-            // A text that was chosen in this block is shown in the next one.
-            return !new Outcome.Rejected(Reason.DISPUTE_OTHER_MOVE)
-                    .equals(account.send(move.get()).join());
+            return !(account.send(move.get()).join() instanceof Outcome.Rejected(Reason reason))
+                    || !isTriedAgain(c, reason);
         } catch (MalformedException | IllegalArgumentException e) {
-            LOG.log(System.Logger.Level.WARNING, () -> "no move in the dispute about " + c.receipt() + ": " + e);
+            say(c, e.toString());
             return true;
         } catch (IOException | CompletionException | IllegalStateException e) {
+            say(c, String.valueOf(e.getMessage()));
             return false;
+        }
+    }
+
+    /** Whether a refusal may pass while the clock runs; what is tried again is made of the state as it is then. */
+    private boolean isTriedAgain(Case c, Reason reason) {
+        return switch (reason) {
+            case DISPUTE_OTHER_MOVE -> true; // a text that was chosen in this block is shown in the next one
+            case DISPUTE_UNKNOWN -> false; // it ended meanwhile
+            case DISPUTE_TEXT_MISSING, BALANCE_TOO_SMALL, NONCE_STALE, NONCE_AHEAD -> {
+                say(c, "the ledger refused it: " + reason);
+                yield true;
+            }
+            default -> {
+                say(c, "the ledger refused it for good: " + reason);
+                yield false;
+            }
+        };
+    }
+
+    /** Once, however often it is tried. */
+    private void say(Case c, String trouble) {
+        if (!trouble.equals(troubles.put(c, trouble))) {
+            LOG.log(System.Logger.Level.WARNING, () -> "no move in the dispute about " + c.receipt() + ": " + trouble);
         }
     }
 
@@ -158,16 +192,13 @@ public final class Disputing implements AutoCloseable {
         return Optional.of(new Transaction.ChooseDispute(c.operator(), c.receipt(), part.getAsInt()));
     }
 
-    /** Puts on the ledger what of the model's text is not there: without it nobody chooses the text. */
-    private void postText(Case c, Work work) {
+    /** Without the model's text on the ledger nobody chooses the text. */
+    private void postText(Case c, Work work) throws IOException {
         Hash model = ledger.state()
                 .receipt(c.operator(), c.receipt())
                 .orElseThrow(() -> new IllegalStateException("no receipt " + c.receipt()))
                 .model();
-        List<Transaction> posts = List.copyOf(Texts.missing(ledger.state(), model, work.program()));
-        if (!posts.isEmpty()) {
-            account.send(posts).join();
-        }
+        TextCase.post(ledger, account, model, work.program());
     }
 
     /** Ends without waiting for what is due: the state still asks for it at the next start. */
