@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One file fetched over HTTP, resumed where an earlier try stopped (RFC 9110, sections 13 and 14).
@@ -199,7 +198,7 @@ final class Download {
         byte[] buffer = new byte[BUFFER_BYTES];
         long size = have;
         try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                Watch watch = new Watch(body, pace.stallMillis)) {
+                StallWatch watch = new StallWatch(body, pace.stallMillis)) {
             out.truncate(have);
             out.position(have);
             for (int n; (n = body.read(buffer)) >= 0; ) {
@@ -317,36 +316,6 @@ final class Download {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
-        }
-    }
-
-    /** Closes a body from which nothing has come for too long, so that reading it fails. */
-    private static final class Watch implements AutoCloseable {
-        private final AtomicLong movedAt = new AtomicLong(System.nanoTime());
-        private final Thread thread;
-
-        Watch(InputStream body, long stallMillis) {
-            thread = Thread.ofVirtual().name("stall-watch").start(() -> {
-                try {
-                    while (System.nanoTime() - movedAt.get() < stallMillis * 1_000_000) {
-                        Thread.sleep(Math.clamp(stallMillis / 10, 1, 1_000));
-                    }
-                    body.close();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                } catch (IOException e) {
-                    Thread.currentThread().interrupt(); // the reader meets the same fault
-                }
-            });
-        }
-
-        void moved() {
-            movedAt.set(System.nanoTime());
-        }
-
-        @Override
-        public void close() {
-            thread.interrupt();
         }
     }
 

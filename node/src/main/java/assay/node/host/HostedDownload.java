@@ -3,11 +3,13 @@ package assay.node.host;
 import assay.core.base.Hash;
 import assay.core.merkle.Chunks;
 import assay.core.merkle.Merkle;
+import assay.engine.store.StallWatch;
 import assay.ledger.crypto.Address;
 import assay.ledger.light.Reach;
 import assay.ledger.tx.Signer;
 import assay.ledger.tx.Transaction;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -34,8 +36,18 @@ import java.util.Optional;
  * <p>An operator that sells the model acknowledges each good part: that is what hosts are paid for.
  */
 public final class HostedDownload {
-    /** Bytes of one part: a power of two, so that it is a subtree of the file's. */
-    private static final int PART_BYTES = 8 << 20;
+    /**
+     * How a file is asked for.
+     *
+     * @param partBytes of one part: a power of two, so that it is a subtree of the file's
+     * @param stallMillis in which {@link #LEAST_BYTES} must come, or what is left of the part
+     */
+    record Pace(int partBytes, long stallMillis) {
+        static final Pace STANDARD = new Pace(8 << 20, 60_000);
+    }
+
+    /** A host that sends less in a minute loses its turn. */
+    private static final int LEAST_BYTES = 1 << 18;
 
     private static final int ROOTS_MAX_BYTES = 1 << 20;
 
@@ -73,6 +85,7 @@ public final class HostedDownload {
     private final Path target;
     private final Reach reach;
     private final int partBytes;
+    private final long stallMillis;
     private final List<Part> parts = new ArrayList<>();
     private long good;
     private final HttpClient http = HttpClient.newBuilder()
@@ -96,7 +109,7 @@ public final class HostedDownload {
             Optional<Payer> payer,
             Path target,
             Reach reach) {
-        this(model, published, places, payer, target, reach, PART_BYTES);
+        this(model, published, places, payer, target, reach, Pace.STANDARD);
     }
 
     HostedDownload(
@@ -106,20 +119,21 @@ public final class HostedDownload {
             Optional<Payer> payer,
             Path target,
             Reach reach,
-            int partBytes) {
+            Pace pace) {
         this.model = model;
         this.published = published;
         this.places = List.copyOf(places);
         this.payer = payer;
         this.target = target;
         this.reach = reach;
-        this.partBytes = partBytes;
+        this.partBytes = pace.partBytes();
+        this.stallMillis = pace.stallMillis();
     }
 
     /**
      * The whole file, its digest checked.
      *
-     * @throws IOException if no host gave it
+     * @throws IOException if no host gave it, or what was published is not of one file
      */
     public Path run() throws IOException, InterruptedException {
         IOException last = new IOException("nobody hosts " + published.name());
@@ -132,11 +146,12 @@ public final class HostedDownload {
                 }
                 fetch(place, roots);
                 end(place, "");
-                return whole();
             } catch (IOException e) {
                 last = e;
                 end(place, String.valueOf(e.getMessage()));
+                continue;
             }
+            return whole(); // if it is not the file, no host is at fault, and no other has it
         }
         throw last;
     }
@@ -168,9 +183,10 @@ public final class HostedDownload {
     private List<Hash> roots(Place place) throws IOException, InterruptedException {
         HttpRequest request = request(place, "/" + HostApi.ROOTS + Integer.numberOfTrailingZeros(partBytes))
                 .build();
-        HttpResponse<byte[]> response = http.send(
-                request, HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), ROOTS_MAX_BYTES));
-        byte[] bytes = response.body();
+        HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        copy(place, response.body(), body, ROOTS_MAX_BYTES);
+        byte[] bytes = body.toByteArray();
         List<Hash> roots = new ArrayList<>();
         if (response.statusCode() == 200 && bytes.length % Hash.SIZE_BYTES == 0) {
             for (int at = 0; at < bytes.length; at += Hash.SIZE_BYTES) {
@@ -251,19 +267,39 @@ public final class HostedDownload {
                 .header("Range", "bytes=" + from + "-" + to)
                 .build();
         HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream in = response.body();
-                OutputStream out =
-                        Files.newOutputStream(part(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            if (response.statusCode() != 206) {
-                throw new IOException(place.endpoint() + " answers " + response.statusCode());
-            }
-            long got = 0;
+        if (response.statusCode() != 206) {
+            response.body().close();
+            throw new IOException(place.endpoint() + " answers " + response.statusCode());
+        }
+        try (OutputStream out = Files.newOutputStream(part(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            return copy(place, response.body(), out, to - from + 1);
+        }
+    }
+
+    /** At most so many bytes; how many came. */
+    private long copy(Place place, InputStream body, OutputStream out, long most) throws IOException {
+        long got = 0;
+        try (InputStream in = body;
+                StallWatch watch = new StallWatch(in, stallMillis)) {
             byte[] piece = new byte[1 << 16];
-            for (int n = in.read(piece); n >= 0 && got + n <= to - from + 1; n = in.read(piece)) {
+            long marked = 0;
+            for (int n = read(place, in, piece, got); n >= 0 && got + n <= most; n = read(place, in, piece, got)) {
                 out.write(piece, 0, n);
                 got += n;
+                if (got - marked >= LEAST_BYTES) {
+                    watch.moved();
+                    marked = got;
+                }
             }
             return got;
+        }
+    }
+
+    private static int read(Place place, InputStream in, byte[] piece, long got) throws IOException {
+        try {
+            return in.read(piece);
+        } catch (IOException e) {
+            throw new IOException(place.endpoint() + " broke off, or sent too slowly, after " + got + " bytes", e);
         }
     }
 

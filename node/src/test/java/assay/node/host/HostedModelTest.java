@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import assay.core.base.Amount;
 import assay.core.base.Hash;
 import assay.core.base.NodeSigner;
+import assay.core.codec.Writer;
 import assay.core.log.Leaf;
 import assay.core.merkle.Chunks;
 import assay.core.merkle.Frontier;
@@ -155,7 +156,7 @@ class HostedModelTest {
 
     @Test
     void aHostAnswersTheBeaconByItselfServesAnInterruptedDownloadAndIsPaidForWhatArrived() throws Exception {
-        host("host", 10_000); // for the parts' roots
+        host("host", 0);
         Amount before = ledger.state().balance(address("host"));
         ledger.advance(5).join();
         await(Event.StorageAsked.class, 1);
@@ -221,6 +222,58 @@ class HostedModelTest {
         assertArrayEquals(
                 FILE, Files.readAllBytes(download(dir.resolve("model.gguf")).run()));
         assertEquals(FILE.length - (1L << 16), acknowledged("host"));
+    }
+
+    @Test
+    void aHostThatBeginsToSendAndStopsLosesItsTurn() throws Exception {
+        host("host", 0);
+        HostedFile hosted = HostedFile.open(
+                model, ledger.state().model(model).orElseThrow(), Files.write(dir.resolve("silent.gguf"), FILE));
+        Writer roots = new Writer();
+        hosted.roots(1 << 16).forEach(roots::hash);
+        try (SilentHost silent = new SilentHost(roots.toBytes(), FILE)) {
+            HostedDownload download = download(
+                    dir.resolve("model.gguf"),
+                    List.of(new HostedDownload.Place(
+                            address("liar"), silent.uri().toString())),
+                    1_000);
+            assertArrayEquals(FILE, Files.readAllBytes(download.run()));
+            List<HostedDownload.Part> parts = download.parts();
+            assertEquals(2, parts.size());
+            assertTrue(parts.get(0).fault().contains("too slowly, after " + SilentHost.SENT), parts::toString);
+        }
+    }
+
+    @Test
+    void whatWasPublishedOfTwoFilesIsDownloadedOnce() throws Exception {
+        Transaction.PublishModel right =
+                ledger.state().model(model).orElseThrow().words();
+        applied(
+                "author",
+                new Transaction.PublishModel(
+                        "lie",
+                        Hash.sha256(new byte[] {8}),
+                        right.fileBytes(),
+                        right.fileRoot(),
+                        right.programRoot(),
+                        right.weightRoot(),
+                        right.tokenizerDigest(),
+                        right.templateDigest(),
+                        right.unicodeDigest(),
+                        right.macsPerToken(),
+                        right.compiler(),
+                        right.licence(),
+                        right.licenceDigest(),
+                        right.royaltyPpm(),
+                        right.bond()));
+        model = ledger.state().modelId("lie").orElseThrow();
+        host("host", 1 << 20);
+        host("liar", 1 << 20);
+        HostedDownload download = download(dir.resolve("model.gguf"));
+        IOException refused = assertThrows(IOException.class, download::run);
+        assertTrue(String.valueOf(refused.getMessage()).contains("is not its file's"), refused::toString);
+        assertEquals(1, download.parts().size(), "the second host has the same");
+        assertFalse(Files.exists(dir.resolve("model.gguf.part")));
     }
 
     /** What the operator's own note says that it got from a host. */
@@ -315,7 +368,12 @@ class HostedModelTest {
     }
 
     private HostedDownload download(Path target) {
-        List<HostedDownload.Place> places = new ArrayList<>();
+        return download(target, List.of(), 60_000);
+    }
+
+    /** From these and then from the hosts that the ledger has. */
+    private HostedDownload download(Path target, List<HostedDownload.Place> before, long stallMillis) {
+        List<HostedDownload.Place> places = new ArrayList<>(before);
         Map<Address, Long> paid = new TreeMap<>();
         ledger.state().hosts().forEach(Key.of(model), (key, host) -> {
             Address its = Key.auditorOf(key);
@@ -331,7 +389,7 @@ class HostedModelTest {
                 Optional.of(new HostedDownload.Payer(senders.get("node").signer(), paid)),
                 target,
                 Reach.LOOPBACK,
-                1 << 16);
+                new HostedDownload.Pace(1 << 16, stallMillis));
     }
 
     private URI endpoint(String name) {
