@@ -75,9 +75,8 @@ final class HostCommand implements Callable<Integer> {
         if (!ledger.isGiven()) {
             throw new Mistake("say which network: --ledger URL", "a network of your own is: assay up", Exit.USAGE);
         }
-        if (port < 1 || port > 65535 || freeGigabytes < 0) {
-            throw new Mistake("--port is 1 to 65535 and --free not negative", "", Exit.USAGE);
-        }
+        Bounds.within("--port", port, 1, 65535);
+        Bounds.within("--free", freeGigabytes, 0, Integer.MAX_VALUE);
         Path folder = home == null
                 ? assay.folders().data().resolve("host")
                 : home.toAbsolutePath().normalize();

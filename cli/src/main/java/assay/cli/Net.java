@@ -54,9 +54,8 @@ final class Net implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, Mistake {
-        if (validators < 1 || validators > 16 || port < 1024 || port > 65_000) {
-            throw new Mistake("1 to 16 validators, and a port from 1024 to 65000", "", Exit.USAGE);
-        }
+        Bounds.within("--validators", validators, 1, 16);
+        Bounds.within("--port", port, 1024, 65_000);
         CometBft comet = CometBft.find()
                 .orElseThrow(() -> new Mistake(
                         "CometBFT " + CometBft.VERSION + " is not installed", CometBft.INSTALL, Exit.FAILED));

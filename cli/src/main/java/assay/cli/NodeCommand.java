@@ -91,12 +91,7 @@ final class NodeCommand implements Callable<Integer> {
         Home home = joining.home(assay, "joined");
         Bounds.within("--port", port, 1, 65535);
         OptionalInt context = Bounds.contextTokens(contextTokens);
-        if (postCount != null && postCount < 1
-                || postAge != null && postAge < 0
-                || redeemFees != null && redeemFees < 0) {
-            throw new Mistake(
-                    "--post-count is at least 1; --post-age and --redeem-fees are not negative", "", Exit.USAGE);
-        }
+        checkPace();
         outside.keep(home);
         Joining.Begun begun = joining.begin(assay, home);
         URI at = endpoint == null ? URI.create("http://127.0.0.1:" + port) : endpoint;
@@ -134,10 +129,24 @@ final class NodeCommand implements Callable<Integer> {
         }
     }
 
+    private void checkPace() throws Mistake {
+        if (postCount != null) {
+            Bounds.within("--post-count", postCount, 1, Integer.MAX_VALUE);
+        }
+        if (postAge != null) {
+            Bounds.within("--post-age", postAge, 0, Integer.MAX_VALUE);
+        }
+        if (redeemFees != null) {
+            Bounds.within("--redeem-fees", redeemFees, 0, Integer.MAX_VALUE);
+        }
+    }
+
+    /** Receipts that are to be posted together wait for one another, also where transactions cost nothing. */
     private Pace pace(Pace usual) {
+        long age = postCount == null ? usual.ageMillis() : Pace.SHARED.ageMillis();
         return new Pace(
                 postCount == null ? usual.receipts() : postCount,
-                postAge == null ? usual.ageMillis() : 1_000L * postAge,
+                postAge == null ? age : 1_000L * postAge,
                 redeemFees == null ? usual.redeemFees() : redeemFees);
     }
 
