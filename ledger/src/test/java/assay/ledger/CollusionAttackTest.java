@@ -26,7 +26,6 @@ import assay.ledger.tx.Transaction.ChooseDispute;
 import assay.ledger.tx.Transaction.CommitAudit;
 import assay.ledger.tx.Transaction.OpenDispute;
 import assay.ledger.tx.Transaction.Posting;
-import assay.ledger.tx.Transaction.PublishModel;
 import assay.ledger.tx.Transaction.RevealAudit;
 import assay.ledger.tx.Transaction.RevealTrace;
 import assay.ledger.tx.Transaction.SetPrices;
@@ -89,25 +88,7 @@ class CollusionAttackTest {
     /** A node with this model, and two auditors of it. */
     private void network(Params params, Hash program) {
         w = new World(params, "payer", "node", "author", "friend", "late", "honest", "a1", "a2");
-        PublishModel m = w.model("smol", 200_000);
-        ok(
-                "author",
-                new PublishModel(
-                        m.name(),
-                        m.fileDigest(),
-                        m.fileBytes(),
-                        m.fileRoot(),
-                        program,
-                        m.weightRoot(),
-                        m.tokenizerDigest(),
-                        m.templateDigest(),
-                        m.unicodeDigest(),
-                        m.macsPerToken(),
-                        m.compiler(),
-                        m.licence(),
-                        m.licenceDigest(),
-                        m.royaltyPpm(),
-                        m.bond()));
+        ok("author", ToldWork.publication(w, "smol", program));
         ok("node", w.registration("node", "node", "node"));
         ok("node", new Bond(Amount.ofUnits(100)));
         ok("node", new SetPrices(w.modelId("smol"), Amount.ofUnits(1), Amount.ofUnits(1), Amount.ofUnits(1)));
