@@ -198,6 +198,34 @@ class ClockAttackTest {
         ok("a1", new ReportReceipt(SignedReceipts.envelope("node", r)));
     }
 
+    /** Which blocks were full is forgotten after a day and a half; then it is not judged any more who was late. */
+    @Test
+    void aReceiptThatHadToWaitForBlocksThatAreForgotten() {
+        Receipt r = SignedReceipts.receipt(w, "node", channel, "smol", 500, 1_000, 1);
+        full(MANY);
+        ok("node", w.checkpoint("node", SignedReceipts.posting(w, r, channel)));
+        skip(Clocks.FULL_KEPT + 2 * MANY);
+        ReportReceipt report = new ReportReceipt(SignedReceipts.envelope("node", r));
+        assertEquals(new Outcome.Rejected(Reason.EVIDENCE_PROVES_NOTHING), w.send("a1", report));
+    }
+
+    @Test
+    void aReceiptThatWasLateWhereNoBlockWasFullIsPunishedHoweverLongAfter() {
+        Receipt r = SignedReceipts.receipt(w, "node", channel, "smol", 500, 1_000, 1);
+        w.settle(MANY);
+        ok("node", w.checkpoint("node", SignedReceipts.posting(w, r, channel)));
+        skip(Clocks.FULL_KEPT + 2 * MANY);
+        ok("a1", new ReportReceipt(SignedReceipts.envelope("node", r)));
+    }
+
+    /** So many blocks in which nothing happens, and then one. */
+    private void skip(long blocks) {
+        Draft d = Draft.of(w.state, w.block());
+        d.height = w.state.height() + blocks;
+        w.state = d.applied().next();
+        w.settle(1);
+    }
+
     @Test
     void aHostsChunk() {
         ok("host", new Transaction.OfferHosting(w.modelId("smol"), "http://host", Amount.ofUnits(10)));

@@ -107,7 +107,7 @@ class RefereeBoundAttackTest {
         for (String template : List.of(
                 "{% for i in range(9) %}" + PLAIN + "{% endfor %}",
                 "{% for i in range(99999) %}{% if i == 7 %}x{% endif %}{% endfor %}",
-                "{% set x = 'a' * 100000 %}{% for i in range(999) %}{{ x.find('a' * 1000 ~ 'b') }}{% endfor %}",
+                "{% set x = 'a' * 100000 %}{% for i in range(20) %}{{ x.find('a' * 1000 ~ 'b') }}{% endfor %}",
                 "{{ ('a,' * 60000).split(',') | length }}{{ ('a,' * 60000).split(',') | length }}")) {
             assertTrue(
                     refereed(text(nested(2), template), "b".repeat(45_000))

@@ -276,6 +276,28 @@ class HostedModelTest {
         assertFalse(Files.exists(dir.resolve("model.gguf.part")));
     }
 
+    /** Who believed the roots of another file would throw every right part away. */
+    @Test
+    void aHostThatSaysTheRootsOfAnotherFileIsPassedOver() throws Exception {
+        host("host", 0);
+        byte[] other = FILE.clone();
+        other[0]++;
+        Writer roots = new Writer();
+        for (int at = 0; at < other.length; at += 1 << 16) {
+            byte[] part = Arrays.copyOfRange(other, at, Math.min(other.length, at + (1 << 16)));
+            roots.hash(Chunks.tree(new ByteArrayInputStream(part)).root());
+        }
+        try (SilentHost liar = new SilentHost(roots.toBytes(), FILE)) {
+            HostedDownload download = download(
+                    dir.resolve("model.gguf"),
+                    List.of(new HostedDownload.Place(address("liar"), liar.uri().toString())),
+                    1_000);
+            assertArrayEquals(FILE, Files.readAllBytes(download.run()));
+            String fault = download.parts().getFirst().fault();
+            assertTrue(fault.contains("does not say of which parts"), fault);
+        }
+    }
+
     /** What the operator's own note says that it got from a host. */
     private long acknowledged(String host) throws IOException {
         return Long.parseLong(Files.readString(dir.resolve("model.gguf." + address(host) + ".received")));
