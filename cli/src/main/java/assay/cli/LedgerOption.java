@@ -27,6 +27,11 @@ final class LedgerOption {
         return url != null;
     }
 
+    /** As the user gave it; empty if there is none. */
+    String url() {
+        return url == null ? "" : url;
+    }
+
     /** The ledger, with what this home trusted last. */
     LightLedger open(Path home) throws IOException, InterruptedException, Mistake {
         try {

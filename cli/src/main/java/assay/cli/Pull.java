@@ -100,12 +100,14 @@ final class Pull implements Callable<Integer> {
                 .orElseThrow(() ->
                         new PullException("nobody hosts " + source + " on this network", "assay host serves one"));
         Transaction.PublishModel published = hosted.published();
-        Path folder = Files.createDirectories(assay.folders()
-                .data()
-                .resolve("hosted")
-                .resolve(published.fileDigest().hex()));
-        Path file = folder.resolve(
-                published.name().replaceAll("[^A-Za-z0-9._-]", "-").replaceFirst("^\\.+", "-") + ".gguf");
+        Optional<StoredModel> here = models.list().stream()
+                .filter(m -> m.digest().equals(published.fileDigest()))
+                .findFirst();
+        if (here.isPresent() && models.find(here.get().name()).isPresent()) {
+            return here.get();
+        }
+        Path folder = Files.createDirectories(assay.folders().data().resolve("hosted"));
+        Path file = folder.resolve(published.fileDigest().hex());
         if (!Files.exists(file)) {
             Optional<HostedDownload.Payer> payer = payer(registry, hosted, light.chainId());
             List<HostedDownload.Place> places = hosted.hosts().entrySet().stream()
@@ -113,12 +115,12 @@ final class Pull implements Callable<Integer> {
                     .toList();
             HostedDownload download = new HostedDownload(hosted.model(), published, places, payer, file, light.reach());
             try {
-                download.run();
+                download.run(new Bar(assay.screen()));
             } finally {
                 download.parts().forEach(part -> tell(part, payer));
             }
         }
-        return models.pull(file.toString(), new Bar(assay.screen()));
+        return models.adopt(file, published.fileDigest(), published.name(), source + " --ledger " + ledger.url());
     }
 
     /** The operator of the user's node, if there is one and it sells the model. */

@@ -2,6 +2,7 @@ package assay.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import assay.core.base.Amount;
@@ -71,6 +72,9 @@ class HostedNetworkTest {
             assertTrue(pulled.err().contains("acknowledged by operator " + net.account("n", "operator")), pulled.err());
             Path got = Path.of(pulled.out().strip().lines().toList().getLast().strip());
             assertArrayEquals(Files.readAllBytes(model), Files.readAllBytes(got));
+            Said removed = Said.run(net.home("puller").dir(), "rm", "large");
+            assertEquals(Exit.OK, removed.code(), removed.err());
+            assertFalse(Files.exists(got), "what was downloaded is freed");
 
             long rest = Files.size(model) - PART_BYTES;
             net.await(() -> bytesPaid(good) == rest); // all parts but the first

@@ -289,6 +289,10 @@ class GovernanceAttackTest {
                     Ledger.fee(full, p),
                     full.getClass().toString());
         }
+        assertEquals(
+                Amount.ofMicro(fee * 118),
+                Ledger.fee(new Transaction.AnswerDemand(h, "\u20ac".repeat(20_000)), p),
+                "by the bytes that a block holds, not by chars");
         long perBlock = Ledger.FULL_BYTES / 60_000 * 118;
         assertTrue(perBlock >= Ledger.FULL_BYTES / 600, "about as many fees as transfers would have");
     }

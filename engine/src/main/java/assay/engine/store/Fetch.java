@@ -142,6 +142,13 @@ final class Fetch {
         }
     }
 
+    /** A file that somebody else fetched: moved into the store. */
+    Registry.Entry adopted(Path finished, Hash digest, String name, String source) throws IOException {
+        long size = Files.size(finished);
+        place(finished, digest);
+        return new Registry.Entry(nameOf(name), digest, size, statedLicence(stored(root, digest)), source, "", 0);
+    }
+
     private void place(Path finished, Hash digest) throws IOException {
         checkMagic(finished, String.valueOf(finished.getFileName()));
         Path name = stored(root, digest);

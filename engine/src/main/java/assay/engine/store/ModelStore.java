@@ -116,6 +116,19 @@ public final class ModelStore {
         }
     }
 
+    /**
+     * Takes a finished file into the store: it is moved there, and {@link #remove} frees it.
+     *
+     * @param digest its SHA-256, which the caller has checked
+     * @param name for people; another one is given if it is taken
+     * @param source how it is got again: what {@code assay pull} takes
+     * @throws PullException if it is no GGUF file
+     */
+    public StoredModel adopt(Path finished, Hash digest, String name, String source) throws IOException {
+        Path key = root.resolve("partial").resolve(name);
+        return model(register(new Fetch(root, env, key, Progress.silent()).adopted(finished, digest, name, source)));
+    }
+
     private static String keyOf(Source source) {
         byte[] text = source.text().getBytes(StandardCharsets.UTF_8);
         return Hash.sha256(text).hex().substring(0, 32);

@@ -5,6 +5,7 @@ import assay.core.base.Hash;
 import assay.core.base.NodeKey;
 import assay.ledger.crypto.Address;
 import assay.ledger.crypto.Signature;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -20,6 +21,10 @@ public sealed interface Transaction {
      */
     default long longBytes() {
         return 0;
+    }
+
+    private static long bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** Moves money to another account. */
@@ -348,7 +353,7 @@ public sealed interface Transaction {
     record ProveDelivery(Hash demand, @Max(ANSWER_MAX) String answer, Hash secret) implements Transaction {
         @Override
         public long longBytes() {
-            return answer.length();
+            return bytes(answer);
         }
     }
 
@@ -369,7 +374,7 @@ public sealed interface Transaction {
     record ChallengeCheckpoint(Hash nodeKey, @Max(NOTE_MAX) String note) implements Transaction {
         @Override
         public long longBytes() {
-            return note.length();
+            return bytes(note);
         }
     }
 
@@ -381,7 +386,7 @@ public sealed interface Transaction {
     record AnswerDemand(Hash demand, @Max(ANSWER_MAX) String answer) implements Transaction {
         @Override
         public long longBytes() {
-            return answer.length();
+            return bytes(answer);
         }
     }
 
@@ -460,7 +465,7 @@ public sealed interface Transaction {
     record ReportReceipt(@Max(ENVELOPE_MAX) String envelope) implements Transaction {
         @Override
         public long longBytes() {
-            return envelope.length();
+            return bytes(envelope);
         }
     }
 
@@ -486,7 +491,7 @@ public sealed interface Transaction {
     record ReportTwoReceipts(@Max(ENVELOPE_MAX) String first, @Max(ENVELOPE_MAX) String second) implements Transaction {
         @Override
         public long longBytes() {
-            return (long) first.length() + second.length();
+            return bytes(first) + bytes(second);
         }
     }
 
@@ -495,7 +500,7 @@ public sealed interface Transaction {
             implements Transaction {
         @Override
         public long longBytes() {
-            return (long) first.length() + second.length();
+            return bytes(first) + bytes(second);
         }
     }
 

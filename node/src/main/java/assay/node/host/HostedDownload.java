@@ -3,6 +3,7 @@ package assay.node.host;
 import assay.core.base.Hash;
 import assay.core.merkle.Chunks;
 import assay.core.merkle.Merkle;
+import assay.engine.store.Progress;
 import assay.engine.store.StallWatch;
 import assay.ledger.crypto.Address;
 import assay.ledger.light.Reach;
@@ -88,6 +89,7 @@ public final class HostedDownload {
     private final long stallMillis;
     private final List<Part> parts = new ArrayList<>();
     private long good;
+    private Progress progress = Progress.silent();
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))
@@ -133,9 +135,22 @@ public final class HostedDownload {
     /**
      * The whole file, its digest checked.
      *
+     * @param progress hears how far it is, and from whom nothing more is asked
      * @throws IOException if no host gave it, or what was published is not of one file
      */
-    public Path run() throws IOException, InterruptedException {
+    public Path run(Progress progress) throws IOException, InterruptedException {
+        this.progress = progress;
+        progress.start("downloading " + published.name(), published.fileBytes(), have());
+        try {
+            Path whole = inTurn();
+            progress.at(published.fileBytes());
+            return whole;
+        } finally {
+            progress.finish();
+        }
+    }
+
+    private Path inTurn() throws IOException, InterruptedException {
         IOException last = new IOException("nobody hosts " + published.name());
         List<Hash> roots = List.of();
         for (Place place : places) {
@@ -185,7 +200,7 @@ public final class HostedDownload {
                 .build();
         HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        copy(place, response.body(), body, ROOTS_MAX_BYTES);
+        copy(place, response.body(), body, ROOTS_MAX_BYTES, 0);
         byte[] bytes = body.toByteArray();
         List<Hash> roots = new ArrayList<>();
         if (response.statusCode() == 200 && bytes.length % Hash.SIZE_BYTES == 0) {
@@ -272,12 +287,12 @@ public final class HostedDownload {
             throw new IOException(place.endpoint() + " answers " + response.statusCode());
         }
         try (OutputStream out = Files.newOutputStream(part(), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            return copy(place, response.body(), out, to - from + 1);
+            return copy(place, response.body(), out, to - from + 1, from);
         }
     }
 
-    /** At most so many bytes; how many came. */
-    private long copy(Place place, InputStream body, OutputStream out, long most) throws IOException {
+    /** At most so many bytes, before which the file has {@code from}; how many came. */
+    private long copy(Place place, InputStream body, OutputStream out, long most, long from) throws IOException {
         long got = 0;
         try (InputStream in = body;
                 StallWatch watch = new StallWatch(in, stallMillis)) {
@@ -288,6 +303,7 @@ public final class HostedDownload {
                 got += n;
                 if (got - marked >= LEAST_BYTES) {
                     watch.moved();
+                    progress.at(from + got);
                     marked = got;
                 }
             }

@@ -13,6 +13,7 @@ import assay.core.codec.Writer;
 import assay.core.log.Leaf;
 import assay.core.merkle.Chunks;
 import assay.core.merkle.Frontier;
+import assay.engine.store.Progress;
 import assay.ledger.Event;
 import assay.ledger.Outcome;
 import assay.ledger.crypto.Address;
@@ -164,7 +165,7 @@ class HostedModelTest {
 
         Path target = dir.resolve("model.gguf");
         Files.write(dir.resolve("model.gguf.part"), Arrays.copyOf(FILE, 100_000));
-        Path got = download(target).run();
+        Path got = download(target).run(Progress.silent());
         assertArrayEquals(FILE, Files.readAllBytes(got));
         await(Event.HostPaid.class, 1);
         long paid = paid();
@@ -187,7 +188,8 @@ class HostedModelTest {
         Host left = ledger.state().host(model, address("host")).orElseThrow();
         assertFalse(left.isActive());
         assertEquals(Amount.ofMicro(1_805_000), left.stake().total(), "2 units less 5 % twice");
-        assertThrows(IOException.class, () -> download(dir.resolve("x")).run(), "nobody hosts it any more");
+        assertThrows(
+                IOException.class, () -> download(dir.resolve("x")).run(Progress.silent()), "nobody hosts it any more");
     }
 
     @Test
@@ -201,7 +203,7 @@ class HostedModelTest {
         String good = isFirst ? "host" : "liar";
         host(good, 10_000);
         HostedDownload download = download(dir.resolve("model.gguf"));
-        assertArrayEquals(FILE, Files.readAllBytes(download.run()));
+        assertArrayEquals(FILE, Files.readAllBytes(download.run(Progress.silent())));
         assertFalse(Files.exists(dir.resolve("model.gguf.part")));
         List<HostedDownload.Part> parts = download.parts();
         assertEquals(2, parts.size());
@@ -220,7 +222,7 @@ class HostedModelTest {
         other[70_000]++;
         Files.write(dir.resolve("model.gguf.part"), other);
         assertArrayEquals(
-                FILE, Files.readAllBytes(download(dir.resolve("model.gguf")).run()));
+                FILE, Files.readAllBytes(download(dir.resolve("model.gguf")).run(Progress.silent())));
         assertEquals(FILE.length - (1L << 16), acknowledged("host"));
     }
 
@@ -237,7 +239,7 @@ class HostedModelTest {
                     List.of(new HostedDownload.Place(
                             address("liar"), silent.uri().toString())),
                     1_000);
-            assertArrayEquals(FILE, Files.readAllBytes(download.run()));
+            assertArrayEquals(FILE, Files.readAllBytes(download.run(Progress.silent())));
             List<HostedDownload.Part> parts = download.parts();
             assertEquals(2, parts.size());
             assertTrue(parts.get(0).fault().contains("too slowly, after " + SilentHost.SENT), parts::toString);
@@ -270,7 +272,7 @@ class HostedModelTest {
         host("host", 1 << 20);
         host("liar", 1 << 20);
         HostedDownload download = download(dir.resolve("model.gguf"));
-        IOException refused = assertThrows(IOException.class, download::run);
+        IOException refused = assertThrows(IOException.class, () -> download.run(Progress.silent()));
         assertTrue(String.valueOf(refused.getMessage()).contains("is not its file's"), refused::toString);
         assertEquals(1, download.parts().size(), "the second host has the same");
         assertFalse(Files.exists(dir.resolve("model.gguf.part")));
@@ -292,7 +294,7 @@ class HostedModelTest {
                     dir.resolve("model.gguf"),
                     List.of(new HostedDownload.Place(address("liar"), liar.uri().toString())),
                     1_000);
-            assertArrayEquals(FILE, Files.readAllBytes(download.run()));
+            assertArrayEquals(FILE, Files.readAllBytes(download.run(Progress.silent())));
             String fault = download.parts().getFirst().fault();
             assertTrue(fault.contains("does not say of which parts"), fault);
         }
