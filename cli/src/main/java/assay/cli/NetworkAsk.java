@@ -28,9 +28,11 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
  * A question to a network whose ledger is elsewhere: a node from the registry is paid from this home's wallet, its
@@ -69,10 +71,10 @@ final class NetworkAsk {
         Amount most = options.maxCost().orElse(Amount.ofUnits(1));
         Spending spending =
                 Spending.open(folder.resolve("network-spending"), most, Amount.ofUnits(100), InstantSource.system());
-        SequencedMap<URI, LedgerTerms> endpoints = new LinkedHashMap<>();
-        providers.stream()
-                .filter(p -> p.modelId().equals(first.modelId()))
-                .forEach(p -> endpoints.putIfAbsent(p.endpoint(), new LedgerTerms(ledger.chainId(), p.operator())));
+        SequencedMap<URI, Set<LedgerTerms>> endpoints = new LinkedHashMap<>();
+        providers.stream().filter(p -> p.modelId().equals(first.modelId())).forEach(p -> endpoints
+                .computeIfAbsent(p.endpoint(), e -> new LinkedHashSet<>())
+                .add(new LedgerTerms(ledger.chainId(), p.operator())));
         try (Proxy proxy =
                 new Proxy(endpoints, ledger.reach(), home.account("wallet"), spending, InstantSource.system())) {
             Answered answered = stream(proxy, body(options, first.model(), prompt));

@@ -21,6 +21,8 @@ import assay.ledger.pay.LedgerTerms;
 import assay.node.Home;
 import assay.node.Node;
 import assay.node.NodeConfig;
+import assay.node.http.Router;
+import assay.node.http.WebOptions;
 import assay.node.http.WebServer;
 import java.io.IOException;
 import java.net.URI;
@@ -34,6 +36,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -135,11 +138,50 @@ class ProxyTest {
         assertNamed(new LedgerTerms(chain, operator), "\"verdict\":\"valid\"");
     }
 
+    /** Anybody may register with another's address and the lowest price, to stand before it. */
+    @Test
+    void whoRegistersAnothersAddressKeepsNobodyFromIt() throws Exception {
+        long chain = node.ledger().chainId();
+        SequencedMap<URI, Set<LedgerTerms>> nodes = new LinkedHashMap<>();
+        nodes.put(
+                node.uri(),
+                Set.of(
+                        new LedgerTerms(chain, home.account("wallet").address()),
+                        new LedgerTerms(chain, home.account("operator").address())));
+        assertNamed(nodes, "\"verdict\":\"valid\"");
+    }
+
+    @Test
+    void aNodeThatCannotBePaidKeepsNobodyFromTheNext() throws Exception {
+        LedgerTerms operator = new LedgerTerms(
+                node.ledger().chainId(), home.account("operator").address());
+        Router router = new Router();
+        router.on("POST", "/v1/chat/completions", exchange -> {
+            exchange.setHeader("PAYMENT-REQUIRED", "no terms");
+            exchange.send(402, "application/json", new byte[] {'{', '}'});
+        });
+        try (WebServer unreadable = WebServer.start(WebOptions.loopback(0), router);
+                LyingNode elsewhere = new LyingNode(node.uri(), said -> said)) {
+            SequencedMap<URI, Set<LedgerTerms>> nodes = new LinkedHashMap<>();
+            nodes.put(unreadable.uri(), Set.of(operator));
+            nodes.put(
+                    elsewhere.uri(),
+                    Set.of(new LedgerTerms(
+                            operator.chainId(), home.account("wallet").address())));
+            nodes.put(node.uri(), Set.of(operator));
+            assertNamed(nodes, "\"verdict\":\"valid\"");
+        }
+    }
+
     /** What a proxy answers where the ledger names this payee for the node. */
     private void assertNamed(LedgerTerms payee, String expected) throws Exception {
+        SequencedMap<URI, Set<LedgerTerms>> nodes = new LinkedHashMap<>();
+        nodes.put(node.uri(), Set.of(payee));
+        assertNamed(nodes, expected);
+    }
+
+    private void assertNamed(SequencedMap<URI, Set<LedgerTerms>> nodes, String expected) throws Exception {
         spending = Spending.open(folder.resolve("spending-" + files++), PLENTY, PLENTY, InstantSource.system());
-        SequencedMap<URI, LedgerTerms> nodes = new LinkedHashMap<>();
-        nodes.put(node.uri(), payee);
         proxy = new Proxy(nodes, Reach.ANY, home.account("wallet"), spending, InstantSource.system());
         web = ProxyCommand.listen(proxy, 0);
         String said = ask("whose " + files, false).body();

@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 
 /**
  * Answers for clients that know nothing of payment or receipts: takes a chat request, pays a node for it within
@@ -58,7 +59,7 @@ public final class Proxy implements AutoCloseable {
     private final PrivateKey key;
     private final Spending spending;
     private final InstantSource clock;
-    private final Map<URI, LedgerTerms> payees;
+    private final Map<URI, Set<LedgerTerms>> payees;
     private final Upstream upstream;
     private final SecureRandom random = new SecureRandom();
 
@@ -74,18 +75,22 @@ public final class Proxy implements AutoCloseable {
      * A proxy to nodes that a ledger names. What is paid to an operator is split, and comes back if there is no receipt; what
      * another account is paid is gone. So a node that asks for its money to go elsewhere, or on another ledger, is not paid.
      *
-     * @param nodes who is paid where, asked in this order
+     * @param nodes who may be paid where, asked in this order; several, as anybody may register another's address
      * @param reach where they may be
      * @param key of the account that pays
      */
     public Proxy(
-            SequencedMap<URI, LedgerTerms> nodes, Reach reach, PrivateKey key, Spending spending, InstantSource clock) {
+            SequencedMap<URI, Set<LedgerTerms>> nodes,
+            Reach reach,
+            PrivateKey key,
+            Spending spending,
+            InstantSource clock) {
         this(List.copyOf(nodes.keySet()), Map.copyOf(nodes), reach, key, spending, clock);
     }
 
     private Proxy(
             List<URI> nodes,
-            Map<URI, LedgerTerms> payees,
+            Map<URI, Set<LedgerTerms>> payees,
             Reach reach,
             PrivateKey key,
             Spending spending,
@@ -128,18 +133,20 @@ public final class Proxy implements AutoCloseable {
     public Reply chat(byte[] request) throws Refusal, IOException, InterruptedException {
         Asked asked = asked(request);
         Upstream.Answer busy = null;
-        boolean isPayeeAnother = false;
+        Optional<Refusal> unpaid = Optional.empty();
         for (URI node : nodes) {
             try {
                 Upstream.Answer answer = upstream.chat(node, asked.body, Optional.empty());
                 if (answer.status() == 402 && answer.required().isPresent()) {
                     answer.read();
-                    Requirements terms = terms(answer.required().get());
-                    if (isPayee(node, terms)) {
-                        return paid(deal(node, asked, terms), asked.isStream);
+                    Deal deal;
+                    try {
+                        deal = deal(node, asked, terms(node, answer.required().get()));
+                    } catch (Refusal e) {
+                        unpaid = unpaid.or(() -> Optional.of(e)); // nothing was signed: the next one may ask for less
+                        continue;
                     }
-                    isPayeeAnother = true;
-                    continue;
+                    return paid(deal, asked.isStream);
                 }
                 if (answer.status() != 429 && answer.status() != 503) {
                     return new Reply.Whole(answer.status(), answer.contentType(), answer.read());
@@ -149,14 +156,8 @@ public final class Proxy implements AutoCloseable {
                 continue; // nothing was paid: the next one may be there
             }
         }
-        if (busy == null && isPayeeAnother) {
-            throw new Refusal(
-                    502,
-                    "another_payee",
-                    "A node asks to pay another account than its operator's, or on another ledger.");
-        }
         if (busy == null) {
-            throw unreachable();
+            throw unpaid.orElseGet(Proxy::unreachable);
         }
         return new Reply.Whole(busy.status(), busy.contentType(), busy.read());
     }
@@ -199,31 +200,40 @@ public final class Proxy implements AutoCloseable {
         }
     }
 
-    /** The terms that this proxy pays by: {@code exact}, in the money of an Assay ledger. */
-    private static Requirements terms(String header) throws Refusal {
+    /** The terms that this proxy pays a node by: {@code exact}, in the money of an Assay ledger. */
+    private Requirements terms(URI node, String header) throws Refusal {
+        boolean isPayeeAnother = false;
         try {
             byte[] json = Base64.getDecoder().decode(header);
             for (Field accept : Field.root(JsonText.parse(json, DEPTH_MAX, TERMS_MAX_BYTES))
                     .at("accepts")
                     .items(64)) {
                 Requirements terms = Requirements.parse(accept, 2);
-                if (terms.scheme().equals("exact")
+                boolean isOurs = terms.scheme().equals("exact")
                         && terms.asset().equalsIgnoreCase(Stock.TOKEN.toString())
-                        && isAssay(terms.network())) {
+                        && isAssay(terms.network());
+                if (isOurs && isPayee(node, terms)) {
                     return terms;
                 }
+                isPayeeAnother |= isOurs;
             }
         } catch (MalformedException | IllegalArgumentException e) {
             throw new Refusal(502, "not_understood", "The node's terms are not understood: " + e.getMessage());
         }
-        throw new Refusal(502, "no_terms", "The node offers no terms in an Assay ledger's money.");
+        throw isPayeeAnother
+                ? new Refusal(
+                        502,
+                        "another_payee",
+                        "A node asks to pay another account than its operator's, or on another ledger.")
+                : new Refusal(502, "no_terms", "The node offers no terms in an Assay ledger's money.");
     }
 
     private boolean isPayee(URI node, Requirements terms) {
-        LedgerTerms known = payees.get(node);
+        Set<LedgerTerms> known = payees.get(node);
         return known == null
-                || terms.network().equals(known.network())
-                        && terms.payTo().equalsIgnoreCase(known.payee().toString());
+                || known.stream()
+                        .anyMatch(k -> terms.network().equals(k.network())
+                                && terms.payTo().equalsIgnoreCase(k.payee().toString()));
     }
 
     private static boolean isAssay(String network) {
