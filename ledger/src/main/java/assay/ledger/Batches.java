@@ -71,17 +71,21 @@ final class Batches {
 
     /**
      * An opening was answered: the receipt is where it would be without the question, but for its root, which the opening
-     * told its payer: nobody is drawn for it any more, who could copy it, or call the opening an early reveal. For what the
-     * answer's clock had to wait, it stays open longer.
+     * told its payer: nobody is drawn for it any more, who could copy it, or call the opening an early reveal. For what it
+     * waited until the answer's clock began, it stays open longer, up to the longest wait in all.
      */
     static void resume(Draft d, Address operator, Hash receipt, long answerBy) {
         Receipt r = d.knownReceipt(operator, receipt);
         if (r.status() != Receipt.Status.DEMANDED) {
             return;
         }
-        long waited = Math.max(0, answerBy - d.params().disputes().answer() - r.statusAt());
-        long before = r.isRootKnown() ? r.passedUntil() : d.params().windows().openUntil(r.postedAt()) + 1;
-        long until = before + waited;
+        long began = Math.min(answerBy - d.params().disputes().answer(), d.block.height());
+        long waited = Math.max(0, began - r.statusAt());
+        long open = d.params().windows().openUntil(r.postedAt()) + 1;
+        long before = r.isRootKnown() ? r.passedUntil() : open;
+        // However often it is asked for: else a payer keeps its receipts, and what is at stake for them, from their
+        // end.
+        long until = Math.max(before, Math.min(before + waited, open + Regenerations.waitMax(d.params())));
         if (d.block.height() < until) {
             Contests.keepOpen(d, operator, receipt, until);
         } else {

@@ -43,7 +43,7 @@ public record Finality(Open open, long earliest, long latest) {
         long drawn = r.postedAt() + w.draw();
         long passed = drawn + w.challenge();
         long contested = Audit.JOINED_MAX * params.disputeMax();
-        long waited = Regenerations.waitMax(params);
+        long waited = 3 * Regenerations.waitMax(params); // an opening, then a dispute, then an opening again
         long last = passed + waited + contested + w.node() + w.challenge() + 1 + w.draw() + params.auditMax();
         return switch (r.status()) {
             case POSTED -> new Finality(Open.DRAW, drawn, last);

@@ -54,7 +54,11 @@ final class ReadTexts {
             if (e.getCause() instanceof MalformedException malformed) {
                 throw malformed;
             }
-            throw new AssertionError("reading a text is total", e);
+            // This machine failed, out of memory for example, and not the text: others judge by it all the same.
+            synchronized (READ) {
+                READ.remove(name, task);
+            }
+            return read(bytes.get());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -68,15 +72,16 @@ final class ReadTexts {
             if (known != null) {
                 return known;
             }
-            FutureTask<ModelText> task = new FutureTask<>(() -> {
-                Sections sections = bytes.get();
-                return ModelText.of(sections.tokenizer(), sections.template());
-            });
+            FutureTask<ModelText> task = new FutureTask<>(() -> read(bytes.get()));
             READ.put(name, task);
             if (READ.size() > KEPT_MAX) {
                 READ.pollFirstEntry();
             }
             return task;
         }
+    }
+
+    private static ModelText read(Sections sections) throws MalformedException {
+        return ModelText.of(sections.tokenizer(), sections.template());
     }
 }

@@ -152,6 +152,26 @@ class RegenerationAttackTest {
     }
 
     @Test
+    void aPayerWhoAsksAgainAndAgainKeepsNoReceiptFromItsEnd() {
+        long latest = Finality.of(w.state, w.address("node"), receipt(0))
+                .orElseThrow()
+                .latest();
+        for (int i = 0; status(0) == Status.PASSED && w.state.height() <= latest; i++) {
+            Draft d = Draft.of(w.state, w.block());
+            d.put(w.address("node"), d.knownOperator(w.address("node")).busy(1L << 40));
+            w.state = d.applied().next();
+            Hash cells = World.hash("cells " + i);
+            ok("payer", new DemandOpening(w.address("node"), receipt(0), cells));
+            w.settle(2);
+            int opening = Demand.Kind.OPENING.ordinal();
+            Hash id = Ids.demand(opening, w.address("node"), receipt(0), w.address("payer"), cells);
+            ok("node", new AnswerDemand(id, "the opening's digest"));
+        }
+        assertEquals(Status.UNDRAWN, status(0));
+        assertTrue(w.state.height() <= latest, "final when it was said");
+    }
+
+    @Test
     void disputesOfOnesOwnAccordBeginOneAfterAnother() {
         for (int i = 0; i < 2; i++) {
             String who = i == 0 ? "one" : "two";
