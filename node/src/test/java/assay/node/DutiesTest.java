@@ -12,12 +12,15 @@ import assay.ledger.delivery.DeliveryKey;
 import assay.ledger.delivery.SealedDelivery;
 import assay.ledger.state.Demand;
 import assay.ledger.state.Key;
+import assay.ledger.store.LiveLedger;
 import assay.ledger.tx.Transaction;
 import assay.node.serve.Book;
 import assay.node.serve.Duties;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +101,31 @@ final class DutiesTest {
                             .transcript()
                             .answer());
             assertFalse(SealedDelivery.holds(DeliveryKey.fresh(), answered, entry.digest()), "for its auditor alone");
+        }
+    }
+
+    @Test
+    void whateverFailsOnceIsTriedAgain() throws Exception {
+        try (TestNetwork net = network()) {
+            net.enter(Forge.answer(net, QUESTION, Cheat.none()));
+            awaitPosted(net, 1);
+            AtomicInteger failures = new AtomicInteger(1);
+            LiveLedger failing = (LiveLedger) Proxy.newProxyInstance(
+                    LiveLedger.class.getClassLoader(), new Class<?>[] {LiveLedger.class}, (self, method, arguments) -> {
+                        boolean isWorker = Thread.currentThread().getName().equals("assay-duties");
+                        if (isWorker && method.getName().equals("state") && failures.getAndDecrement() > 0) {
+                            throw new IllegalStateException("once");
+                        }
+                        return method.invoke(net.ledger, arguments);
+                    });
+            try (Duties duties = new Duties(failing, net.ready.operator(), net.book, demand -> Optional.empty())) {
+                duties.start();
+                Hash key = Hash.ofBytes(net.signer.key().bytes());
+                String note = new String(net.book.checkpoint(1).sign(net.signer).encode(), StandardCharsets.UTF_8);
+                applied(net, new Transaction.ChallengeCheckpoint(key, note));
+                awaitAnswered(net, 1);
+            }
+            assertTrue(failures.get() < 1, "it failed");
         }
     }
 

@@ -143,7 +143,7 @@ public final class Disputing implements AutoCloseable {
         return switch (reason) {
             case DISPUTE_OTHER_MOVE -> true; // a text that was chosen in this block is shown in the next one
             case DISPUTE_UNKNOWN -> false; // it ended meanwhile
-            case DISPUTE_TEXT_MISSING, BALANCE_TOO_SMALL, NONCE_STALE, NONCE_AHEAD -> {
+            case DISPUTE_TEXT_MISSING, BALANCE_TOO_SMALL, FEE_UNPAID, NONCE_STALE, NONCE_AHEAD -> {
                 say(c, "the ledger refused it: " + reason);
                 yield true;
             }

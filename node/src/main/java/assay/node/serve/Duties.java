@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
  * <p>An answer is public. A transcript is sealed for the key that the auditor's complaint names.
  */
 public final class Duties implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Duties.class.getName());
     private static final long RETRY_MILLIS = 2000;
 
     /** Opens the cells that a demand names. */
@@ -118,7 +119,7 @@ public final class Duties implements AutoCloseable {
                         wakes.poll(RETRY_MILLIS, TimeUnit.MILLISECONDS);
                     }
                     for (Due due : open) {
-                        Optional<String> left = closing ? Optional.of(trouble) : answer(due.demand());
+                        Optional<String> left = closing ? Optional.of(trouble) : tried(due.demand());
                         trouble = left.orElse("");
                         if (left.isEmpty()) {
                             open.remove(due);
@@ -137,6 +138,16 @@ public final class Duties implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** Whatever goes wrong with one demand: silence to all the others would cost the stake. */
+    private Optional<String> tried(Hash id) {
+        try {
+            return answer(id);
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, () -> "demand " + id.hex() + " cannot be answered", e);
+            return Optional.of("a demand cannot be answered: " + e);
         }
     }
 
