@@ -96,6 +96,9 @@ public final class Journal implements AutoCloseable {
     /** Guarded by {@link #turn}: what a helper could not write, before all that is in the queue. */
     private final List<Entry> stuck = new ArrayList<>();
 
+    /** Guarded by {@link #turn}: what ended a helper's write that was no fault of the disk. */
+    private @Nullable Throwable broken;
+
     private final Thread writer;
     private volatile String refusing = "";
     private volatile boolean closed;
@@ -212,6 +215,10 @@ public final class Journal implements AutoCloseable {
             } catch (IOException e) {
                 stuck.addAll(batch); // the writer's thread meets the same, and knows what to do
                 batch.clear();
+            } catch (RuntimeException | Error e) {
+                stuck.addAll(batch); // nobody knows how much of it is written: the writer's thread ends the journal
+                batch.clear();
+                broken = e;
             } finally {
                 turn.unlock();
             }
@@ -311,6 +318,9 @@ public final class Journal implements AutoCloseable {
         try {
             batch.addAll(stuck);
             stuck.clear();
+            if (broken != null) {
+                throw new IOException(broken.toString(), broken);
+            }
             Entry first = queue.peek();
             if (batch.isEmpty() && first != null && first.revision != null) {
                 queue.remove();

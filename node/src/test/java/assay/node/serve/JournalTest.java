@@ -142,23 +142,33 @@ final class JournalTest {
 
     @Test
     void aFaultThatIsNoFaultOfTheDiskIsToldToWhoWaitsToo() throws IOException {
-        FileChannel disk =
-                new FakeFileChannel(FileChannel.open(
-                        dir.resolve("faulty"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
-                    @Override
-                    public int write(ByteBuffer from) {
-                        throw new OutOfMemoryError("for the test");
-                    }
-                };
-        try (Journal journal = Journal.open(disk, record -> {})) {
-            CompletableFuture<Void> written = journal.append(bytes("never written"));
-            assertThrows(
-                    ExecutionException.class, () -> written.get(30, TimeUnit.SECONDS), "who waits is told, not left");
-            assertFalse(journal.refusing().isEmpty());
+        try (Journal journal = Journal.open(faulty(), record -> {})) {
+            assertTold(journal, journal.append(bytes("never written")));
         }
+    }
+
+    @Test
+    void theSameForWhoWritesOnItsOwnThread() throws IOException {
+        try (Journal journal = Journal.open(faulty(), record -> {})) {
+            CompletableFuture<Void> written = journal.appendToHelp(bytes("never written"));
+            journal.help();
+            assertTold(journal, written);
+        }
+    }
+
+    private static void assertTold(Journal journal, CompletableFuture<Void> written) {
+        assertThrows(ExecutionException.class, () -> written.get(30, TimeUnit.SECONDS), "who waits is told, not left");
+        assertFalse(journal.refusing().isEmpty());
+    }
+
+    private FileChannel faulty() throws IOException {
+        return new FakeFileChannel(FileChannel.open(
+                dir.resolve("faulty"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            @Override
+            public int write(ByteBuffer from) {
+                throw new OutOfMemoryError("for the test");
+            }
+        };
     }
 
     @Test
