@@ -42,6 +42,7 @@ public final class LightClient {
 
     private final List<Endpoint> endpoints;
     private final Root root;
+    private final Optional<ValidatorSet> founders;
     private final Options options;
     private final InstantSource clock;
     private final Consumer<LightBlock> onTrusted;
@@ -71,15 +72,22 @@ public final class LightClient {
 
     /**
      * @param endpoints at least one
+     * @param founders of the chain, if known: blocks long before the root are then those that follow from them
      * @param onTrusted is told each newest block, to begin there the next time
      */
     public LightClient(
-            List<Endpoint> endpoints, Root root, Options options, InstantSource clock, Consumer<LightBlock> onTrusted) {
+            List<Endpoint> endpoints,
+            Root root,
+            Optional<ValidatorSet> founders,
+            Options options,
+            InstantSource clock,
+            Consumer<LightBlock> onTrusted) {
         if (endpoints.isEmpty()) {
             throw new IllegalArgumentException("a light client needs an endpoint");
         }
         this.endpoints = List.copyOf(endpoints);
         this.root = root;
+        this.founders = founders;
         this.options = options;
         this.clock = clock;
         this.onTrusted = onTrusted;
@@ -133,7 +141,7 @@ public final class LightClient {
         });
     }
 
-    /** The block at a height, from 1; not before the root. */
+    /** The block at a height, from 1; not long before the root, unless the founders are known. */
     public synchronized LightBlock at(long height) throws IOException, InterruptedException {
         return ask(endpoint -> at(endpoint, height));
     }
@@ -159,6 +167,17 @@ public final class LightClient {
             return follow(endpoint, first, height);
         }
         return follow(endpoint, base.getValue(), height);
+    }
+
+    private LightBlock foundation(Endpoint endpoint, ValidatorSet by)
+            throws IOException, InterruptedException, MalformedException {
+        LightBlock found = fetch(endpoint, 1);
+        if (HeaderCheck.first(by, found, options.rules, clock.instant())
+                instanceof Result.Refused(Fault fault, String why)) {
+            throw untrusted(fault, endpoint, why);
+        }
+        keep(found);
+        return found;
     }
 
     private LightBlock root(Endpoint endpoint) throws IOException, InterruptedException, MalformedException {
@@ -209,6 +228,10 @@ public final class LightClient {
     private LightBlock before(Endpoint endpoint, LightBlock first, long height)
             throws IOException, InterruptedException, MalformedException {
         if (first.height() - height > BACK_MAX) {
+            if (founders.isPresent()) {
+                LightBlock foundation = foundation(endpoint, founders.get());
+                return height == 1 ? foundation : follow(endpoint, foundation, height);
+            }
             throw untrusted(
                     Fault.NOT_NEWER,
                     endpoint,

@@ -89,6 +89,7 @@ public final class LightLedger {
         LightClient client = new LightClient(
                 endpoints,
                 root,
+                founders,
                 LightClient.Options.of(Header.chainName(genesis.chainId())),
                 clock,
                 block -> keep(trust, url.genesis(), block));
@@ -102,7 +103,13 @@ public final class LightLedger {
         IOException last = new IOException("no endpoint");
         for (Endpoint endpoint : endpoints) {
             try {
-                byte[] bytes = new LightClient(List.of(endpoint), nothing, LightClient.Options.of(""), clock, b -> {})
+                byte[] bytes = new LightClient(
+                                List.of(endpoint),
+                                nothing,
+                                Optional.empty(),
+                                LightClient.Options.of(""),
+                                clock,
+                                b -> {})
                         .unproven("/genesis", new byte[0]);
                 Genesis genesis = Genesis.parse(bytes);
                 if (genesis.digest().equals(digest)) {

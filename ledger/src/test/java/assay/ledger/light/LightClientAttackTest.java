@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,9 +77,14 @@ class LightClientAttackTest {
     }
 
     private LightClient client(LightClient.Root root, Endpoint... endpoints) {
+        return client(root, Optional.empty(), endpoints);
+    }
+
+    private LightClient client(LightClient.Root root, Optional<ValidatorSet> founders, Endpoint... endpoints) {
         return new LightClient(
                 endpoints.length == 0 ? List.of(chain) : List.of(endpoints),
                 root,
+                founders,
                 LightClient.Options.of(FakeChain.NAME),
                 () -> now,
                 block -> {});
@@ -235,6 +241,31 @@ class LightClientAttackTest {
         LightException lie =
                 assertThrows(LightException.class, () -> client(pin).at(2));
         assertEquals(Fault.WRONG_PIN, lie.fault());
+    }
+
+    @Test
+    void blocksLongBeforeAPinnedOneFollowFromTheFoundersOrAreRefused() throws Exception {
+        int members = HEIGHT - 3;
+        for (int i = 0; i < 140; i++) {
+            chain.add(members, members, states.get((long) HEIGHT).root(), List.of(), List.of());
+        }
+        LightBlock last = chain.blocks.lastEntry().getValue();
+        now = last.header().time().plusSeconds(1);
+        LightClient.Root pin =
+                new LightClient.Root.Pinned(last.height(), last.header().hash());
+        LightException far =
+                assertThrows(LightException.class, () -> client(pin).at(3));
+        assertEquals(Fault.NOT_NEWER, far.fault());
+        LightClient follower = client(pin, Optional.of(FakeChain.set(0, 4)));
+        assertEquals(last.height(), follower.latest().height());
+        for (long h = 1; h <= last.height(); h++) {
+            assertEquals(
+                    chain.blocks.get(h).header().hash(), follower.at(h).header().hash());
+        }
+        LightClient others = client(pin, Optional.of(FakeChain.set(7, 4)));
+        assertEquals(
+                Fault.WRONG_VALIDATORS,
+                assertThrows(LightException.class, () -> others.at(1)).fault());
     }
 
     @Test
