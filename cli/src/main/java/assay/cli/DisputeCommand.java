@@ -174,7 +174,7 @@ final class DisputeCommand implements Callable<Integer> {
         if (difference.isEmpty() && !anyway) {
             return play.lines().agree(false);
         }
-        play.lines().differs(difference.orElse("nothing that the answer shows; the trace is to be opened"));
+        difference.ifPresentOrElse(play.lines()::differs, play.lines()::agreesAndDisputes);
         play.bond(bond == null ? Optional.empty() : Optional.of(units(bond)), this::fund);
         return play.open(work);
     }

@@ -70,6 +70,10 @@ final class DisputeLines {
         say(screen.red("✘ ") + "your replay differs: " + what);
     }
 
+    void agreesAndDisputes() {
+        say("your replay gives the same tokens, text and bill; the node is made to open its trace");
+    }
+
     void bonded(Amount bond, Address account) {
         say("  at stake if you are wrong: your bond of " + bond + " units, account " + account);
     }

@@ -73,7 +73,8 @@ record Footer(Answer answer, Optional<Standing> audit, Path receipt, OptionalLon
         return own + " + " + (prompt - own) + " template tokens in"
                 + (cached > 0 ? " (" + cached + " of them known already)" : "")
                 + rate(prompt - cached, answer.prefillNanos()) + ", " + out + " out"
-                + rate(out - 1L, answer.decodeNanos());
+                + rate(out - 1L, answer.decodeNanos())
+                + (answer.finish().equals("length") ? ", cut short there: --max-tokens" : "");
     }
 
     private static String rate(long tokens, long nanos) {

@@ -95,6 +95,7 @@ final class Pull implements Callable<Integer> {
     private StoredModel hosted(ModelStore models) throws IOException, InterruptedException, Mistake {
         LightLedger light = ledger.open(assay.folders().data());
         Registry registry = new Registry(light);
+        String source = this.source.equals(ModelStore.DEFAULT_SOURCE) ? ModelStore.DEFAULT_MODEL : this.source;
         Registry.Hosted hosted = registry.hosted(source)
                 .filter(h -> !h.hosts().isEmpty())
                 .orElseThrow(() ->
